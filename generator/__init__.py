@@ -1,0 +1,1 @@
+"""A declaration in Python becomes an Oozie app: path to bytes."""

@@ -1,0 +1,61 @@
+"""The ``howdah`` command: a table of commands, each imported only when it is called, so that start-up stays short."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from howdah.errors import EXIT_FAILURE, EXIT_INTERRUPTED, print_diagnostics
+from storage.errors import HowdahError
+
+# name -> (module, one line for the overview); the module holds a click command called `command`.
+COMMANDS = {
+    "new": ("howdah.commands.new", "Start a workflow of your own from a template."),
+    "generate": ("howdah.commands.generate", "Write the Oozie app that a workflow's definition declares."),
+    "validate": ("howdah.commands.validate", "Say what Oozie would refuse in an app, and why."),
+    "run": ("howdah.commands.run", "Run an Oozie app on this machine, from its XML."),
+    "serve": ("howdah.commands.serve", "Serve the models of a repository, with a page to ask them."),
+    "demo": ("howdah.commands.demo", "The whole chain on sample data: import, report, training, serving."),
+}
+
+
+class _Commands(click.Group):
+    """Commands from the table, in the order of the work."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The overview, without importing a single command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="howdah", message="%(prog)s %(version)s")
+def howdah() -> None:
+    """Oozie workflows from one Python definition: check them, run them here or on the cluster, serve their model."""
+
+
+def main() -> None:
+    """Run the command line; every error of ours becomes a line with its code, a hint and an exit code."""
+    try:
+        howdah.main(prog_name="howdah", standalone_mode=True)
+    except HowdahError as error:
+        print_diagnostics(error.diagnostics)
+        sys.exit(EXIT_FAILURE)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The model repository, its manifest, and the scorer that needs no JVM."""

@@ -1,0 +1,1 @@
+"""Oozie's REST API, for a real server and for the local one."""

@@ -1,0 +1,1 @@
+"""An Oozie in Python: runs the XML itself, on this machine."""

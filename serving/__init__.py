@@ -1,0 +1,1 @@
+"""The Flask prediction service and its page."""

@@ -1,0 +1,98 @@
+"""The root of every error that Howdah raises on purpose.
+
+It stands in the lowest layer because every layer above may import it; the whole tree is drawn in
+:mod:`oozie.language.errors`. Codes: Oozie's own (E0701, JA008 ...) where Oozie has one, else H and three digits:
+
+======  ====================================
+H0xx    lints and the language
+H1xx    storage
+H2xx    models
+H3xx    declarations and the generator
+H4xx    the local engine and its actions
+H5xx    serving
+H6xx    PySpark jobs
+H7xx    the command line and the set-up
+======  ====================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One thing that is wrong, where it is, and what to do about it."""
+
+    code: str
+    message: str
+    hint: str = ""
+    path: str = ""
+    line: int = 0
+    node: str = ""
+    severity: Literal["error", "lint"] = "error"
+
+    @property
+    def place(self) -> str:
+        """``file:line``, ``file`` or nothing."""
+        return f"{self.path}:{self.line}" if self.path and self.line else self.path
+
+    def __str__(self) -> str:
+        """Code, place and message in one line; the hint is shown apart from it."""
+        return " ".join(part for part in (self.code, self.place, self.message) if part)
+
+
+class HowdahError(Exception):
+    """Something wrong that the user can mend: one diagnostic or more, never an empty one.
+
+    ``Subclass("H123", "what happened", hint="what to do")`` makes one diagnostic; ``Subclass.of(list)`` takes many.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __init__(
+        self, code: str, message: str, *, hint: str = "", path: str = "", line: int = 0, node: str = ""
+    ) -> None:
+        super().__init__(code, message)
+        self.diagnostics = (Diagnostic(code, message, hint, path, line, node),)
+
+    @classmethod
+    def of(cls, diagnostics: list[Diagnostic]) -> HowdahError:
+        """One error that carries all of ``diagnostics``, the first one leading."""
+        error = cls(diagnostics[0].code, diagnostics[0].message)
+        error.diagnostics = tuple(diagnostics)
+        return error
+
+    @property
+    def code(self) -> str:
+        """The first diagnostic's code."""
+        return self.diagnostics[0].code
+
+    def __str__(self) -> str:
+        """Every diagnostic, one a line."""
+        return "\n".join(map(str, self.diagnostics))
+
+
+class StorageError(HowdahError):
+    """A file system refused or failed (H100 and up)."""
+
+
+class PathNotFoundError(StorageError):
+    """H101: there is nothing at that path."""
+
+
+class PathExistsError(StorageError):
+    """H102: something stands where a new thing was to be made."""
+
+
+class AccessDeniedError(StorageError):
+    """H103: the user may not do that."""
+
+
+class UnreachableError(StorageError):
+    """H104: the file system does not answer."""
+
+
+class NoSpaceError(StorageError):
+    """H105: the disk or the quota is full."""

@@ -1,0 +1,1 @@
+"""What we run: one folder a workflow; values only."""
