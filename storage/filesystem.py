@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from storage.errors import StorageError
+
 
 @dataclass(frozen=True)
 class FileStatus:
     """What is known of one path without opening it.
 
-    Units: ``length`` in bytes, ``modified_ms`` in milliseconds since 1970 (UTC).
+    Units: ``length`` in bytes (0 for a directory), ``modified_ms`` in milliseconds since 1970 (UTC).
     """
 
     path: str
@@ -18,13 +20,21 @@ class FileStatus:
     length: int
     modified_ms: int
 
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rsplit("/", 1)[-1]
+
 
 class FileSystem(Protocol):
     """Files and directories by absolute, slash-separated path (``/user/refinedzone/model``).
 
-    Raises: PathNotFoundError, PathExistsError, AccessDeniedError, UnreachableError, NoSpaceError; never an
-    implementation's own error.
+    Raises: PathNotFoundError, PathExistsError, AccessDeniedError, UnreachableError, NoSpaceError, or StorageError
+    itself (H107 for a path that is none, H109 for what has no name of its own); never an implementation's own error.
     """
+
+    def uri(self, path: str) -> str:
+        """What another program, Spark for one, calls ``path``: ``file:///...``, ``hdfs://host:port/...``."""
 
     def status(self, path: str) -> FileStatus:
         """Describe ``path``. Raises: PathNotFoundError."""
@@ -33,13 +43,18 @@ class FileSystem(Protocol):
         """Whether there is a file or a directory at ``path``."""
 
     def list(self, path: str) -> list[FileStatus]:
-        """The children of a directory, by name. Raises: PathNotFoundError."""
+        """The children of a directory, by name. Raises: PathNotFoundError, for a file too."""
 
     def open(self, path: str) -> BinaryIO:
-        """A stream to read a file from its start. Raises: PathNotFoundError."""
+        """A stream to read a file from its start. Raises: PathNotFoundError, for a directory too."""
 
     def create(self, path: str, *, overwrite: bool = False) -> BinaryIO:
-        """A stream to write a new file; parents are made. Raises: PathExistsError, NoSpaceError."""
+        """A stream to write a new file; parents are made.
+
+        The file appears whole, in one step, when the stream is closed; never when a ``with`` block ends in an error.
+
+        Raises: PathExistsError, NoSpaceError.
+        """
 
     def make_directory(self, path: str) -> None:
         """Make a directory and its parents; one that stands already is fine. Raises: PathExistsError for a file."""
@@ -47,8 +62,33 @@ class FileSystem(Protocol):
     def rename(self, source: str, target: str, *, overwrite: bool = False) -> None:
         """Move a file or directory in one atomic step; ``target`` is its new name, never a folder to put it into.
 
-        ``overwrite`` replaces a file (or an empty directory) in the same step. Raises: PathExistsError otherwise.
+        ``overwrite`` replaces a file by a file, or an empty directory by a directory, in the same step.
+
+        Raises: PathExistsError otherwise; PathNotFoundError when the source or the target's parent is missing.
         """
 
     def delete(self, path: str, *, recursive: bool = False) -> bool:
         """Delete; False when there was nothing. Raises: PathExistsError for a directory with children."""
+
+
+def clean_path(path: str) -> str:
+    """``path`` without doubled or trailing slashes.
+
+    Raises: StorageError H107 for a relative path, one with ``..``, and one that no file system can hold.
+    """
+    if not path.startswith("/") or "\0" in path:
+        raise StorageError("H107", f"{path!r} is not an absolute path", hint="write it from the root: /user/...")
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if ".." in parts:
+        raise StorageError("H107", f"'{path}' leads upwards", hint="write the path without '..'")
+    return "/" + "/".join(parts)
+
+
+def join_path(folder: str, *names: str) -> str:
+    """``names`` below ``folder``."""
+    return "/".join((folder.rstrip("/"), *names))
+
+
+def parent_path(path: str) -> str:
+    """The folder that holds ``path``; the root holds itself."""
+    return path.rpartition("/")[0] or "/"

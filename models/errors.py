@@ -1,0 +1,52 @@
+"""What can be wrong with a model or with the repository that keeps it.
+
+::
+
+    HowdahError
+    └── ModelError                  H2xx
+        ├── ModelNameError          H201  a name, version, alias or reference that is none
+        ├── ModelNotFoundError      H202  no such model, version or alias
+        ├── ManifestError           H203  a manifest that cannot be read
+        ├── CorruptModelError       H204  a file is not the one that was published
+        │                           H205  a file is missing
+        │                           H206  a file was added
+        ├── PublicationError        H21x  a version cannot be published
+        ├── UnsettledModelError     H220  a plain folder is being written, or was left half written
+        └── ScoringError            H23x  a model cannot be loaded into a scorer, or a row cannot be scored
+"""
+
+from __future__ import annotations
+
+from storage.errors import HowdahError
+
+
+class ModelError(HowdahError):
+    """Something is wrong with a model (H200 and up)."""
+
+
+class ModelNameError(ModelError):
+    """H201: not a name, version, alias or reference."""
+
+
+class ModelNotFoundError(ModelError):
+    """H202: no such model, version or alias."""
+
+
+class ManifestError(ModelError):
+    """H203: the manifest cannot be read, or what it says cannot be."""
+
+
+class CorruptModelError(ModelError):
+    """H204 to H206: the files are not those that the manifest lists."""
+
+
+class PublicationError(ModelError):
+    """H210 and up: this cannot be published."""
+
+
+class UnsettledModelError(ModelError):
+    """H220: a plain folder that is being written, or was left half written."""
+
+
+class ScoringError(ModelError):
+    """H230 and up: a model cannot be scored with, or a row cannot be scored."""

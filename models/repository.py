@@ -1,0 +1,195 @@
+"""The model repository: ``<root>/<name>/<version>/`` with ``spark/`` and ``manifest.json``, and aliases beside them.
+
+::
+
+    <root>/funnel/3/manifest.json           what it is, and the hash of every file
+    <root>/funnel/3/spark/{metadata,stages} as Spark saved it
+    <root>/funnel/aliases/champion          "3": one small file an alias, replaced in one step
+    <root>/funnel/.staging-<unique>/        what is being published; nobody reads it
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from models.errors import CorruptModelError, ManifestError, ModelNotFoundError, PublicationError
+from models.fetching import fetch_version
+from models.integrity import MANIFEST_NAME, find_differences
+from models.manifest import Manifest
+from models.names import check_alias, check_name, check_version, is_name, is_version
+from models.publication import Staging, write_manifest
+from models.source import resolve_reference
+from storage.errors import Diagnostic, PathExistsError, PathNotFoundError
+from storage.filesystem import FileStatus, FileSystem, clean_path, join_path
+
+SPARK_FOLDER = "spark"
+
+_ALIASES = "aliases"
+_STAGING_PREFIX = ".staging-"
+_LARGEST_MANIFEST = 64 << 20  # bytes
+_MOST_RACES = 1000
+
+
+class Repository:
+    """Models below ``root`` on ``filesystem``: published once, never changed, found by name, version and alias."""
+
+    def __init__(self, filesystem: FileSystem, root: str) -> None:
+        self._filesystem = filesystem
+        self._root = clean_path(root)
+
+    def __repr__(self) -> str:
+        return f"Repository({self._filesystem!r}, {self._root!r})"
+
+    def names(self) -> list[str]:
+        """The models that have a version, sorted."""
+        folders = [each.name for each in self._list(self._root) if each.is_directory and is_name(each.name)]
+        return [name for name in folders if self.versions(name)]
+
+    def versions(self, name: str) -> list[int]:
+        """A model's versions, rising; empty when there is none. Raises: ModelNameError."""
+        found = self._list(join_path(self._root, check_name(name)))
+        return sorted(int(each.name) for each in found if each.is_directory and is_version(each.name))
+
+    def latest(self, name: str) -> int:
+        """The highest version. Raises: ModelNotFoundError."""
+        versions = self.versions(name)
+        if not versions:
+            raise self._no_model(name)
+        return versions[-1]
+
+    def folder(self, name: str, version: int) -> str:
+        """The path of a version. Raises: ModelNameError."""
+        return join_path(self._root, check_name(name), str(check_version(version)))
+
+    def manifest(self, name: str, version: int) -> Manifest:
+        """What was written beside the model. Raises: ModelNotFoundError, ManifestError."""
+        folder = self.folder(name, version)
+        try:
+            found = read_manifest(self._filesystem, folder)
+        except PathNotFoundError as error:
+            versions = self.versions(name)
+            if version in versions:
+                raise CorruptModelError.of([_missing_manifest(folder)]) from error
+            if not versions:
+                raise self._no_model(name) from error
+            raise ModelNotFoundError(
+                "H202", f"model '{name}' has no version {version}", hint=f"its latest version is {versions[-1]}"
+            ) from error
+        if (found.name, found.version) != (name, version):
+            raise ManifestError(
+                "H203",
+                f"manifest: it is of {found.name} {found.version}, not of {name} {version}",
+                hint="somebody moved the folder; publish the model again",
+                path=join_path(folder, MANIFEST_NAME),
+            )
+        return found
+
+    def aliases(self, name: str) -> dict[str, int]:
+        """Alias → version. Raises: ModelNameError."""
+        folder = join_path(self._root, check_name(name), _ALIASES)
+        names = [each.name for each in self._list(folder) if not each.is_directory and is_name(each.name)]
+        return {alias: self.alias(name, alias) for alias in names}
+
+    def alias(self, name: str, alias: str) -> int:
+        """The version that ``alias`` means. Raises: ModelNotFoundError."""
+        path = self._alias_path(name, alias)
+        try:
+            with self._filesystem.open(path) as stream:
+                text = stream.read(64).decode("ascii", "replace").strip()
+        except PathNotFoundError as error:
+            if not self.versions(name):
+                raise self._no_model(name) from error
+            raise ModelNotFoundError(
+                "H202", f"model '{name}' has no alias '{alias}'", hint="set it, or name a version: " + name + "@1"
+            ) from error
+        if not is_version(text):
+            raise CorruptModelError("H207", f"the alias says {text!r}, not a version", hint="set it again", path=path)
+        return int(text)
+
+    def set_alias(self, name: str, alias: str, version: int) -> None:
+        """Let ``alias`` mean ``version`` from now on, in one step. Raises: ModelNotFoundError."""
+        path = self._alias_path(name, alias)
+        self.manifest(name, version)
+        with self._filesystem.create(path, overwrite=True) as stream:
+            stream.write(f"{version}\n".encode())
+
+    def resolve(self, reference: str) -> int:
+        """The version of ``funnel@champion``, ``funnel@3`` or ``funnel`` (its champion, else its latest).
+
+        Raises: ModelNameError, ModelNotFoundError.
+        """
+        return resolve_reference(self, reference)
+
+    def verify(self, name: str, version: int) -> list[Diagnostic]:
+        """Every file that is missing, strange or changed; empty when the version is whole.
+
+        Raises: ModelNotFoundError, ManifestError.
+        """
+        folder = self.folder(name, version)
+        return find_differences(self._filesystem, folder, self.manifest(name, version).files)
+
+    def fetch(self, name: str, version: int, target: Path) -> Path:
+        """A local folder below ``target`` with ``spark/`` and manifest.json, each hash checked.
+
+        Raises: CorruptModelError, ModelNotFoundError, NoSpaceError.
+        """
+        return fetch_version(self._filesystem, self.folder(name, version), self.manifest(name, version), target)
+
+    def stage(self, name: str) -> Staging:
+        """A folder to save the next version in. Raises: ModelNameError."""
+
+        def set_alias(alias: str, version: int) -> None:
+            self.set_alias(name, alias, version)
+
+        return Staging(
+            self._filesystem,
+            join_path(self._root, check_name(name)),
+            _STAGING_PREFIX,
+            name=name,
+            spark_folder=SPARK_FOLDER,
+            put_in_place=self._put_in_place,
+            set_alias=set_alias,
+        )
+
+    def _put_in_place(self, draft: Manifest, folder: str) -> Manifest:
+        """Rename ``folder`` to the next free version; whoever loses a race takes the one after."""
+        first = max(self.versions(draft.name), default=0) + 1
+        for version in range(first, first + _MOST_RACES):
+            manifest = replace(draft, version=version)
+            write_manifest(self._filesystem, folder, manifest)
+            try:
+                self._filesystem.rename(folder, self.folder(draft.name, version))
+            except PathExistsError:
+                continue
+            return manifest
+        raise PublicationError(
+            "H213", f"no version of '{draft.name}' is free after {first}", hint="look for files among its versions"
+        )
+
+    def _alias_path(self, name: str, alias: str) -> str:
+        return join_path(self._root, check_name(name), _ALIASES, check_alias(alias))
+
+    def _list(self, folder: str) -> list[FileStatus]:
+        try:
+            return self._filesystem.list(folder)
+        except PathNotFoundError:
+            return []  # nothing was published there yet
+
+    def _no_model(self, name: str) -> ModelNotFoundError:
+        known = ", ".join(self.names()) or "it is empty"
+        return ModelNotFoundError("H202", f"no model '{name}' in {self._root}", hint=f"the repository has: {known}")
+
+
+def read_manifest(filesystem: FileSystem, folder: str) -> Manifest:
+    """The manifest in ``folder``. Raises: PathNotFoundError, ManifestError."""
+    path = join_path(folder, MANIFEST_NAME)
+    with filesystem.open(path) as stream:
+        text = stream.read(_LARGEST_MANIFEST + 1)
+    if len(text) > _LARGEST_MANIFEST:
+        raise ManifestError("H203", "the manifest is larger than 64 MiB", hint="publish the model again", path=path)
+    return Manifest.from_json(text)
+
+
+def _missing_manifest(folder: str) -> Diagnostic:
+    return Diagnostic("H205", "the manifest is missing", "publish the model again", join_path(folder, MANIFEST_NAME))
