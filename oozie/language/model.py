@@ -178,7 +178,11 @@ class Workflow:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A directory (or partition) that appears again and again. ``kind`` async is a push dataset without frequency."""
+    """A directory (or partition) that appears again and again.
+
+    ``kind`` async-dataset has ``sequence_type`` and ``initial_version`` where a dataset has frequency, first instance
+    and time zone; Oozie's schema knows it, Oozie itself ignores it.
+    """
 
     name: str
     uri_template: str
@@ -187,6 +191,8 @@ class Dataset:
     timezone: str = ""
     done_flag: str | None = None
     kind: Literal["dataset", "async-dataset"] = "dataset"
+    sequence_type: str = ""
+    initial_version: str = ""
     line: int = field(default=0, compare=False)
 
 
@@ -215,7 +221,10 @@ class Controls:
 
 @dataclass(frozen=True)
 class Coordinator:
-    """A coordinator app: when, on what data, which workflow. ``frequency`` as written: minutes, EL or cron."""
+    """A coordinator app: when, on what data, which workflow. ``frequency`` as written: minutes, EL or cron.
+
+    ``input_combination`` is the ``and`` or ``or`` that schema 0.5 allows in input-events in the place of data-in.
+    """
 
     name: str
     frequency: str
@@ -233,6 +242,7 @@ class Coordinator:
     outputs: tuple[DataEvent, ...] = ()
     input_logic: Element | None = None
     sla: Element | None = None
+    input_combination: Element | None = None
     line: int = field(default=0, compare=False)
 
 

@@ -1,0 +1,182 @@
+"""XML documents as trees of :class:`Element`, and back.
+
+Reading is closed to everything that makes XML dangerous: no DOCTYPE, so no entities; no network; bounded size and
+depth. Oozie reads a definition as UTF-8 whatever its declaration says, so the declared encoding is ignored here too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+from oozie.language.errors import AppError
+from oozie.language.model import Element
+
+# Oozie itself takes 100,000 bytes; included datasets and other people's settings may be larger, no app is that large.
+MAX_BYTES = 8 * 1024 * 1024
+
+SLA_NAMESPACE = "uri:oozie:sla:"
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
+_BLANKS = " \t\r\n"
+_PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_ROOT_TAG = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
+_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAME = re.compile(r"[^\W\d][\w.-]*\Z")
+_IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_IN_ATTRIBUTE = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+)
+
+
+def parse(data: bytes, path: str = "") -> Element:
+    """The root of an XML document.
+
+    An element without children keeps its text exactly; of one with children the blanks around its text are dropped.
+
+    Raises: AppError E0701 for what is not well-formed XML, H001 too large, H002 DOCTYPE, H003 not UTF-8.
+    """
+    if len(data) > MAX_BYTES:
+        message = f"the file has {len(data):,} bytes; an app has at most {MAX_BYTES:,}"
+        raise AppError("H001", message, hint="Oozie's own limit is 100,000 bytes", path=path)
+    _refuse_traps(_decode(data, path), path)
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return _from_lxml(etree.fromstring(data, parser))
+    except etree.XMLSyntaxError as error:
+        raise _syntax_error(error, path) from None
+
+
+def root_tag(data: bytes) -> str:
+    """The local name of a document's root, found without parsing it; "" where there is none near the start."""
+    text = data[:65536].decode("utf-8", "replace").removeprefix("\ufeff")
+    prolog = _PROLOG.match(text)
+    tag = _ROOT_TAG.match(text, prolog.end() if prolog else 0)
+    return tag[1] if tag else ""
+
+
+def serialise(root: Element) -> bytes:
+    """The document of ``root``: UTF-8, two blanks of indentation, the same bytes for the same tree.
+
+    Raises: AppError H004 for what XML cannot hold.
+    """
+    out = [_DECLARATION]
+    _write(root, {"": "", "xml": _XML_NAMESPACE}, "", out)
+    return "".join(out).encode("utf-8")
+
+
+def _decode(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        hint = "save the file as UTF-8; Oozie reads it so and would replace these bytes silently"
+        raise AppError(
+            "H003", f"byte 0x{data[error.start]:02x} is not UTF-8", hint=hint, path=path, line=line
+        ) from None
+
+
+def _refuse_traps(text: str, path: str) -> None:
+    if text.startswith("\ufeff"):
+        hint = "save the file as UTF-8 without BOM; Oozie's parser stops at it"
+        raise AppError("E0701", "the file starts with a byte order mark", hint=hint, path=path, line=1)
+    prolog = _PROLOG.match(text)
+    start = prolog.end() if prolog else 0
+    if text.startswith("<!DOCTYPE", start):
+        line = text.count("\n", 0, start) + 1
+        raise AppError("H002", "the file has a DOCTYPE", hint="remove it; Oozie refuses it too", path=path, line=line)
+
+
+def _syntax_error(error: etree.XMLSyntaxError, path: str) -> AppError:
+    line = error.lineno or 1
+    reason = re.sub(r", line \d+, column \d+.*$", "", error.msg or "no XML").strip()
+    if "Excessive depth" in reason:
+        return AppError("E0701", "elements are nested deeper than any app needs", path=path, line=line)
+    hint = "close every element in the reverse order, and write & as &amp; and < as &lt; in text"
+    return AppError("E0701", f"not well-formed XML: {reason}", hint=hint, path=path, line=line)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Namespace and local name of lxml's ``{namespace}name``."""
+    if name.startswith("{"):
+        namespace, _, local = name[1:].partition("}")
+        return namespace, local
+    return "", name
+
+
+def _from_lxml(node: etree._Element) -> Element:
+    namespace, tag = _split(str(node.tag))
+    children = tuple(map(_from_lxml, node))
+    text = node.text or ""
+    if children:
+        text = "".join([text, *(child.tail or "" for child in node)])
+        text = text.strip(_BLANKS)
+    return Element(
+        tag=tag,
+        namespace=namespace,
+        attributes=tuple((str(name), str(value)) for name, value in node.attrib.items()),
+        text=text,
+        children=children,
+        line=int(node.sourceline or 0),
+    )
+
+
+def _write(element: Element, scope: Mapping[str, str], indent: str, out: list[str]) -> None:
+    """One element on lines of its own; ``scope`` says what each prefix means here, "" being the default namespace."""
+    _refuse_unwritable(element)
+    # The habit of the Oozie world: SLA elements carry a prefix, all others a default namespace.
+    declared: dict[str, str] = {}
+    prefix = "sla" if element.namespace.startswith(SLA_NAMESPACE) else ""
+    if scope.get(prefix) != element.namespace:
+        declared[prefix] = element.namespace
+    attributes = "".join(_attribute(name, value, scope, declared) for name, value in element.attributes)
+    namespaces = "".join(
+        f' {f"xmlns:{key}" if key else "xmlns"}="{value.translate(_IN_ATTRIBUTE)}"' for key, value in declared.items()
+    )
+    name = f"{prefix}:{element.tag}" if prefix else element.tag
+    opening = f"{indent}<{name}{namespaces}{attributes}"
+    text = element.text.translate(_IN_TEXT)
+    if not element.children:
+        out.append(f"{opening}>{text}</{name}>\n" if text else f"{opening}/>\n")
+        return
+    out.append(f"{opening}>{text}\n")
+    inner = {**scope, **declared} if declared else scope
+    for child in element.children:
+        _write(child, inner, indent + "  ", out)
+    out.append(f"{indent}</{name}>\n")
+
+
+def _attribute(name: str, value: str, scope: Mapping[str, str], declared: dict[str, str]) -> str:
+    """Blank, name and quoted value; a namespaced name gets a prefix, declared where the scope has none."""
+    namespace, local = _split(name)
+    if namespace:
+        known = {**scope, **declared}
+        prefix = next((key for key, uri in known.items() if key and uri == namespace), "")
+        if not prefix:
+            prefix = f"n{sum(key.startswith('n') for key in known)}"
+            declared[prefix] = namespace
+        local = f"{prefix}:{local}"
+    return f' {local}="{value.translate(_IN_ATTRIBUTE)}"'
+
+
+def _refuse_unwritable(element: Element) -> None:
+    names = [element.tag, *(_split(name)[1] for name, _ in element.attributes)]
+    texts = [element.text, element.namespace, *(value for _, value in element.attributes)]
+    bad = next((match[0] for text in texts if (match := _UNWRITABLE.search(text))), None)
+    what = (
+        f"the character U+{ord(bad):04X}" if bad else next((f"the name '{n}'" for n in names if not _NAME.match(n)), "")
+    )
+    if what:
+        hint = "XML has no way to write it; remove it"
+        raise AppError("H004", f"XML cannot hold {what} (element '{element.tag}')", hint=hint, line=element.line)

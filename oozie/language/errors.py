@@ -1,0 +1,46 @@
+"""Errors of the language, and the whole error tree of the project.
+
+::
+
+    HowdahError                     storage.errors       the root: one diagnostic or more
+    ├── StorageError                storage.errors       H1xx  a file system refused or failed
+    │   ├── PathNotFoundError
+    │   ├── PathExistsError
+    │   ├── AccessDeniedError
+    │   ├── UnreachableError
+    │   └── NoSpaceError
+    ├── ModelError                  models.errors        H2xx  the model repository, a manifest
+    │   └── ScoringError            models.errors        H23x  a row that a model cannot answer
+    ├── AppError                    oozie.language       E...  an app that Oozie would refuse; H0xx where it has no code
+    ├── ElError                     oozie.language.el    E1004 an expression, with the character where it is wrong
+    ├── DeclarationError            generator.errors     H3xx  a declaration that makes no app
+    ├── RunError                    oozie.local.errors   H4xx  the local engine
+    │   └── SqoopError              oozie.local          H4xx  an import
+    ├── ServingError                serving.errors       H5xx  the prediction service
+    ├── JobError                    jobs.errors          H6xx  a PySpark job
+    └── CommandError                howdah.errors        H7xx  the command line and the set-up
+
+Codes of this package:
+
+=====  =======================================================================
+H001   a file that is too large to be an app
+H002   a DOCTYPE
+H003   bytes that are not UTF-8
+H004   text that XML cannot hold
+H005   an app of another kind than the one asked for
+H010   lint: a password in plain text
+H011   lint: a Sqoop command that splits on every blank, quotes or not
+H012   lint: a node that nothing leads to
+H013   lint: an action's error goes to the end, so that the workflow succeeds
+H020   a file that the app names and that is not in its folder
+H021   job.properties that cannot be read
+=====  =======================================================================
+"""
+
+from __future__ import annotations
+
+from storage.errors import HowdahError
+
+
+class AppError(HowdahError):
+    """An app that Oozie would refuse, with every reason found (Oozie's own code first)."""
