@@ -1,0 +1,196 @@
+"""Texts that Java's library makes: regular expressions, the order of hash maps, properties files, JSON.
+
+Source: java.util.regex.Pattern, java.util.Properties.store, java.util.concurrent.ConcurrentHashMap, json-simple.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from functools import lru_cache
+from typing import TypeVar
+
+from oozie.language.el.errors import EvaluationFault
+
+_V = TypeVar("_V")
+
+# Java's classes of characters that Python spells otherwise; all are ASCII there as well.
+_POSIX = {
+    "Alpha": "a-zA-Z",
+    "Digit": "0-9",
+    "Alnum": "a-zA-Z0-9",
+    "Upper": "A-Z",
+    "Lower": "a-z",
+    "Punct": r"!-/:-@\[-`{-~",
+    "Space": r" \t\n\x0b\f\r",
+    "Blank": r" \t",
+    "XDigit": "0-9a-fA-F",
+}
+_REGEX_PIECE = re.compile(
+    r"""
+      \\Q(?P<quoted>.*?)(?:\\E|\Z)
+    | \\p\{(?P<posix>\w+)\}
+    | (?P<same>\\[dDwWsSbBAnrtf0-9] | \\x[0-9a-fA-F]{2} | \\u[0-9a-fA-F]{4} | \\[^a-zA-Z0-9])
+    | (?P<end>\\[zZ])
+    | (?P<odd>\\. | \\$ | \(\?<(?![=!]) | \[\^?\[ | && | \(\?[a-zA-Z-]+[:)])
+    | (?P<set>\[\^?\]?)
+    | (?P<plain>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_REPLACEMENT_PIECE = re.compile(r"\\(?P<escaped>.)|\$(?P<group>[0-9])|(?P<odd>[\\$])|(?P<plain>[^\\$]+)", re.DOTALL)
+
+
+@lru_cache(maxsize=256)
+def pattern(regex: str) -> re.Pattern[str]:
+    """A Java regular expression in Python's. Raises: EvaluationFault for what only one of them has."""
+    translated: list[str] = []
+    in_set = False
+    for match in _REGEX_PIECE.finditer(regex):
+        piece, kind = match[0], match.lastgroup
+        if kind == "odd" and (in_set or piece != "&&") and not (in_set and piece.startswith("(")):
+            raise EvaluationFault(f"'{piece}' in a regular expression is not supported", "write it in a simpler way")
+        in_set = (in_set or kind == "set") and piece != "]"
+        if kind == "quoted":
+            piece = re.escape(match["quoted"])
+        elif kind == "posix":
+            piece = _posix(match["posix"], in_set)
+        elif kind == "end":
+            piece = r"\Z" if piece == r"\z" else r"(?=\n?\Z)"
+        elif in_set and kind in ("set", "plain") and piece == "[" and translated[-1:] != []:
+            piece = r"\["
+        translated.append(piece)
+    try:
+        return re.compile("".join(translated), re.ASCII)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise EvaluationFault(f"'{regex}' is no regular expression that can be used: {error}") from None
+
+
+def _posix(name: str, in_set: bool) -> str:
+    """``\\p{Alpha}`` and its like, alone or inside a set."""
+    characters = _POSIX.get(name)
+    if characters is None:
+        raise EvaluationFault(f"\\p{{{name}}} in a regular expression is not supported")
+    return characters if in_set else f"[{characters}]"
+
+
+def replace_all(text: str, regex: str, replacement: str) -> str:
+    """String.replaceAll: ``$1`` in the replacement is a group. Raises: EvaluationFault."""
+    compiled = pattern(regex)
+    parts = _replacement(replacement, compiled.groups)
+
+    def expand(match: re.Match[str]) -> str:
+        return "".join(part if isinstance(part, str) else match[part] or "" for part in parts)
+
+    return compiled.sub(expand, text)
+
+
+def _replacement(replacement: str, groups: int) -> list[str | int]:
+    """Literal pieces and group numbers. Raises: EvaluationFault."""
+    parts: list[str | int] = []
+    for match in _REPLACEMENT_PIECE.finditer(replacement):
+        if match["odd"]:
+            raise EvaluationFault(f"'{match['odd']}' in a replacement stands alone", "write \\$ for a dollar sign")
+        if match["group"] is None:
+            parts.append(match["escaped"] or match["plain"])
+            continue
+        number = int(match["group"])
+        if number > groups:
+            raise EvaluationFault(f"the regular expression has no group {number}", "write \\$ for a dollar sign")
+        parts.append(number)
+    return parts
+
+
+def split(text: str, regex: str) -> list[str]:
+    """String.split: empty pieces at the end are dropped, and one before a match of nothing at the start."""
+    compiled = pattern(regex)
+    pieces: list[str] = []
+    start = 0
+    for match in compiled.finditer(text):
+        if match.end() == 0 or (match.start() == match.end() == len(text)):
+            continue
+        pieces.append(text[start : match.start()])
+        start = match.end()
+    if not pieces:
+        return [text]
+    pieces.append(text[start:])
+    while pieces and not pieces[-1]:
+        pieces.pop()
+    return pieces
+
+
+def hash_order(entries: Mapping[str, _V]) -> dict[str, _V]:
+    """``entries`` in the order in which Java 9 and later walk a Properties or a HashMap of them."""
+    capacity = 16
+    while len(entries) > capacity * 3 // 4:
+        capacity *= 2
+
+    def bucket(key: str) -> int:
+        code = 0
+        units = key.encode("utf-16-be", "surrogatepass")
+        for high, low in zip(units[::2], units[1::2], strict=True):
+            code = (31 * code + (high << 8 | low)) & 0xFFFFFFFF
+        return (code ^ code >> 16) & (capacity - 1)
+
+    return {key: entries[key] for key in sorted(entries, key=bucket)}
+
+
+_XML = {"<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;", "&": "&amp;"}
+_JSON = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "/": "\\/"}
+_JSON_SPECIAL = re.compile('["\\\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
+_PROPERTIES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\f": "\\f", "\\": "\\\\"} | {c: "\\" + c for c in "=:#!"}
+_PROPERTIES_SPECIAL = re.compile(r"[\t\n\r\f\\=:#!]|[^\x20-\x7e]")
+
+
+def escape_xml(text: str) -> str:
+    """The five characters of XML, as Oozie's XmlUtils writes them."""
+    return "".join(_XML.get(character, character) for character in text)
+
+
+def to_json(entries: Mapping[str, str]) -> str:
+    """A JSON object as json-simple writes it."""
+
+    def quoted(text: str) -> str:
+        def escape(match: re.Match[str]) -> str:
+            return _JSON.get(match[0]) or f"\\u{ord(match[0]):04X}"
+
+        return f'"{_JSON_SPECIAL.sub(escape, text)}"'
+
+    return "{" + ",".join(f"{quoted(key)}:{quoted(value)}" for key, value in entries.items()) + "}"
+
+
+def to_properties(entries: Mapping[str, str], now: datetime) -> str:
+    """A properties file as Properties.store writes it, its comment and date included."""
+
+    def escaped(text: str) -> str:
+        def escape(match: re.Match[str]) -> str:
+            return _PROPERTIES.get(match[0]) or _utf16_escapes(match[0])
+
+        return _PROPERTIES_SPECIAL.sub(escape, text)
+
+    date = english(now.astimezone(timezone.utc), "%a %b %d %H:%M:%S UTC %Y")
+    lines = ["#", f"#{date}"]
+    for key, value in entries.items():
+        shown = escaped(value)
+        lines.append(f"{escaped(key).replace(' ', chr(92) + ' ')}={chr(92) if shown.startswith(' ') else ''}{shown}")
+    return "\n".join(lines) + "\n"
+
+
+def _utf16_escapes(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{high << 8 | low:04X}" for high, low in zip(units[::2], units[1::2], strict=True))
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def english(moment: datetime, form: str) -> str:
+    """strftime with English names, whatever this machine's locale."""
+    names = {"%a": DAYS[moment.weekday()][:3], "%b": MONTHS[moment.month - 1][:3]}
+    render: Callable[[str], str] = moment.strftime
+    return render("".join(names.get(piece, piece) for piece in re.split(r"(%.)", form)))
