@@ -12,7 +12,9 @@
         │                           H206  a file was added
         ├── PublicationError        H21x  a version cannot be published
         ├── UnsettledModelError     H220  a plain folder is being written, or was left half written
-        └── ScoringError            H23x  a model cannot be loaded into a scorer, or a row cannot be scored
+        ├── ScorerError             H230  a saved model has a stage that the scorer does not know
+        │                           H231  the folder holds no readable PipelineModel
+        └── ScoringError            H232  Spark would fail on this row, or drop it, so there is no answer to give
 """
 
 from __future__ import annotations
@@ -48,5 +50,9 @@ class UnsettledModelError(ModelError):
     """H220: a plain folder that is being written, or was left half written."""
 
 
+class ScorerError(ModelError):
+    """H230, H231: a saved model cannot be scored with."""
+
+
 class ScoringError(ModelError):
-    """H230 and up: a model cannot be scored with, or a row cannot be scored."""
+    """H232: a row that cannot be scored."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from models.scorer.errors import ScoringError
+from models.errors import ScoringError
 from models.scorer.saved import Floats
 
 Flags = npt.NDArray[np.bool_]

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from models.errors import ScorerError, ScoringError
 from models.scorer.columns import Columns
-from models.scorer.errors import ScorerError, ScoringError
 from models.scorer.saved import Floats, SavedStage, dense_vector
 
 Transform: TypeAlias = Callable[[Columns], None]

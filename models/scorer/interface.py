@@ -25,5 +25,5 @@ class Scorer(Protocol):
     def score(self, rows: Sequence[Mapping[str, object]]) -> list[Answer]:
         """One answer a row, in order, the ones that Spark's transform gives; a missing key is a null.
 
-        Raises: models.errors.ScoringError (H23x) where Spark would fail on the row.
+        Raises: models.errors.ScoringError (H232) where Spark would fail on the row.
         """

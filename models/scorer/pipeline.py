@@ -7,9 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from models.errors import ScorerError
 from models.scorer import classifiers, features
 from models.scorer.columns import Columns
-from models.scorer.errors import ScorerError
 from models.scorer.features import Transform
 from models.scorer.interface import Answer
 from models.scorer.saved import SavedStage, read_stages

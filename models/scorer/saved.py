@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from models.scorer.errors import ScorerError
+from models.errors import ScorerError
 
 Floats = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from models.scorer.errors import ScorerError
+from models.errors import ScorerError
 from models.scorer.saved import Floats, SavedStage
 
 Ints = npt.NDArray[np.int64]
