@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from lxml import etree
 
@@ -128,7 +129,7 @@ def _from_lxml(node: etree._Element) -> Element:
         attributes=tuple((str(name), str(value)) for name, value in node.attrib.items()),
         text=text,
         children=children,
-        line=int(node.sourceline or 0),
+        line=cast("int", node.sourceline),
     )
 
 
