@@ -1,0 +1,172 @@
+"""How a workflow is declared: everything that a workflow.py imports.
+
+::
+
+    FUNNEL = workflow(
+        "funnel",
+        sqoop_import("import-funnel", connect="${jdbcUrl}", table="mysql_funnel", target_dir="/user/rawzone/funnel",
+                     password_file="${passwordFile}", on_error=alert("${adminEmail}")),
+        hive("summary-report", script="summary_report.hql", on_error="continue"),
+        spark("train-model", application="jobs/train.py"),
+        schedule=Schedule(every(minutes=150), start="2026-01-01T00:00Z", end="2027-01-01T00:00Z"),
+    )
+
+Steps run one after the other. What is returned are frozen values: nothing happens until they are generated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from generator import elements as xml
+from generator.actions import distcp, hive, hive2, java, map_reduce, pig, spark
+from generator.errors import place_of_caller, refuse
+from generator.schedule import DataInput, DataOutput, Dataset, Schedule, cron, every
+from generator.services import alert, email, fs, git, handle, op, shell, ssh, sub_workflow
+from generator.sqoop import sqoop, sqoop_import
+from generator.steps import branch, check_name
+from generator.values import (
+    ERROR_MESSAGE,
+    ActionStep,
+    Credential,
+    Decide,
+    Kill,
+    Parallel,
+    Retry,
+    Step,
+    Steps,
+    When,
+    Workflow,
+)
+
+__all__ = [
+    "DataInput",
+    "DataOutput",
+    "Dataset",
+    "Schedule",
+    "alert",
+    "credential",
+    "cron",
+    "decide",
+    "distcp",
+    "email",
+    "every",
+    "fs",
+    "git",
+    "handle",
+    "hive",
+    "hive2",
+    "java",
+    "kill",
+    "map_reduce",
+    "op",
+    "parallel",
+    "pig",
+    "retry",
+    "shell",
+    "spark",
+    "sqoop",
+    "sqoop_import",
+    "ssh",
+    "sub_workflow",
+    "when",
+    "workflow",
+]
+
+
+def workflow(
+    name: str,
+    *steps: Step,
+    schedule: Schedule | None = None,
+    parameters: Mapping[str, str | None] = xml.NOTHING,
+    credentials: Sequence[Credential] = (),
+    description: str = "",
+) -> Workflow:
+    """A workflow: steps in sequence, and when they run.
+
+    ``parameters`` are properties of its own, with their values; one with None must be given when the job is submitted.
+
+    Raises: DeclarationError for what is no step, and for names that stand twice.
+    """
+    check_name(name, "a workflow")
+    if schedule is not None and not isinstance(schedule, Schedule):
+        raise refuse(
+            "H301", f"{name}: schedule is {schedule!r}", "write schedule=Schedule(every(...), start=..., end=...)"
+        )
+    found = branch("steps", steps)
+    if not any(isinstance(step, (ActionStep, Parallel, Decide)) for step in found):
+        raise refuse("H305", f"workflow '{name}' has no step", "give it one: shell(...), hive(...), spark(...)")
+    pairs = tuple((check_parameter(key), _parameter(key, value)) for key, value in parameters.items())
+    return Workflow(name, found, schedule, pairs, tuple(credentials), description, place=place_of_caller())
+
+
+def parallel(*branches: Steps, name: str = "") -> Parallel:
+    """Branches that run at the same time, each a step or a list of steps; what follows waits for all of them.
+
+    A step with ``on_error="continue"`` does not stop the other branches.
+    """
+    if len(branches) < 2:
+        raise refuse("H305", f"parallel() has {len(branches)} branch(es): two are the least", "take the step out of it")
+    found = tuple(branch(f"branch {number}", steps) for number, steps in enumerate(branches, start=1))
+    for number, steps in enumerate(found, start=1):
+        if not steps:
+            raise refuse("H305", f"parallel(): branch {number} has no step")
+    if name:
+        check_name(name, "a fork")
+    return Parallel(found, name, f"{name}-join" if name else "", place=place_of_caller())
+
+
+def decide(name: str, *cases: When, otherwise: Steps = ()) -> Decide:
+    """The first case whose predicate is true, else ``otherwise``; an empty list of steps goes on to what follows."""
+    check_name(name, "a decision")
+    if not cases:
+        raise refuse("H302", f"{name}: a decision needs a case", "as in when(\"${fs:exists('/data')}\", step)", name)
+    for case in cases:
+        if not isinstance(case, When):
+            raise refuse("H301", f"{name}: {case!r} is no case", 'write when("${...}", step, ...)', name)
+    return Decide(name, cases, branch("otherwise", otherwise), place=place_of_caller())
+
+
+def when(predicate: str, *steps: Step) -> When:
+    """A case of :func:`decide`: an EL expression, ``"${...}"``, and the steps to take when it is true."""
+    if not xml.text("predicate", predicate).strip().startswith("${"):
+        hint = "as in \"${wf:actionData('count')['rows'] gt 0}\""
+        raise refuse("H301", f"the predicate {predicate!r} is no EL expression", hint)
+    return When(predicate, branch("steps", steps))
+
+
+def kill(message: str = ERROR_MESSAGE, *, name: str = "") -> Kill:
+    """The end of the job as KILLED: for ``on_error``, or as the last step of a decision's case."""
+    if name:
+        check_name(name, "a kill node")
+    return Kill(xml.text("message", message), name, place=place_of_caller())
+
+
+def retry(times: int, minutes: int = 10, *, policy: Literal["periodic", "exponential"] = "periodic") -> Retry:
+    """For ``retry``: how often a failed action starts again, and after how many minutes."""
+    for argument, number in (("times", times), ("minutes", minutes)):
+        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            raise refuse("H301", f"retry: {argument} is {number!r}: a whole number from 1 is wanted")
+    if policy not in ("periodic", "exponential"):
+        raise refuse("H301", f"retry: policy is {policy!r}", "one of periodic, exponential")
+    return Retry(times, minutes, policy)
+
+
+def credential(name: str, type: str, properties: Mapping[str, str]) -> Credential:  # noqa: A002 - Oozie's own word
+    """What actions with ``credentials="name"`` show a secured service, as in ``credential("hs2", "hive2", {...})``."""
+    xml.properties(properties, "properties")  # refuses what is no text, and passwords
+    return Credential(xml.text("name", name), xml.text("type", type), tuple(properties.items()))
+
+
+def check_parameter(name: object) -> str:
+    """``name`` if EL can speak of it. Raises: DeclarationError."""
+    if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
+        raise refuse("H304", f"parameters: {name!r} is no name that EL can use", "letters, digits and _: rawDir")
+    return name
+
+
+def _parameter(name: str, value: str | None) -> str | None:
+    if value is not None:
+        xml.properties({name: value}, "parameters")
+    return value

@@ -1,0 +1,51 @@
+"""What goes wrong between a declaration and its app (H300 to H399), and where in the user's file.
+
+======  ==========================================================
+H301    an argument has the wrong type or form
+H302    arguments that do not go together, or one that is missing
+H303    a password written out
+H304    a name that Oozie refuses, or that stands twice
+H305    steps in an order that cannot be run
+H306    a schedule or a dataset that cannot be
+H311    no such folder, or no workflow.py in it
+H312    workflow.py cannot be read as Python
+H313    workflow.py declares no workflow, or several
+H314    a file that the declaration names is not there
+H315    no such profile
+H316    two files of an app with one name
+H317    the app that came out is not one that Oozie would take
+H321    a file in the way that we did not write
+H322    a name that cannot be a workflow's
+======  ==========================================================
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from storage.errors import HowdahError
+
+_HERE = str(Path(__file__).parent)
+
+
+class DeclarationError(HowdahError):
+    """A declaration that says something wrong, with the line of the user's file that says it."""
+
+
+class GenerationError(HowdahError):
+    """An app that cannot be made from a declaration, a profile and the files beside them."""
+
+
+def place_of_caller() -> tuple[str, int]:
+    """File and line of the innermost frame outside this package: where the user wrote the step."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def refuse(code: str, message: str, hint: str = "", node: str = "") -> DeclarationError:
+    """The error to raise about what the user's code is just calling."""
+    path, line = place_of_caller()
+    return DeclarationError(code, message, hint=hint, path=path, line=line, node=node)

@@ -1,0 +1,131 @@
+"""Where an app runs, as values: the properties of job.properties, and which schemas the Oozie there knows.
+
+A workflow's folder may hold a ``profiles.py`` with further ones::
+
+    from generator.profiles import HDP
+
+    STAGING = HDP.but("staging", nameNode="hdfs://staging:8020", master="yarn")
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Group:
+    """Properties that belong together, with the comment above them in job.properties.
+
+    A property with None is one that this place has not: the option that would need it (``--username ${dbUser}``) is
+    left out.
+    """
+
+    comment: str
+    properties: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One place to run at; ``schemas`` maps ``workflow``, ``coordinator`` and action types to versions.
+
+    ``folder`` is where apps are put, each below its own name. ``spark_mode`` is emitted beside ``${master}``, where
+    the master does not say the mode itself. A property ``hiveUrl`` makes hive actions hive2 actions.
+    """
+
+    name: str
+    groups: tuple[Group, ...]
+    schemas: tuple[tuple[str, str], ...]
+    folder: str = "/user/refinedzone"
+    spark_mode: str = ""
+
+    @property
+    def properties(self) -> dict[str, str | None]:
+        """Every property, in order."""
+        return {name: value for group in self.groups for name, value in group.properties}
+
+    def schema(self, kind: str) -> str:
+        """The version of the schema for ``kind``. Raises: KeyError for what this place has not."""
+        return dict(self.schemas)[kind]
+
+    def but(self, name: str = "", **properties: str | None) -> Profile:
+        """The same place with other values; new properties come last."""
+        known = self.properties
+        groups = tuple(
+            replace(group, properties=tuple((key, properties.get(key, value)) for key, value in group.properties))
+            for group in self.groups
+        )
+        added = tuple((key, value) for key, value in properties.items() if key not in known)
+        if added:
+            groups += (Group("Further properties.", added),)
+        return replace(self, name=name or self.name, groups=groups)
+
+
+# The schemas of Oozie 4.3.1, which HDP 3.1 has; every later Oozie takes them too. git came with 5.1.
+OOZIE_4_3 = (
+    ("workflow", "0.5"),
+    ("coordinator", "0.4"),
+    ("distcp", "0.2"),
+    ("email", "0.2"),
+    ("git", "1.0"),
+    ("hive", "0.6"),
+    ("hive2", "0.2"),
+    ("shell", "0.3"),
+    ("spark", "0.2"),
+    ("sqoop", "0.4"),
+    ("ssh", "0.2"),
+)
+
+LOCAL = Profile(
+    name="local",
+    groups=(
+        Group(
+            "This machine: every hdfs:// path lies in one folder, the HDFS root of `howdah run`.",
+            (("nameNode", "hdfs://local"), ("jobTracker", "local"), ("queueName", "default")),
+        ),
+        Group("Spark: all cores of this machine.", (("master", "local[*]"),)),
+        Group(
+            "The source database of the imports. `howdah demo` sets its own with --set jdbcUrl=...",
+            (("jdbcUrl", "jdbc:sqlite:${database}.sqlite"), ("dbUser", None), ("passwordFile", None)),
+        ),
+        Group(
+            "Who is told when a job fails: here the mail becomes a file in the outbox folder.",
+            (("adminEmail", "admin@localhost"),),
+        ),
+    ),
+    schemas=OOZIE_4_3,
+)
+
+_HDP_HOST = "hw1.c.all-ih.internal"
+
+HDP = Profile(
+    name="hdp",
+    groups=(
+        Group(
+            "The cluster: HDFS, YARN's ResourceManager (jobTracker is Oozie's older word), and the queue of all jobs.",
+            (("nameNode", f"hdfs://{_HDP_HOST}:8020"), ("jobTracker", f"{_HDP_HOST}:8050"), ("queueName", "daily")),
+        ),
+        Group(
+            "Libraries: Oozie's share lib, and a folder of one's own with the JDBC driver of the source database.",
+            (("oozie.use.system.libpath", "true"), ("oozie.libpath", "/user/oozielib")),
+        ),
+        Group(
+            "Spark: yarn-cluster is how Spark 2 (HDP 3.1) may say master yarn in cluster mode; Spark 3 and later take\n"
+            'only the long form: a profile with master=yarn and spark_mode="cluster".',
+            (("master", "yarn-cluster"),),
+        ),
+        Group("HiveServer2, which runs the scripts.", (("hiveUrl", f"jdbc:hive2://{_HDP_HOST}:10000/default"),)),
+        Group(
+            "The source database of the imports. The password stands in a file that only the job's user can read:\n"
+            "  printf %s PASSWORD | hdfs dfs -put - FILE && hdfs dfs -chmod 400 FILE",
+            (
+                ("jdbcUrl", "jdbc:mysql://hw4.c.all-ih.internal:3306/${database}"),
+                ("dbUser", "howdah"),
+                ("passwordFile", "${nameNode}/user/oozielib/${database}.password"),
+            ),
+        ),
+        Group("Who is told when a job fails.", (("adminEmail", "admin@all-ih.internal"),)),
+    ),
+    schemas=OOZIE_4_3,
+)
+
+PROFILES = (LOCAL, HDP)
