@@ -1,0 +1,70 @@
+"""Puts an action's files into its current directory, as YARN's distributed cache does.
+
+Source: org.apache.oozie.action.hadoop.JavaActionExecutor.addToCache; Hadoop's DistributedCache.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+import zipfile
+from pathlib import Path
+
+from oozie.local.actions.executor import ActionRun
+from oozie.local.errors import ActionError
+
+
+def localise(run: ActionRun) -> None:
+    """Put the app's ``lib/`` and each ``<file>`` and ``<archive>`` into the work folder, under the name after ``#``.
+
+    Raises: ActionError JA008 for a file that does not exist, JA009 for an archive that cannot be unpacked.
+    """
+    library = run.app / "lib"
+    for file in sorted(library.iterdir()) if library.is_dir() else ():
+        if file.is_file():
+            _put(file, run.work / file.name)
+    for text in run.texts("file"):
+        source, name = _split(run, text)
+        _put(source, run.work / name)
+    for text in run.texts("archive"):
+        source, name = _split(run, text)
+        _unpack(source, run.work / name)
+
+
+def _split(run: ActionRun, text: str) -> tuple[Path, str]:
+    uri, _, name = text.partition("#")
+    source = run.existing(uri)
+    target = Path(name or source.name)
+    if target.is_absolute() or ".." in target.parts:
+        raise ActionError("JA009", f"'{text}' would lie outside of the action's folder")
+    return source, str(target)
+
+
+def _put(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    else:
+        shutil.copyfile(source, target)
+        target.chmod(0o755)  # as YARN: a script may be executed without a chmod of its own
+
+
+def _unpack(source: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    try:
+        if zipfile.is_zipfile(source):
+            with zipfile.ZipFile(source) as archive:
+                archive.extractall(target)  # noqa: S202 (zipfile keeps inside)
+        else:
+            with tarfile.open(source) as archive:
+                _check_members(archive)
+                archive.extractall(target)  # noqa: S202 (checked)
+    except (OSError, tarfile.TarError, zipfile.BadZipFile) as error:
+        raise ActionError("JA009", f"{source.name} cannot be unpacked: {error}") from error
+
+
+def _check_members(archive: tarfile.TarFile) -> None:
+    for member in archive.getmembers():
+        for name in (member.name, member.linkname):
+            if Path(name).is_absolute() or ".." in Path(name).parts:
+                raise ActionError("JA009", f"the archive's member '{member.name}' leads out of its folder")

@@ -1,0 +1,389 @@
+"""The engine: drives workflow jobs from event to event until they end.
+
+One thread, one loop: an event is journaled, the machine says what is due, the due things are done and give new events.
+Nothing is known here that the journal and the launches' folders do not know: an engine that was killed goes on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from oozie.language.el import Scope, evaluate
+from oozie.language.model import Action, Decision, Kill
+from oozie.language.reader import read_workflow
+from oozie.local import machine
+from oozie.local.clock import Clock, SystemClock
+from oozie.local.errors import ActionError, RunError
+from oozie.local.evaluation import choose, scope_of
+from oozie.local.events import (
+    Abandoned,
+    Concluded,
+    Decided,
+    Event,
+    Finished,
+    KillRequested,
+    Launched,
+    RerunRequested,
+    ResumeRequested,
+    RetryDue,
+    Started,
+    Stopped,
+    SuspendRequested,
+)
+from oozie.local.journal import JobRow, Journal
+from oozie.local.launching import finished, prepare_launch, resolved_body, retry_settings
+from oozie.local.machine import Conclude, Decide, Effect, Launch, Stop, Wait, Watch
+from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob
+from oozie.local.submission import Submission, prepare_workflow
+from oozie.local.subworkflow import child_properties, parent_of
+from oozie.local.supervisor import Exit, Supervisor, kill_marked
+from storage.errors import HowdahError
+
+Observer = Callable[[WorkflowJob, Event], None]
+SUB_WORKFLOW = "sub-workflow"
+_RERUN_SKIP = "oozie.wf.rerun.skip.nodes"
+_RERUN_FAILED = "oozie.wf.rerun.failnodes"
+
+
+def _ignore(_job: WorkflowJob, _event: Event) -> None:
+    """Nobody looks on."""
+
+
+class Interrupted(BaseException):
+    """The engine was asked to stop; what ran is ended, and the job goes on with the next :meth:`Engine.run`."""
+
+
+class Engine:
+    """An Oozie for one state folder: ``<state>/journal.db``, ``<state>/actions/JOB/NODE/LAUNCH/``, ``<state>/hdfs``.
+
+    A context manager. Raises: StateInUseError, JournalError.
+    """
+
+    def __init__(self, state: Path, *, clock: Clock | None = None, observer: Observer = _ignore) -> None:
+        self.state = state.resolve()
+        self.root = self.state / "hdfs"
+        self.journal = Journal(self.state)
+        self._clock = clock or SystemClock()
+        self._observer = observer
+        self._supervisor = Supervisor()
+        self._jobs: dict[str, WorkflowJob] = {}
+        self._due: deque[tuple[str, Effect]] = deque()
+        self._timers: dict[tuple[str, str], datetime] = {}
+        self._watched: dict[Path, tuple[str, str]] = {}
+        self._is_interrupted = False
+        for folder in ("user", "tmp"):
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the state folder; what still runs is found again by the next engine."""
+        self._supervisor.close()
+        self.journal.close()
+
+    # --- what one may ask of it ---------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The clock's time."""
+        return self._clock.now()
+
+    def submit(
+        self, app_path: str, properties: Mapping[str, str], *, parent: str = "", nominal_time: datetime | None = None
+    ) -> str:
+        """Make a job of the workflow at ``app_path`` (below the HDFS root); gives its id. Raises: HowdahError."""
+        submission = prepare_workflow(app_path, properties, self.root)
+        row = self.journal.create(
+            "W", name=submission.name, user=submission.user, app_path=app_path, definition=submission.definition,
+            configuration=submission.configuration, created=self.now(), nominal_time=nominal_time, parent=parent,
+        )  # fmt: skip
+        self._jobs[row.id] = _job_of(row, submission)
+        return row.id
+
+    def job(self, job_id: str) -> WorkflowJob:
+        """The job as it stands, from the journal when it is not at hand. Raises: RunError H404."""
+        if job_id not in self._jobs:
+            row = self.journal.job(job_id)
+            job = _job_of(row, None)
+            for event in self.journal.events(job_id):
+                job, _ = machine.step(job, event)
+            self._jobs[job_id] = job
+        return self._jobs[job_id]
+
+    def run(self, job_id: str) -> WorkflowJob:
+        """Go on with the job until it ends or is suspended. Raises: Interrupted, JournalError."""
+        self._take_up(job_id)
+        while not self._is_at_rest(job_id):
+            if self._is_interrupted:
+                self._abandon_all()
+                raise Interrupted
+            self._turn()
+        kill_marked(self.state / "actions" / job_id)
+        return self._jobs[job_id]
+
+    def rerun(
+        self, job_id: str, properties: Mapping[str, str] | None = None, *, skip: tuple[str, ...] | None = None
+    ) -> None:
+        """Set a job that ended to run again: without ``skip`` only what was not OK (Oozie's failnodes).
+
+        Raises: RunError E0805 to E0807 as Oozie, H403.
+        """
+        job = self.job(job_id)
+        if not job.status.is_terminal:
+            raise RunError("E0805", f"{job_id} is {job.status.value}: only a job that has ended can be run again")
+        nodes = _skippable(job) if skip is None else skip
+        _check_skipped(job, nodes)
+        wanted = _RERUN_FAILED if skip is None else _RERUN_SKIP
+        configuration = {
+            **{name: value for name, value in job.configuration.items() if name not in (_RERUN_FAILED, _RERUN_SKIP)},
+            **(properties or {}),
+            wanted: "true" if skip is None else ",".join(nodes),
+        }
+        self._post(job_id, RerunRequested(self.now(), nodes, configuration, keep_children=skip is None))
+
+    def kill(self, job_id: str) -> None:
+        """Kill a job. Raises: RunError H403 for one that has ended."""
+        self.job(job_id)
+        self._post(job_id, KillRequested(self.now()))
+
+    def suspend(self, job_id: str) -> None:
+        """Suspend a job: what runs goes on, nothing new begins. Raises: RunError H403."""
+        self.job(job_id)
+        self._post(job_id, SuspendRequested(self.now()))
+
+    def resume(self, job_id: str) -> None:
+        """Let a suspended job go on. Raises: RunError H403."""
+        self.job(job_id)
+        self._post(job_id, ResumeRequested(self.now()))
+
+    def interrupt(self) -> None:
+        """Make :meth:`run` end what runs and raise Interrupted; safe in a signal handler and from another thread."""
+        self._is_interrupted = True
+        self._supervisor.wake()
+
+    def launch_folder(self, job_id: str, node: str, launch: int) -> Path:
+        """Where a launch has its log."""
+        return self.state / "actions" / job_id / node / str(launch)
+
+    # --- the loop -----------------------------------------------------------------------------------------------------
+
+    def _take_up(self, job_id: str) -> None:
+        """Begin a job in PREP, or do again what was due when the last engine was killed."""
+        job = self.job(job_id)
+        if job.status is JobStatus.PREP:
+            self._post(job_id, Started(self.now()))
+        else:
+            self._due.extend((job_id, effect) for effect in machine.pending(job))
+
+    def _is_at_rest(self, job_id: str) -> bool:
+        job = self._jobs[job_id]
+        if job.status is JobStatus.SUSPENDED:
+            return not any(action.status is ActionStatus.RUNNING for action in job.actions.values())
+        return job.status.is_terminal and not machine.pending(job)
+
+    def _turn(self) -> None:
+        if self._due:
+            job_id, effect = self._due.popleft()
+            if effect in machine.pending(self._jobs[job_id]):
+                _PERFORM[type(effect)](self, self._jobs[job_id], effect)
+            return
+        for end in self._supervisor.wait(self._seconds_to_next_timer()):
+            self._ended(end)
+        for (job_id, node), until in tuple(self._timers.items()):
+            if self._clock.seconds_until(until) <= 0:
+                del self._timers[job_id, node]
+                if Wait(node, until) in machine.pending(self._jobs[job_id]):
+                    self._post(job_id, RetryDue(self.now(), node))
+
+    def _seconds_to_next_timer(self) -> float | None:
+        return min((self._clock.seconds_until(until) for until in self._timers.values()), default=None)
+
+    def _post(self, job_id: str, event: Event) -> None:
+        """Let ``event`` happen: into the journal first, then its effects."""
+        before = self._jobs[job_id]
+        job, effects = machine.step(before, event)
+        self.journal.append(job_id, event, job.status.value)
+        self._jobs[job_id] = job
+        self._due.extend((job_id, effect) for effect in effects)
+        self._observer(job, event)
+        if job.status is not before.status and job.parent:
+            self._tell_parent(job)
+
+    def _ended(self, end: Exit) -> None:
+        job_id, name = self._watched.pop(end.folder)
+        job = self._jobs[job_id]
+        node = _action(job, name)
+        if end.status is None:
+            self._post(job_id, Abandoned(self.now(), name))
+        else:
+            self._post(job_id, finished(job, node, end, self.now()))
+
+    def _abandon_all(self) -> None:
+        """End every process; the actions will be launched again."""
+        for folder, (job_id, name) in tuple(self._watched.items()):
+            self._supervisor.stop(folder)
+            self._post(job_id, Abandoned(self.now(), name))
+        self._watched.clear()
+        self._due.clear()
+        self._timers.clear()
+        self._is_interrupted = False
+
+    # --- effects ------------------------------------------------------------------------------------------------------
+
+    def _scope(self, job: WorkflowJob) -> Scope:
+        return scope_of(job, self.root, self.now)
+
+    def _launch(self, job: WorkflowJob, effect: Launch) -> None:
+        node, launch = _action(job, effect.node), job.launches.get(effect.node, 0) + 1
+        folder = self.launch_folder(job.id, node.name, launch)
+        is_recovery = _lost_its_process(job.actions[node.name], launch)
+        try:
+            scope = self._scope(job)
+            retry = retry_settings(job, node, scope)
+            body = resolved_body(job, node, scope)
+            self._supervisor.prepare(folder)
+            if node.type == SUB_WORKFLOW:
+                external_id = self._child(job, node.name, child_properties(job, body))
+            else:
+                prepare_launch(
+                    job, node, body, folder=folder, root=self.root, state=self.state, is_recovery=is_recovery
+                )
+                external_id = f"{job.id}/{node.name}/{launch}"
+        except (ActionError, HowdahError) as error:
+            failure = error if isinstance(error, ActionError) else ActionError(error.code, error.diagnostics[0].message)
+            self._post(
+                job.id, Finished(self.now(), node.name, failure.status, failure.status, failure.code, failure.message)
+            )
+            return
+        self._post(
+            job.id,
+            Launched(self.now(), node.name, launch, external_id, retry.maximum, retry.interval, retry.policy),
+        )
+
+    def _watch(self, job: WorkflowJob, effect: Watch) -> None:
+        action = job.actions[effect.node]
+        if action.type == SUB_WORKFLOW:
+            self._take_up(action.external_id)
+            self._tell_parent(self._jobs[action.external_id])
+            return
+        folder = self.launch_folder(job.id, effect.node, effect.launch)
+        self._watched[folder] = (job.id, effect.node)
+        self._supervisor.watch(folder)
+
+    def _wait(self, job: WorkflowJob, effect: Wait) -> None:
+        self._timers[job.id, effect.node] = effect.until
+
+    def _decide(self, job: WorkflowJob, effect: Decide) -> None:
+        node = job.workflow.node(effect.node)
+        if not isinstance(node, Decision):
+            raise RunError("H407", f"{job.id}: '{effect.node}' is no decision; the journal is of another definition")
+        try:
+            event: Event = Decided(self.now(), node.name, choose(node, self._scope(job)))
+        except HowdahError as error:
+            event = Finished(self.now(), node.name, "FAILED", "FAILED", "EL_ERROR", error.diagnostics[0].message)
+        self._post(job.id, event)
+
+    def _conclude(self, job: WorkflowJob, effect: Conclude) -> None:
+        node = job.workflow.node(effect.node)
+        message = node.message if isinstance(node, Kill) else ""
+        try:
+            event = Concluded(self.now(), effect.node, evaluate(message, self._scope(job)))
+        except HowdahError as error:
+            event = Concluded(self.now(), effect.node, error.diagnostics[0].message, "E0756")
+        self._post(job.id, event)
+
+    def _stop(self, job: WorkflowJob, effect: Stop) -> None:
+        action = job.actions[effect.node]
+        if action.type == SUB_WORKFLOW:
+            child = self.job(action.external_id)
+            if not child.status.is_terminal:
+                self.kill(child.id)
+        else:
+            folder = self.launch_folder(job.id, effect.node, effect.launch)
+            self._supervisor.stop(folder)
+            self._watched.pop(folder, None)
+        self._post(job.id, Stopped(self.now(), effect.node))
+
+    # --- sub-workflows ------------------------------------------------------------------------------------------------
+
+    def _child(self, job: WorkflowJob, name: str, properties: Mapping[str, str]) -> str:
+        """The job of a sub-workflow action: the one to take up again, else a new one."""
+        parent = job.action_id(name)
+        known = job.children.get(name)
+        if known:
+            if self.job(known).status.is_terminal:
+                self.rerun(known, properties)
+            return known
+        for row in self.journal.jobs(parent=parent):
+            # The engine was killed between making the child and saying so.
+            if not JobStatus(row.status).is_terminal:
+                return row.id
+        return self.submit(properties["oozie.wf.application.path"], properties, parent=parent)
+
+    def _tell_parent(self, child: WorkflowJob) -> None:
+        """Report a sub-workflow's end to the action that waits for it."""
+        parent_id, name = parent_of(child.parent)
+        parent = self._jobs.get(parent_id)
+        if parent is None or not child.status.is_terminal or name not in parent.actions:
+            return
+        if parent.actions[name].status is not ActionStatus.RUNNING or parent.status.is_terminal:
+            return
+        if child.status is JobStatus.SUCCEEDED:
+            self._post(parent_id, Finished(self.now(), name, "OK", child.status.value))
+        else:
+            message = child.error_message or f"sub-workflow {child.id} is {child.status.value}"
+            code = child.error_code or child.status.value
+            self._post(parent_id, Finished(self.now(), name, "ERROR", child.status.value, code, message))
+
+
+_PERFORM: dict[type, Callable[[Engine, WorkflowJob, Any], None]] = {
+    Launch: Engine._launch,
+    Watch: Engine._watch,
+    Wait: Engine._wait,
+    Decide: Engine._decide,
+    Conclude: Engine._conclude,
+    Stop: Engine._stop,
+}
+
+
+def _job_of(row: JobRow, submission: Submission | None) -> WorkflowJob:
+    workflow = submission.workflow if submission else read_workflow(row.definition, row.app_path)
+    return WorkflowJob(
+        row.id, row.app_path, workflow, row.configuration, row.created, row.name, row.user, row.parent, row.nominal_time
+    )
+
+
+def _action(job: WorkflowJob, name: str) -> Action:
+    node = job.workflow.node(name)
+    if not isinstance(node, Action):
+        raise RunError("H407", f"{job.id}: '{name}' is no action; the journal is of another definition")
+    return node
+
+
+def _lost_its_process(action: ActionState, launch: int) -> bool:
+    """Whether the launch before this one was lost half-way: an action that has begun and is in PREP again."""
+    return launch > 1 and action.started is not None and action.retries == 0
+
+
+def _skippable(job: WorkflowJob) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, action in job.actions.items()
+        if action.status is ActionStatus.OK and (action.type == "switch" or not action.is_control)
+    )
+
+
+def _check_skipped(job: WorkflowJob, nodes: tuple[str, ...]) -> None:
+    unknown = [name for name in nodes if name not in job.actions]
+    if unknown:
+        raise RunError("E0807", f"{job.id} has not run the nodes to skip: {', '.join(unknown)}")
+    for name in nodes:
+        if job.actions[name].status not in (ActionStatus.OK, ActionStatus.ERROR):
+            raise RunError("E0806", f"'{name}' did not complete: it cannot be skipped")
