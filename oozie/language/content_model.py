@@ -40,7 +40,7 @@ class ContentModel:
         return list(dict.fromkeys(self.tags[p] for p in sorted(self._after(state))))
 
     def missing_before(self, state: int, candidates: Collection[str]) -> tuple[list[str], int] | None:
-        """The fewest children that lack before one of ``candidates``, and the state after it; None where it is too late."""
+        """The fewest children that lack before one of ``candidates``, and the state after it; None: it is too late."""
         return self._shortest(state, lambda position: self.tags[position] in candidates)
 
     def missing_at_end(self, state: int) -> list[str]:
