@@ -1,0 +1,34 @@
+"""What a PySpark job reports as one line with a code: bad arguments, bad data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from storage.errors import HowdahError
+
+
+class JobError(HowdahError):
+    """A job cannot do what it was asked (H600 and up).
+
+    ====  =================================================================
+    H600  the arguments are wrong
+    H601  there is no input
+    H602  the input is empty
+    H603  the label has no classes to tell apart
+    H604  a column is not there
+    H605  a row does not fit the declared columns
+    H606  too few rows to learn from
+    H607  the module of ``--prepare`` cannot be used
+    H608  the declaration of the columns is wrong
+    H609  no candidate can be trained for this label
+    ====  =================================================================
+    """
+
+
+def unknown_column(name: str, known: Iterable[str]) -> JobError:
+    """H604, with the nearest name there is."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names)}"
+    return JobError("H604", f"there is no column '{name}'", hint=hint)
