@@ -16,6 +16,8 @@ H316    two files of an app with one name
 H317    the app that came out is not one that Oozie would take
 H321    a file in the way that we did not write
 H322    a name that cannot be a workflow's
+H323    a folder that is there already
+H324    a disk that refuses
 ======  ==========================================================
 """
 

@@ -60,13 +60,12 @@ class Profile:
         return replace(self, name=name or self.name, groups=groups)
 
 
-# The schemas of Oozie 4.3.1, which HDP 3.1 has; every later Oozie takes them too. git came with 5.1.
+# The schemas of Oozie 4.3.1, which HDP 3.1 has; every later Oozie takes them too.
 OOZIE_4_3 = (
     ("workflow", "0.5"),
     ("coordinator", "0.4"),
     ("distcp", "0.2"),
     ("email", "0.2"),
-    ("git", "1.0"),
     ("hive", "0.6"),
     ("hive2", "0.2"),
     ("shell", "0.3"),
@@ -74,6 +73,7 @@ OOZIE_4_3 = (
     ("sqoop", "0.4"),
     ("ssh", "0.2"),
 )
+OOZIE_5 = (*OOZIE_4_3, ("git", "1.0"))
 
 LOCAL = Profile(
     name="local",
@@ -92,7 +92,7 @@ LOCAL = Profile(
             (("adminEmail", "admin@localhost"),),
         ),
     ),
-    schemas=OOZIE_4_3,
+    schemas=OOZIE_5,
 )
 
 _HDP_HOST = "hw1.c.all-ih.internal"

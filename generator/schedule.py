@@ -22,6 +22,7 @@ class Frequency:
     """How often, as a coordinator's ``frequency`` writes it: minutes, EL for calendar units, or cron."""
 
     text: str
+    kind: Literal["minutes", "calendar", "cron"] = "minutes"
 
 
 def every(
@@ -39,7 +40,7 @@ def every(
         raise refuse("H306", f"every({unit}={number!r}): a whole number from 1 is wanted")
     if unit in ("minutes", "hours"):  # Oozie's unit is the minute; an hour is never anything but 60 of them
         return Frequency(str(number * (60 if unit == "hours" else 1)))
-    return Frequency(f"${{coord:{unit}({number})}}")
+    return Frequency(f"${{coord:{unit}({number})}}", "calendar")
 
 
 def cron(expression: str) -> Frequency:
@@ -52,7 +53,7 @@ def cron(expression: str) -> Frequency:
         raise refuse(
             "H306", f"cron({expression!r}) has not five fields", 'as in cron("0 2 * * *"): each day at 2:00 UTC'
         )
-    return Frequency(" ".join(fields))
+    return Frequency(" ".join(fields), "cron")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class Dataset:
     def __post_init__(self) -> None:
         """Check what Oozie would only say at submission."""
         _check_name("Dataset", self.name)
+        if not isinstance(self.frequency, Frequency) or self.frequency.kind == "cron":
+            raise refuse("H306", f"Dataset '{self.name}': its frequency is a fixed distance", "write every(days=1)")
         _check_instant("Dataset", "initial_instance", self.initial_instance)
         _check_zone("Dataset", self.timezone)
 

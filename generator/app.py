@@ -1,0 +1,79 @@
+"""An Oozie app out of a declaration and a profile: paths to bytes, nothing written anywhere."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from generator.actions import JOBS_ARCHIVE
+from generator.archive import ROOT, jobs_archive
+from generator.coordinator import lower_schedule
+from generator.errors import DeclarationError
+from generator.loader import load_workflow
+from generator.passes import lower
+from generator.passes.draft import walk
+from generator.profiles import LOCAL, Profile
+from generator.properties import job_properties, render
+from generator.values import ActionStep, Workflow
+from oozie.language.writer import write
+
+WORKFLOW_XML = "workflow.xml"
+COORDINATOR_XML = "coordinator.xml"
+JOB_PROPERTIES = "job.properties"
+
+# Files that are made, not copied.
+_MADE: Mapping[str, Callable[[], bytes]] = {JOBS_ARCHIVE: jobs_archive}
+
+
+def generate(source: Path | Workflow, profile: Profile = LOCAL, *, folder: Path | None = None) -> dict[str, bytes]:
+    """The app that a workflow's folder, or a declaration itself, means at ``profile``: path in the app to bytes.
+
+    Files that the declaration names are looked for in ``folder`` (by default the declaration's own), then in this
+    distribution.
+
+    Raises: DeclarationError, GenerationError.
+    """
+    declaration = source if isinstance(source, Workflow) else load_workflow(source)
+    beside = folder or (Path(declaration.place[0]).parent if isinstance(source, Workflow) else source)
+    app = lower(declaration, profile)
+    groups = job_properties(declaration, profile, app)
+    files = {JOB_PROPERTIES: render(declaration, profile, groups).encode(), WORKFLOW_XML: write(app)}
+    if declaration.schedule:
+        files[COORDINATOR_XML] = write(lower_schedule(declaration, declaration.schedule, profile))
+    return files | _named_files(declaration, beside, frozenset(files))
+
+
+def _named_files(declaration: Workflow, folder: Path, taken: frozenset[str]) -> dict[str, bytes]:
+    """The files that the actions name, by their path in the app, sorted. Raises: DeclarationError."""
+    origins: dict[str, str] = {}
+    found: dict[str, bytes] = {}
+    for step in walk(declaration.steps):
+        if not isinstance(step, ActionStep):
+            continue
+        for name, origin in step.needs:
+            if name in taken or origins.setdefault(name, origin) != origin:
+                other = origins.get(name, "the app's own file")
+                message = f"two files would be called '{name}' in the app: '{origin}' and {other}"
+                raise _refuse("H316", message, "rename one of them", step)
+            if name not in found:
+                found[name] = _MADE[origin]() if origin in _MADE else _read(origin, folder, step)
+    return dict(sorted(found.items()))
+
+
+def _read(origin: str, folder: Path, step: ActionStep) -> bytes:
+    path = next((place / origin for place in (folder, ROOT) if (place / origin).is_file()), None)
+    if path is None:
+        names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+        nearest = difflib.get_close_matches(origin, names, 1)
+        hint = f"did you mean '{nearest[0]}'?" if nearest else f"it should stand in {folder}/"
+        raise _refuse("H314", f"'{step.name}' names '{origin}', which is not there", hint, step)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _refuse("H314", f"'{path}' cannot be read: {error.strerror}", "", step) from error
+
+
+def _refuse(code: str, message: str, hint: str, step: ActionStep) -> DeclarationError:
+    path, line = step.place
+    return DeclarationError(code, message, hint=hint, path=path, line=line, node=step.name)

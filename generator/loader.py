@@ -1,0 +1,95 @@
+"""A workflow's folder, read: the declaration in workflow.py, the profiles in profiles.py."""
+
+from __future__ import annotations
+
+import difflib
+import runpy
+import traceback
+from pathlib import Path
+from typing import TypeVar
+
+from generator.errors import GenerationError
+from generator.profiles import PROFILES, Profile
+from generator.values import Workflow
+from storage.errors import HowdahError
+
+_Value = TypeVar("_Value")
+
+WORKFLOW_FILE = "workflow.py"
+PROFILES_FILE = "profiles.py"
+
+
+def load_workflow(folder: Path) -> Workflow:
+    """The one workflow that ``folder``/workflow.py declares at its top level.
+
+    Raises: GenerationError H311 without such a file, H312 when it cannot be read, H313 with none or several.
+    """
+    path = folder / WORKFLOW_FILE
+    if not folder.is_dir():
+        raise GenerationError("H311", f"there is no folder '{folder}'", hint=_nearest_folder(folder))
+    if not path.is_file():
+        hint = "the declaration stands in a file of that name; `howdah new NAME` makes one"
+        raise GenerationError("H311", f"'{folder}' has no {WORKFLOW_FILE}", hint=hint)
+    found = _values_of(path, Workflow)
+    if len(found) != 1:
+        said = f"declares {len(found)} workflows ({', '.join(found)})" if found else "declares no workflow"
+        raise GenerationError("H313", said, hint="one NAME = workflow(...) at the top level", path=str(path))
+    return found.popitem()[1]
+
+
+def load_profile(name: str, folder: Path | None = None) -> Profile:
+    """The profile called ``name``: one of ``folder``/profiles.py, or one of ours.
+
+    Raises: GenerationError H315 when there is none, H312 when profiles.py cannot be read.
+    """
+    known = {profile.name: profile for profile in PROFILES}
+    path = folder / PROFILES_FILE if folder else None
+    if path and path.is_file():
+        known |= {profile.name: profile for profile in _values_of(path, Profile).values()}
+    if name in known:
+        return known[name]
+    nearest = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean '{nearest[0]}'?" if nearest else f"known: {', '.join(known)}; others stand in {PROFILES_FILE}"
+    raise GenerationError("H315", f"no profile is called '{name}'", hint=hint)
+
+
+def _values_of(path: Path, kind: type[_Value]) -> dict[str, _Value]:
+    """The file's own top-level values of ``kind``, by name; two names of one value count once."""
+    try:
+        # run_path keeps no byte code: a file that is edited twice in a second is read as it stands.
+        values = runpy.run_path(str(path), run_name=f"{path.parent.name}.{path.stem}")
+    except HowdahError:
+        raise
+    except SyntaxError as error:
+        message = f"{error.msg}: {(error.text or '').strip()}"
+        raise GenerationError("H312", message, path=error.filename or str(path), line=error.lineno or 0) from error
+    except Exception as error:
+        message = f"{type(error).__name__}: {error}"
+        hint = _hint_of(error)
+        raise GenerationError("H312", message, hint=hint, path=str(path), line=_line_in(path, error)) from error
+    found: dict[str, _Value] = {}
+    for name, value in values.items():
+        if isinstance(value, kind) and all(value is not other for other in found.values()):
+            found[name] = value
+    return found
+
+
+def _line_in(path: Path, error: Exception) -> int:
+    """The line of ``path`` from which the error came."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return (lines[-1] if lines else 0) or 0
+
+
+def _hint_of(error: Exception) -> str:
+    if isinstance(error, ImportError):
+        return "everything that a declaration is written with comes from generator.declare"
+    if isinstance(error, TypeError) and "unexpected keyword argument" in str(error):
+        return "further Sqoop words go into options=(...), Spark settings into conf={...}"
+    return ""
+
+
+def _nearest_folder(folder: Path) -> str:
+    beside = folder.parent if folder.parent.is_dir() else Path()
+    names = sorted(path.name for path in beside.iterdir() if (path / WORKFLOW_FILE).is_file())
+    nearest = difflib.get_close_matches(folder.name, names, 1)
+    return f"did you mean '{beside / nearest[0]}'?" if nearest else "name the folder of a workflow.py"
