@@ -4,44 +4,19 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import io
 import os
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.errors import (
-    AccessDeniedError,
-    NoSpaceError,
-    PathExistsError,
-    PathNotFoundError,
-    StorageError,
-    UnreachableError,
-)
+from storage.errors import PathExistsError, PathNotFoundError
 from storage.filesystem import FileStatus, clean_path
 from storage.newfile import NewFile, temporary_name
-
-# errno -> (our error, its code, how to mend it)
-_ERRORS: dict[int, tuple[type[StorageError], str, str]] = {
-    errno.ENOENT: (PathNotFoundError, "H101", "check the path"),
-    errno.ENOTDIR: (PathNotFoundError, "H101", "a part of the path is a file"),
-    errno.EISDIR: (PathNotFoundError, "H101", "name a file, not a directory"),
-    errno.EEXIST: (PathExistsError, "H102", "choose another name or delete it first"),
-    errno.ENOTEMPTY: (PathExistsError, "H102", "the directory has children"),
-    errno.EACCES: (AccessDeniedError, "H103", "check the owner and the mode of the path"),
-    errno.EPERM: (AccessDeniedError, "H103", "check the owner and the mode of the path"),
-    errno.EROFS: (AccessDeniedError, "H103", "the disk is mounted read-only"),
-    errno.ENOSPC: (NoSpaceError, "H105", "free some space and try again"),
-    errno.EDQUOT: (NoSpaceError, "H105", "the quota is used up"),
-    errno.EFBIG: (NoSpaceError, "H105", "the file is larger than this disk or this process may have"),
-    errno.EIO: (UnreachableError, "H104", "the disk does not answer as it should"),
-    errno.ESTALE: (UnreachableError, "H104", "the network disk has gone; mount it again"),
-    errno.ENAMETOOLONG: (StorageError, "H107", "use a shorter name"),
-}
+from storage.os_errors import NAME_IS_TAKEN, mapped_os_errors
 
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1
@@ -70,7 +45,7 @@ class LocalDisk:
 
     def status(self, path: str) -> FileStatus:
         """Describe ``path``. Raises: PathNotFoundError."""
-        with _mapped(path):
+        with mapped_os_errors(path):
             return _status(clean_path(path), self.local_path(path).stat())
 
     def exists(self, path: str) -> bool:
@@ -85,7 +60,7 @@ class LocalDisk:
         """The children of a directory, by name. Raises: PathNotFoundError, for a file too."""
         folder = clean_path(path).rstrip("/")
         found = []
-        with _mapped(path), os.scandir(self.local_path(path)) as entries:
+        with mapped_os_errors(path), os.scandir(self.local_path(path)) as entries:
             for entry in entries:
                 # Deleted while we look, or a link to nowhere: there is nothing at that path.
                 with suppress(FileNotFoundError):
@@ -94,7 +69,7 @@ class LocalDisk:
 
     def open(self, path: str) -> BinaryIO:
         """A stream to read a file from its start. Raises: PathNotFoundError, for a directory too."""
-        with _mapped(path):
+        with mapped_os_errors(path):
             return self.local_path(path).open("rb")
 
     def create(self, path: str, *, overwrite: bool = False) -> BinaryIO:
@@ -102,37 +77,33 @@ class LocalDisk:
         path = clean_path(path)
         if not overwrite and self.exists(path):
             raise PathExistsError("H102", f"'{path}' exists", hint="choose another name or delete it first")
-        target = self.local_path(path)
-        temporary = self.local_path(temporary_name(path))
-        with _mapped(path, {errno.ENOTDIR: errno.EEXIST}):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            stream = _DiskFile(path, temporary, self._durable)
-
-        def publish() -> None:
-            with _mapped(path, {errno.EISDIR: errno.EEXIST}):
-                self._move(temporary, target, overwrite)
-
-        return NewFile(stream, publish, lambda: temporary.unlink(missing_ok=True))
+        with mapped_os_errors(path, NAME_IS_TAKEN):
+            self.local_path(path).parent.mkdir(parents=True, exist_ok=True)
+            return _NewDiskFile(self, path, overwrite)
 
     def make_directory(self, path: str) -> None:
         """Make a directory and its parents; one that stands already is fine. Raises: PathExistsError for a file."""
-        with _mapped(path, {errno.ENOTDIR: errno.EEXIST}):
+        with mapped_os_errors(path, NAME_IS_TAKEN):
             self.local_path(path).mkdir(parents=True, exist_ok=True)
 
     def rename(self, source: str, target: str, *, overwrite: bool = False) -> None:
         """Move in one atomic step to the new name ``target``. Raises: PathExistsError, PathNotFoundError."""
         old, new = self.local_path(source), self.local_path(target)
-        with _mapped(source):
-            is_directory = stat.S_ISDIR(old.lstat().st_mode)
-        # A file where a folder should go, or the reverse: the name is taken, whatever the system calls it.
-        taken = {errno.ENOTDIR: errno.EEXIST, errno.EISDIR: errno.EEXIST}
-        with _mapped(target, taken if is_directory or new.is_dir() else {}):
-            self._move(old, new, overwrite)
+        with mapped_os_errors(source):
+            old.lstat()
+        with mapped_os_errors(target, NAME_IS_TAKEN if new.exists() else None):
+            if overwrite:
+                old.rename(new)  # rename(2) replaces a file or an empty directory, and refuses all else
+            else:
+                _rename_exclusively(old, new)
+            if self._durable:
+                for folder in {new.parent, old.parent}:
+                    _sync_folder(folder)
 
     def delete(self, path: str, *, recursive: bool = False) -> bool:
         """Delete; False when there was nothing. Raises: PathExistsError for a directory with children."""
         local = self.local_path(path)
-        with _mapped(path):
+        with mapped_os_errors(path):
             try:
                 is_directory = stat.S_ISDIR(local.lstat().st_mode)
             except (FileNotFoundError, NotADirectoryError):
@@ -145,43 +116,37 @@ class LocalDisk:
                 local.rmdir()
         return True
 
-    def _move(self, old: Path, new: Path, overwrite: bool) -> None:
-        if overwrite:
-            old.rename(new)  # rename(2) replaces a file or an empty directory, and refuses all else
-        else:
-            _rename_exclusively(old, new)
+    def _sync(self, stream: BinaryIO) -> None:
         if self._durable:
-            for folder in {new.parent, old.parent}:
-                _sync_folder(folder)
+            os.fsync(stream.fileno())
 
 
-class _DiskFile(io.FileIO):
-    """A local file whose errors are ours and, if durable, whose bytes are on the disk once it is closed."""
+class _NewDiskFile(NewFile):
+    """A file that is written beside its name."""
 
-    def __init__(self, path: str, local: Path, durable: bool) -> None:
+    def __init__(self, disk: LocalDisk, path: str, overwrite: bool) -> None:
+        self._disk = disk
         self._path = path
-        self._durable = durable
-        super().__init__(str(local), "xb")
+        self._overwrite = overwrite
+        self._temporary = temporary_name(path)
+        super().__init__(disk.local_path(self._temporary).open("xb"))
 
     def write(self, data: object) -> int:
-        """Write all of ``data``: a full disk may take a part of it first."""
-        view = memoryview(data).cast("B")  # type: ignore[arg-type]
-        written = 0
-        with _mapped(self._path):
-            while written < len(view):
-                written += super().write(view[written:])
-        return written
+        with mapped_os_errors(self._path):
+            return super().write(data)
 
-    def close(self) -> None:
-        """Wait for the disk where that was asked for, then close."""
-        if self.closed:
-            return
-        with _mapped(self._path):
-            try:
-                if self._durable:
-                    os.fsync(self.fileno())
-            finally:
-                super().close()
+    def _publish(self) -> None:
+        with mapped_os_errors(self._path):
+            self._stream.flush()
+            self._disk._sync(self._stream)
+            self._stream.close()
+        self._disk.rename(self._temporary, self._path, overwrite=self._overwrite)
+
+    def _abandon(self) -> None:
+        # Closing flushes what did not fit on the disk, which would fail once more.
+        with suppress(OSError):
+            self._stream.close()
+        self._disk.delete(self._temporary)
 
 
 def _status(path: str, found: os.stat_result) -> FileStatus:
@@ -236,15 +201,3 @@ def _remove_tree(folder: Path) -> None:
         shutil.rmtree(folder, onexc=lambda function, path, error: pass_by(function, path, (type(error), error, None)))
     else:
         shutil.rmtree(folder, onerror=pass_by)
-
-
-@contextmanager
-def _mapped(path: str, instead: dict[int, int] | None = None) -> Iterator[None]:
-    """Turn the system's errors into ours; ``instead`` says which errno to take for which."""
-    try:
-        yield
-    except OSError as error:
-        number = error.errno or 0
-        number = (instead or {}).get(number, number)
-        kind, code, hint = _ERRORS.get(number, (StorageError, "H109", "see the system's message"))
-        raise kind(code, f"'{path}': {os.strerror(number) if number else error}", hint=hint) from error

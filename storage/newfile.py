@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Callable
+from abc import abstractmethod
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, BinaryIO
 
+from storage.errors import StorageError
 from storage.filesystem import parent_path
 
 
@@ -20,12 +22,18 @@ def temporary_name(path: str) -> str:
 class NewFile(io.BufferedIOBase, BinaryIO):
     """A stream that ends in :meth:`close`, which publishes the file, or in :meth:`discard`, which leaves no trace."""
 
-    def __init__(self, stream: BinaryIO, publish: Callable[[], None], discard: Callable[[], None]) -> None:
-        """``publish`` and ``discard`` are called at most once, after ``stream`` is closed."""
+    def __init__(self, stream: BinaryIO) -> None:
+        """``stream`` takes the bytes until then."""
         self._stream = stream
-        self._publish = publish
-        self._discard = discard
         self._open = True
+
+    @abstractmethod
+    def _publish(self) -> None:
+        """Close the stream and give the file its name."""
+
+    @abstractmethod
+    def _abandon(self) -> None:
+        """Close the stream and delete what was written."""
 
     @property
     def closed(self) -> bool:
@@ -51,7 +59,6 @@ class NewFile(io.BufferedIOBase, BinaryIO):
         if not self._open:
             return
         try:
-            self._stream.close()
             self._publish()
         except BaseException:
             self.discard()
@@ -63,10 +70,9 @@ class NewFile(io.BufferedIOBase, BinaryIO):
         if not self._open:
             return
         self._open = False
-        try:
-            self._stream.close()
-        finally:
-            self._discard()
+        # What made us give up is the error to tell; a neighbour that cannot be deleted just now harms nobody.
+        with suppress(StorageError):
+            self._abandon()
 
     def __enter__(self) -> NewFile:
         return self
