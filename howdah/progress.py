@@ -1,0 +1,149 @@
+"""A running job on the terminal: a line for each action that ended, a moving one for each that runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.padding import Padding
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from oozie.local.events import Abandoned, Decided, Event, Finished, Launched
+from oozie.local.runs import JobResult, Planned
+from oozie.local.states import ActionState, ActionStatus, WorkflowJob
+
+_STYLES = {"OK": "green", "SUCCEEDED": "green", "USER_RETRY": "yellow", "SUSPENDED": "yellow"}
+_SIGNS = {"OK": "✓", "USER_RETRY": "↻"}
+_NARROW = 80
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class Progress:
+    """Shows jobs as they go; plain lines where there is no terminal."""
+
+    def __init__(self, console: Console | None = None, now: Callable[[], datetime] = _now) -> None:
+        self._console = console or Console(highlight=False, soft_wrap=False)
+        if not self._console.is_terminal and "COLUMNS" not in os.environ:
+            self._console.width = max(self._console.width, _NARROW)
+        self._now = now
+        self._running: dict[tuple[str, str], ActionState] = {}
+        self._live: Live | None = None
+
+    @contextmanager
+    def job(self, job: WorkflowJob, planned: Planned) -> Iterator[None]:
+        """Say which job begins, and keep the moving lines up while it runs."""
+        what = {"new": "", "continued": ", going on where it was", "rerun": f", run {job.run} of what failed"}[
+            planned.how
+        ]
+        instance = f", instance {planned.number}" if planned.number else ""
+        nominal = f" of {planned.nominal_time:%Y-%m-%dT%H:%MZ}" if planned.nominal_time else ""
+        self._console.print(Text.assemble((job.name, "bold"), f"{instance}{nominal}{what}"))
+        self._console.print(Text(f"job {job.id}", "dim"))
+        if not self._console.is_terminal:
+            yield
+            return
+        with Live(
+            get_renderable=self._moving, console=self._console, refresh_per_second=8, transient=True
+        ) as self._live:
+            yield
+        self._live = None
+
+    def observe(self, job: WorkflowJob, event: Event) -> None:
+        """One event of the engine."""
+        if isinstance(event, Launched | Finished | Abandoned):
+            self._action(job, job.actions[event.node], event)
+        elif isinstance(event, Decided):
+            self._console.print(Text(f"  → {event.node}: {event.to}", "dim"))
+
+    def summarise(self, result: JobResult) -> None:
+        """The closing table: each action, its seconds and its log."""
+        job, folder = result.job, _shown(result.state / "actions" / result.job.id)
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
+        for column in ("action", "type", "status"):
+            table.add_column(column, no_wrap=column == "status", overflow="fold")
+        table.add_column("seconds", justify="right", no_wrap=True)
+        table.add_column("log", overflow="fold")
+        for action in result.actions:
+            log = result.log(action)
+            table.add_row(
+                escape(action.name), action.type, Text(action.status.value, _style(action.status.value)),
+                f"{_seconds(action, self._now()):.1f}", escape(f"{action.name}/{action.launch}/log") if log else "",
+            )  # fmt: skip
+        self._console.print()
+        self._console.print(table)
+        self._console.print(Text(f"logs in {folder}", "dim"), soft_wrap=True)
+        for action in result.passed_over:
+            self._reason(f"{action.name} failed and was passed over: {action.error_message}", "yellow")
+        seconds = (job.ended - job.started).total_seconds() if job.ended and job.started else 0.0
+        self._console.print(
+            Text.assemble((job.status.value, f"bold {_style(job.status.value)}"), f" in {seconds:.1f} s")
+        )
+        if job.error_message:
+            self._reason(job.error_message, "red")
+
+    def interrupted(self) -> None:
+        """Say how it goes on after Ctrl-C."""
+        self._console.print("interrupted; what ran was ended. The same command goes on from here.")
+
+    def _action(self, job: WorkflowJob, action: ActionState, event: Event) -> None:
+        key = (job.id, action.name)
+        indent = "    " if job.parent.count("@") and not job.parent.rpartition("@")[2].isdecimal() else "  "
+        if isinstance(event, Launched):
+            self._running[key] = action
+            if self._live is None:
+                again = f" (attempt {action.retries + 1})" if action.retries else ""
+                self._console.print(f"{indent}… {action.name:<24} {action.type:<12} started{again}", markup=False)
+            return
+        self._running.pop(key, None)
+        if isinstance(event, Abandoned):
+            self._console.print(Text(f"{indent}· {action.name:<24} {action.type:<12} ended before it finished", "dim"))
+            return
+        status = action.status.value
+        line = Text.assemble(
+            indent, (_SIGNS.get(status, "✗"), _style(status)), f" {action.name:<24} {action.type:<12} ",
+            (f"{status:<10}", _style(status)), f" {_seconds(action, self._now()):>6.1f} s",
+        )  # fmt: skip
+        self._console.print(line)
+        if action.status is not ActionStatus.OK:
+            self._reason(f"{action.error_code}: {action.error_message}", _style(status))
+        if action.retry_at:
+            self._reason(
+                f"tried again at {action.retry_at.astimezone():%H:%M:%S} ({action.retries} of {action.retry_max})"
+            )
+
+    def _reason(self, text: str, style: str = "") -> None:
+        self._console.print(Padding(Text(text, style), (0, 0, 0, 6), expand=False))
+
+    def _moving(self) -> Group:
+        now = self._now()
+        return Group(*(
+            Spinner("dots", Text(f" {action.name:<24} {action.type:<12} RUNNING    {_seconds(action, now):>6.1f} s"))
+            for action in self._running.values()
+        ))  # fmt: skip
+
+
+def _seconds(action: ActionState, now: datetime) -> float:
+    if action.started is None:
+        return 0.0
+    return ((action.ended or now) - action.started).total_seconds()
+
+
+def _style(status: str) -> str:
+    return _STYLES.get(status, "red")
+
+
+def _shown(path: Path) -> str:
+    """``path`` as short as it can be from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

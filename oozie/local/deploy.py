@@ -1,0 +1,132 @@
+"""From a folder with an app on this machine to the place below the HDFS root where the app is run from.
+
+What the cluster does: the files are put first, then the copy that lies there is submitted.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from oozie.language.properties import read_properties, resolve_properties
+from oozie.local.errors import RunError
+from oozie.local.mounts import DEFAULT_HOST, to_local
+from oozie.local.submission import COORDINATOR_PATH, WORKFLOW_PATH
+
+PROPERTIES_FILE = "job.properties"
+_LEFT_OUT = frozenset({"__pycache__"})
+_PATHS = {"coordinator": COORDINATOR_PATH, "workflow": WORKFLOW_PATH}
+
+
+@dataclass(frozen=True)
+class AppFolder:
+    """An app as it lies in a folder: what it is, its resolved properties, where they say that it goes."""
+
+    folder: Path
+    kind: Literal["workflow", "coordinator"]
+    app_path: str
+    properties: Mapping[str, str]
+
+    @property
+    def definition(self) -> Path:
+        """The file that is submitted."""
+        name = self.app_path.rpartition("/")[2]
+        return self.folder / (name if name.endswith(".xml") else f"{self.kind}.xml")
+
+
+def read_app_folder(folder: Path, overrides: Mapping[str, str]) -> AppFolder:
+    """Look at an app's folder; ``overrides`` go over its job.properties.
+
+    Raises: RunError H408 for no such folder, H406 for one without an app, H409 for a bundle; AppError for properties
+    that cannot be read.
+    """
+    if not folder.is_dir():
+        raise RunError("H408", f"there is no folder {folder}", hint="name the folder that holds workflow.xml")
+    file = folder / PROPERTIES_FILE
+    given = read_properties(file.read_text("utf-8"), str(file)) if file.is_file() else {}
+    properties = resolve_properties({"user.name": getpass.getuser(), **given, **overrides})
+    if "oozie.bundle.application.path" in properties:
+        raise RunError(
+            "H409", f"{folder} is a bundle: it does not run locally yet", hint="run its coordinators one by one"
+        )
+    kind = _kind(folder, properties)
+    home = f"hdfs://{DEFAULT_HOST}/user/{properties['user.name']}/apps/{folder.resolve().name}"
+    app = AppFolder(folder, kind, properties.get(_PATHS[kind], home).rstrip("/"), properties)
+    if not app.definition.is_file():
+        raise RunError(
+            "H406", f"there is no {app.definition.name} in {folder}", hint="'howdah generate' writes an app's files"
+        )
+    return app
+
+
+def _kind(folder: Path, properties: Mapping[str, str]) -> Literal["workflow", "coordinator"]:
+    """What the properties submit, else what lies in the folder."""
+    if COORDINATOR_PATH in properties:
+        return "coordinator"
+    if WORKFLOW_PATH in properties:
+        return "workflow"
+    return "coordinator" if (folder / "coordinator.xml").is_file() else "workflow"
+
+
+def deploy(app: AppFolder, target_path: str, root: Path, state: Path) -> list[str]:
+    """Copy what changed to ``target_path`` below ``root``; gives the names of the files that were copied.
+
+    Each file appears whole or not at all. A file that an earlier call put there and that is gone from the folder is
+    deleted; other files there are nobody's business.
+
+    Raises: RunError H412 when a file cannot be copied.
+    """
+    place = to_local(target_path, root)
+    target = place.parent if place.suffix == ".xml" else place
+    record = state / "deployed" / f"{hashlib.sha256(str(target).encode()).hexdigest()[:16]}.json"
+    names = sorted(_files(app.folder))
+    try:
+        before: list[str] = json.loads(record.read_text("utf-8")) if record.is_file() else []
+        copied = [name for name in names if _copy(app.folder / name, target / name)]
+        for name in set(before) - set(names):
+            (target / name).unlink(missing_ok=True)
+        if before != names:
+            record.parent.mkdir(parents=True, exist_ok=True)
+            _replace(record, json.dumps(names).encode())
+    except OSError as error:
+        raise RunError(
+            "H412", f"{app.folder} cannot be copied to {target}: {error.strerror or error}", hint="is the disk full?"
+        ) from error
+    return copied
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """The names of all files below ``folder``, hidden ones and caches left out."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _LEFT_OUT]
+        for name in files:
+            if not name.startswith("."):
+                yield str((Path(place) / name).relative_to(folder))
+
+
+def _copy(source: Path, target: Path) -> bool:
+    if (
+        target.is_file()
+        and source.stat().st_size == target.stat().st_size
+        and source.read_bytes() == target.read_bytes()
+    ):
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    whole = target.with_name(f".{target.name}.new")
+    shutil.copyfile(source, whole)
+    shutil.copymode(source, whole)
+    whole.replace(target)
+    return True
+
+
+def _replace(file: Path, content: bytes) -> None:
+    whole = file.with_suffix(".new")
+    whole.write_bytes(content)
+    whole.replace(file)
