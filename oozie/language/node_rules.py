@@ -1,0 +1,122 @@
+"""Rules about single nodes and about where they lead, in the order in which Oozie applies them.
+
+Source: org.apache.oozie.workflow.lite.LiteWorkflowAppParser.parse, LiteWorkflowApp.addNode,
+LiteWorkflowValidator.performBasicValidation, ParamChecker.validateActionName.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from oozie.language.graph import called, nodes_by_name, transitions
+from oozie.language.model import Action, Element, End, Fork, Join, Node, Start, Workflow
+from oozie.language.schema_tables import TABLES
+from storage.errors import Diagnostic
+
+MAX_NAME_LENGTH = 128
+
+# Actions that Oozie's launcher runs on the cluster, so that they must know the cluster.
+LAUNCHED_ACTIONS = frozenset({"java", "map-reduce", "pig", "hive", "hive2", "shell", "sqoop", "spark", "distcp", "git"})
+KNOWN_ACTIONS = LAUNCHED_ACTIONS | {"fs", "ssh", "sub-workflow", "email", "switch"}
+
+_NAME = re.compile(r"[A-Za-z_][0-9A-Za-z_-]*")
+_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_]\w*)\s*\}")
+
+
+def definition_rules(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    """What Oozie meets while it reads the nodes one after the other."""
+    seen: set[str] = set()
+    is_complete = False
+    for node in app.nodes:
+        if isinstance(node, Action):
+            yield from _action_rules(node, app.global_section, properties)
+        if is_complete:
+            yield _about(node, "E0704", f"{called(node)} comes after the end", "move it before <end>")
+        if node.name in seen:
+            yield _about(node, "E0705", f"there are two nodes called '{node.name}'", "give one of them another name")
+        if any(to == node.name for _, to in transitions(node)):
+            yield _about(node, "E0706", f"{called(node)} leads to itself", "name the node that comes after it")
+        seen.add(node.name)
+        is_complete = is_complete or isinstance(node, End)
+
+
+def walk_rules(app: Workflow) -> tuple[list[Diagnostic], int, int]:
+    """What Oozie meets on its way from the start; and how many forks and joins it passes."""
+    nodes = nodes_by_name(app)
+    start = next((node for node in app.nodes if isinstance(node, Start)), None)
+    findings: list[Diagnostic] = []
+    done: set[str] = set()
+    path: list[tuple[Node, Iterator[tuple[str, str]]]] = []
+    if start is not None:
+        path.append((start, iter(transitions(start))))
+    on_path = {node.name for node, _ in path}
+    while path:
+        node, ways = path[-1]
+        case, to = next(ways, ("", None))
+        if to is None:
+            done.add(node.name)
+            on_path.discard(node.name)
+            path.pop()
+        elif to not in nodes:
+            findings.append(_dead_end(node, case, to, nodes))
+        elif to in on_path:
+            if to != node.name:  # E0706 has said that
+                findings.append(_loop([step.name for step, _ in path], nodes[to]))
+        elif to not in done:
+            findings.extend(_name_rules(nodes[to]))
+            on_path.add(to)
+            path.append((nodes[to], iter(transitions(nodes[to]))))
+    forks = sum(isinstance(nodes[name], Fork) for name in done)
+    joins = sum(isinstance(nodes[name], Join) for name in done)
+    return findings, forks, joins
+
+
+def _about(node: Node, code: str, message: str, hint: str = "") -> Diagnostic:
+    return Diagnostic(code, message, hint, line=node.line, node=node.name)
+
+
+def _action_rules(
+    node: Action, global_section: Element | None, properties: Mapping[str, str] | None
+) -> Iterator[Diagnostic]:
+    body = node.body
+    if node.type not in KNOWN_ACTIONS:
+        if body.namespace in TABLES:  # of another one the schema check has spoken
+            hint = f"Oozie runs: {', '.join(sorted(KNOWN_ACTIONS - {'switch'}))}"
+            yield _about(node, "E0723", f"Oozie has no action type '{node.type}'", hint)
+        return
+    if node.type in LAUNCHED_ACTIONS:
+        for tags in (("name-node",), ("job-tracker", "resource-manager")):
+            if not any(holder.first(tag) for holder in (body, global_section) if holder for tag in tags):
+                hint = "write it in the action or, for all actions at once, in <global>"
+                yield _about(node, "E0701", f"action '{node.name}' has no {' or '.join(tags)}", hint)
+    if properties is not None:
+        for value in (node.retry_max, node.retry_interval, node.retry_policy):
+            for name in _VARIABLE.findall(value):
+                if name not in properties:
+                    message = f"'{name}' in the retry settings of action '{node.name}' is defined nowhere"
+                    yield _about(node, "E0703", message, "define it in job.properties")
+
+
+def _name_rules(node: Node) -> Iterator[Diagnostic]:
+    if len(node.name) > MAX_NAME_LENGTH:
+        message = f"the name of {called(node)} has {len(node.name)} characters"
+        yield _about(node, "E0724", message, f"a name has at most {MAX_NAME_LENGTH}")
+    elif not _NAME.fullmatch(node.name):
+        hint = "a name is a letter or _, then letters, digits, _ and -"
+        yield _about(node, "E0724", f"'{node.name}' is no valid name for a node", hint)
+
+
+def _dead_end(node: Node, case: str, to: str, nodes: Mapping[str, Node]) -> Diagnostic:
+    ways = f"goes {case} to" if case else "goes to"
+    close = get_close_matches(to, [name for name, other in nodes.items() if not isinstance(other, Start)], n=1)
+    hint = f"did you mean '{close[0]}'?" if close else "add that node, or name another"
+    return _about(node, "E0708", f"{called(node)} {ways} '{to}', which does not exist", hint)
+
+
+def _loop(path: list[str], to: Node) -> Diagnostic:
+    steps = [*path[path.index(to.name) :], to.name]
+    shown = steps if len(steps) <= 12 else [*steps[:6], "...", *steps[-5:]]
+    hint = "a workflow has no loops; repeat with a coordinator or a sub-workflow that calls itself"
+    return _about(to, "E0707", f"the nodes go round in a circle: {' -> '.join(shown)}", hint)
