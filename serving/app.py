@@ -1,0 +1,194 @@
+"""The Flask application: addresses, errors as JSON, and what every request must pass."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from typing import cast
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import ClientDisconnected, HTTPException
+
+from serving.body import read_question
+from serving.choice import check_known, choose_model, require
+from serving.errors import INTERNAL, STATUS, ServingError, SignatureError, status_of
+from serving.pages import add_pages
+from serving.prediction import predict
+from serving.registry import Registry, utc_now
+from serving.reports import is_ready, report_health, report_model, report_models
+from serving.settings import Settings, is_loopback
+from storage.errors import HowdahError
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+# Werkzeug's refusals as ours: status -> code and hint
+_REFUSALS: Mapping[int, tuple[str, str]] = {
+    404: ("H504", "GET / is the page, POST /predict asks, GET /models lists the models, GET /health says how it is"),
+    405: ("H505", "POST /predict asks, GET reads everything else"),
+    413: ("H502", "send fewer records in a request"),
+}
+
+
+def create_app(registry: Registry, settings: Settings) -> Flask:
+    """The service over ``registry``, which its owner starts and stops."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    _add_checks(app, settings)
+    _add_errors(app)
+    _add_prediction(app, registry, settings)
+    _add_reports(app, registry)
+    add_pages(app, registry, settings)
+    return app
+
+
+def _add_checks(app: Flask, settings: Settings) -> None:
+    """What comes before and after every request."""
+    names = frozenset(name.lower() for name in settings.allowed_hosts)
+    guarded = settings.is_loopback or bool(names)
+
+    @app.before_request
+    def begin() -> None:
+        g.started = time.perf_counter()
+        asked = request.headers.get("X-Request-Id", "")
+        g.request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
+        connection = request.environ.get("gunicorn.socket")
+        if connection is not None:
+            connection.settimeout(settings.read_timeout_s)  # else a client that falls silent keeps the thread
+        if guarded:
+            _check_host(request.headers.get("Host"), names)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers[name] = value
+        response.headers["X-Request-Id"] = g.request_id
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _check_host(header: str | None, names: frozenset[str]) -> None:
+    """A web page elsewhere can point its own name at this machine; then the Host header tells. Raises: H510."""
+    if header is None:  # HTTP/1.0 has none, and browsers always send one
+        return
+    host = re.sub(r":\d*$", "", header).lower()
+    if host not in names and not is_loopback(host):
+        raise ServingError(
+            "H510", f"this service is not called {header[:100]!r}", hint="start it with --allow-host for that name"
+        )
+
+
+def _add_errors(app: Flask) -> None:
+    @app.errorhandler(HowdahError)
+    def refused(error: HowdahError) -> Response:
+        status = status_of(error)
+        if status >= 500 and error.code not in STATUS:
+            app.logger.error("Request %s: %s", g.request_id, error)
+        first = error.diagnostics[0]
+        problems = error.problems if isinstance(error, SignatureError) else []
+        body: dict[str, object] = {"code": first.code, "message": first.message, "hint": first.hint}
+        body["fields"] = [problem.as_json() for problem in problems]
+        return _as_json({"error": body, "request_id": g.request_id}, status)
+
+    @app.errorhandler(HTTPException)
+    def refused_by_http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if status < 400:
+            return cast("Response", error.get_response())
+        code, hint = _REFUSALS.get(status, ("H513", ""))
+        message = _plain_words(status, error, app.config["MAX_CONTENT_LENGTH"])
+        body = {"code": code, "message": message, "hint": hint, "fields": []}
+        response = _as_json({"error": body, "request_id": g.request_id}, status)
+        if allowed := getattr(error, "valid_methods", None):
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        app.logger.error("Request %s failed", g.request_id, exc_info=error)
+        message = f"the service failed at this request; its log has the reason beside {g.request_id}"
+        body = {"code": INTERNAL, "message": message, "hint": "", "fields": []}
+        return _as_json({"error": body, "request_id": g.request_id}, STATUS[INTERNAL])
+
+
+def _plain_words(status: int, error: HTTPException, most_bytes: int) -> str:
+    words = {
+        404: f"there is nothing at {request.path[:100]}",
+        405: f"{request.method} does not go at {request.path[:100]}",
+        413: f"the body is larger than {most_bytes} bytes",
+    }
+    return words.get(status) or f"{error.name}: {error.description}"
+
+
+def _add_prediction(app: Flask, registry: Registry, settings: Settings) -> None:
+    @app.post("/predict")
+    def ask() -> Response:
+        _check_content_type()
+        question = read_question(_read_body(), request.args.get("model", ""), settings.max_records)
+        loaded = require(registry, choose_model(registry, question.model))
+        answer = predict(loaded, question)
+        answer["request_id"] = g.request_id
+        answer["time_ms"] = round((time.perf_counter() - g.started) * 1000, 3)
+        return _as_json(answer)
+
+
+def _check_content_type() -> None:
+    if request.mimetype != "application/json":
+        sent = request.mimetype or "nothing"
+        raise ServingError(
+            "H503", f"the Content-Type is {sent[:100]!r}", hint="send JSON with Content-Type: application/json"
+        )
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in ("utf-8", "utf8"):
+        raise ServingError("H503", f"the charset {charset[:50]!r} is not taken", hint="encode the body in UTF-8")
+
+
+def _read_body() -> bytes:
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if encoding.lower() != "identity":
+        raise ServingError("H503", f"a body in {encoding[:50]!r} is not taken", hint="send it without Content-Encoding")
+    try:
+        return request.get_data(cache=False)
+    except ClientDisconnected:
+        raise ServingError("H514", "the client stopped sending in the middle of the body") from None
+
+
+def _add_reports(app: Flask, registry: Registry) -> None:
+    @app.get("/models")
+    def models() -> Response:
+        return _as_json(report_models(registry))
+
+    @app.get("/models/<name>")
+    def model(name: str) -> Response:
+        return _as_json(report_model(registry.states[check_known(registry, name)], registry))
+
+    @app.get("/health")
+    def health() -> Response:
+        told = report_health(registry, utc_now())
+        return _as_json(told, 503 if told["status"] == "unavailable" else 200)
+
+    @app.get("/health/live")
+    def live() -> Response:
+        return _as_json({"status": "alive"})
+
+    @app.get("/health/ready")
+    def ready() -> Response:
+        return _as_json({"status": "ready"}) if is_ready(registry) else _as_json({"status": "not ready"}, 503)
+
+
+def _as_json(value: Mapping[str, object], status: int = 200) -> Response:
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return Response(text + "\n", status, mimetype="application/json")

@@ -1,0 +1,62 @@
+"""Which model, and which version of it in memory, a request means."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from serving.errors import ServingError
+from serving.loading import Loaded
+from serving.registry import Registry
+from storage.errors import Diagnostic
+
+_WAITING = "the service takes it up by itself when there is one"
+
+
+def choose_model(registry: Registry, named: str) -> str:
+    """The model that is asked: the one named, or the only one. Raises: ServingError H506, H507, H511."""
+    known = list(registry.states)
+    if named:
+        return check_known(registry, named)
+    if len(known) == 1:
+        return known[0]
+    if known:
+        names = ", ".join(known[:20])
+        raise ServingError(
+            "H507", f"{len(known)} models are served and none is named", hint=f"add ?model= one of {names}"
+        )
+    nothing = describe_nothing(registry)
+    raise ServingError(nothing.code, nothing.message, hint=nothing.hint)
+
+
+def check_known(registry: Registry, name: str) -> str:
+    """``name`` itself. Raises: ServingError H506."""
+    if name in registry.states:
+        return name
+    known = list(registry.states)
+    near = get_close_matches(name[:100], known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"served are: {', '.join(known[:20]) or 'none yet'}"
+    raise ServingError("H506", f"no model '{name[:100]}' is served", hint=hint)
+
+
+def require(registry: Registry, name: str) -> Loaded:
+    """The version to answer with. Raises: ServingError H511."""
+    state = registry.states[name]
+    if state.loaded is not None:
+        return state.loaded
+    reason = state.problem or _source_problem(registry)
+    if reason is None:
+        raise ServingError("H511", f"no version of model '{name}' was published yet", hint=_WAITING)
+    raise ServingError("H511", f"model '{name}' has no version to answer with: {reason.message}", hint=reason.hint)
+
+
+def describe_nothing(registry: Registry) -> Diagnostic:
+    """Why there is no model at all."""
+    problem = _source_problem(registry)
+    if problem:
+        return Diagnostic("H511", f"no model could be read: {problem.message}", problem.hint)
+    where = " and ".join(registry.sources)
+    return Diagnostic("H511", f"no model was published in {where} yet", _WAITING)
+
+
+def _source_problem(registry: Registry) -> Diagnostic | None:
+    return next((source.problem for source in registry.sources.values() if source.problem), None)

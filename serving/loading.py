@@ -1,0 +1,125 @@
+"""From a version in the repository to a model in memory that has answered once."""
+
+from __future__ import annotations
+
+import logging
+import math
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from models.errors import ScoringError
+from models.manifest import Field, Manifest
+from models.scorer.interface import Answer, Scorer
+from models.source import ModelSource
+from serving.errors import ServingError
+from serving.signature import Signature
+from storage.errors import HowdahError
+
+OpenScorer = Callable[[Path], Scorer]
+
+_SAVED_MODEL = "spark"
+_HINT = "train and publish it again"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """One version in memory. A request holds it from its first line to its last, so no answer mixes two versions."""
+
+    manifest: Manifest
+    scorer: Scorer
+    signature: Signature
+    since: datetime
+
+
+class Loader:
+    """Loads versions: fetches a copy whose hashes hold, reads it, lets it answer the manifest's example."""
+
+    def __init__(self, open_scorer: OpenScorer, cache: Path, *, accept_unknown_categories: bool = False) -> None:
+        self._open_scorer = open_scorer
+        self._cache = cache
+        self._accept_unknown_categories = accept_unknown_categories
+
+    def load(self, source: ModelSource, manifest: Manifest, now: datetime) -> Loaded:
+        """Load the version that ``manifest`` describes.
+
+        Its local copy is deleted with the last reference to what is returned: when no request uses it any more.
+
+        Raises: HowdahError: the source's own, the scorer's own, ServingError H520 or H521.
+        """
+        self._cache.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{manifest.name}-{manifest.version}-", dir=self._cache))
+        try:
+            scorer = self._open(source.fetch(manifest.name, manifest.version, folder))
+            warm(scorer, manifest)
+            signature = Signature(manifest.inputs, accept_unknown_categories=self._accept_unknown_categories)
+            loaded = Loaded(manifest, scorer, signature, now)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        weakref.finalize(loaded, shutil.rmtree, folder, ignore_errors=True)
+        return loaded
+
+    def _open(self, fetched: Path) -> Scorer:
+        # The article's plain folder holds Spark's files themselves, the repository keeps them one level deeper.
+        saved = fetched / _SAVED_MODEL
+        try:
+            return self._open_scorer(saved if saved.is_dir() else fetched)
+        except HowdahError:
+            raise
+        except Exception as error:
+            # A reader of foreign files can stumble in any way; whichever, this version must not take the service down.
+            _log.exception("The model in %s cannot be read", fetched)
+            raise ServingError("H520", f"the model cannot be read: {_one_line(error)}", hint=_HINT) from error
+
+
+def warm(scorer: Scorer, manifest: Manifest) -> None:
+    """Let the model answer once, so that its first client does not wait, and see that the answer fits the manifest.
+
+    Raises: ServingError H520 when it fails, H521 when the answer does not fit.
+    """
+    row = {item.name: _typical(item) for item in manifest.inputs}
+    try:
+        answers = scorer.score([row])
+    except HowdahError as error:
+        if isinstance(error, ScoringError) and any(item.example is None for item in manifest.inputs):
+            return  # a made-up value may rightly be refused; the pipeline was read and has run
+        raise
+    except Exception as error:
+        _log.exception("Model %s %d fails on its example", manifest.name, manifest.version)
+        raise ServingError("H520", f"the model fails on its example: {_one_line(error)}", hint=_HINT) from error
+    if len(answers) != 1:
+        raise ServingError("H521", f"the model gives {len(answers)} answers to one row", hint=_HINT)
+    _check_answer(answers[0], manifest)
+
+
+def _check_answer(answer: Answer, manifest: Manifest) -> None:
+    classes = len(manifest.classes)
+    if not classes:
+        return
+    if not (answer.prediction.is_integer() and 0 <= answer.prediction < classes):
+        raise ServingError("H521", f"the model predicts {answer.prediction}, its manifest has {classes} classes")
+    if answer.probability is not None and len(answer.probability) != classes:
+        count = len(answer.probability)
+        raise ServingError("H521", f"the model gives {count} probabilities, its manifest has {classes} classes")
+
+
+def _typical(item: Field) -> object:
+    """The field's example, or a value of its type that training saw."""
+    if item.example is not None:
+        return float(item.example) if item.type == "double" else item.example
+    if item.nullable:
+        return None
+    low = next((bound for bound in (item.minimum, item.maximum) if bound is not None), 0.0)
+    text = item.categories[0] if item.categories else ""
+    return {"double": low, "long": math.floor(low), "string": text, "boolean": False}[item.type]
+
+
+def _one_line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__

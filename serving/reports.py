@@ -1,0 +1,102 @@
+"""What the service says of itself: its health, its models, their sources."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from serving.choice import describe_nothing
+from serving.registry import ModelState, Registry, SourceState, find_problems
+from storage.errors import Diagnostic
+
+
+def report_health(registry: Registry, now: datetime) -> dict[str, object]:
+    """``ok``, ``degraded`` (answers, but not all is well) or ``unavailable``, with every reason."""
+    reasons = [{"about": about, **_problem(problem)} for about, problem in find_problems(registry, now)]
+    status = "unavailable" if not is_ready(registry) else "degraded" if reasons else "ok"
+    if status == "unavailable" and not reasons:
+        reasons = [{"about": "service", **_problem(describe_nothing(registry))}]
+    return {"status": status, "reasons": reasons, "models": [_brief(state) for state in registry.states.values()]}
+
+
+def is_ready(registry: Registry) -> bool:
+    """Whether every model that was asked for answers; without any asked for, whether one does."""
+    answering = {name for name, state in registry.states.items() if state.loaded}
+    return registry.required <= answering if registry.required else bool(answering)
+
+
+def report_models(registry: Registry) -> dict[str, object]:
+    """Every model in short, and every source."""
+    models = [_essentials(state) for state in registry.states.values()]
+    return {"models": models, "sources": [_source(source) for source in registry.sources.values()]}
+
+
+def report_model(state: ModelState, registry: Registry) -> dict[str, object]:
+    """One model with the inputs of the version that answers, where it comes from, and what its users should know."""
+    told = {**_essentials(state), "notices": describe_notices(state, registry)}
+    if state.loaded:
+        manifest = state.loaded.manifest
+        told |= {
+            "inputs": [asdict(item) for item in manifest.inputs],
+            "run": dict(manifest.run),
+            "data": dict(manifest.data),
+        }
+    return told
+
+
+def describe_notices(state: ModelState, registry: Registry) -> list[str]:
+    """What is not as it should be, in sentences for the page."""
+    stays = f" Version {state.loaded.manifest.version} goes on answering." if state.loaded else ""
+    notices = [_sentence(state.problem.message)] if state.problem else []
+    away = [(source.label, source.problem.message) for source in registry.sources.values() if source.problem]
+    notices += [_sentence(f"{label} cannot be read: {message}") for label, message in away]
+    return [f"{notice}{stays}" for notice in notices]
+
+
+def _sentence(message: str) -> str:
+    return message[:1].upper() + message[1:].rstrip(".") + "."
+
+
+def _brief(state: ModelState) -> dict[str, object]:
+    return {"name": state.name, "state": state.word, "version": state.loaded.manifest.version if state.loaded else None}
+
+
+def _essentials(state: ModelState) -> dict[str, object]:
+    told: dict[str, object] = {
+        **_brief(state),
+        "wanted": state.wanted,
+        "versions": list(state.versions),
+        "problem": _problem(state.problem) if state.problem else None,
+    }
+    if state.loaded:
+        manifest = state.loaded.manifest
+        told |= {
+            "description": manifest.description,
+            "target": manifest.target,
+            "classes": list(manifest.classes),
+            "metrics": dict(manifest.metrics),
+            "created": manifest.created,
+            "valid_from": manifest.valid_from or None,
+            "valid_to": manifest.valid_to or None,
+            "since": _time(state.loaded.since),
+            "engine": state.loaded.scorer.engine,
+        }
+    return told
+
+
+def _source(source: SourceState) -> dict[str, object]:
+    return {
+        "name": source.label,
+        "state": "away" if source.problem else "ok",
+        "looked": _time(source.looked) if source.looked else None,
+        "since": _time(source.since) if source.since else None,
+        "problem": _problem(source.problem) if source.problem else None,
+    }
+
+
+def _problem(problem: Diagnostic) -> dict[str, object]:
+    return {"code": problem.code, "message": problem.message, "hint": problem.hint}
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

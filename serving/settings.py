@@ -1,0 +1,43 @@
+"""How a prediction service is set up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The service's options.
+
+    ``models`` are the only names to serve (all when empty). ``allowed_hosts`` are names, besides loopback's own, that a
+    request's Host header may carry; on an address other than loopback every name is taken unless some are given.
+    ``accept_unknown_categories`` answers, with a warning, where a category is one that training never saw.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8500
+    workers: int = 1
+    threads: int = 8
+    poll_s: float = 2.0
+    models: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    accept_unknown_categories: bool = False
+    max_body_bytes: int = 1_000_000
+    max_records: int = 10_000
+    read_timeout_s: float = 15.0
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the service."""
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` (a name or an address) means this machine alone."""
+    if host.lower() == "localhost" or host.lower().endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,139 @@
+"""A real repository on a temporary folder, with a scorer so small that a test can say what it answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from models.errors import ScoringError
+from models.manifest import Field
+from models.repository import Repository
+from models.scorer.interface import Answer
+from serving.loading import Loader
+from serving.registry import Registry
+from serving.settings import Settings
+from storage.errors import UnreachableError
+from storage.local import LocalDisk
+
+FIELDS = (
+    Field("hits", "long", nullable=False, minimum=0, maximum=500, example=12, description="hits of the session"),
+    Field("revenue", "double", minimum=0.0, maximum=99.5, example=1.5),
+    Field("medium", "string", categories=("cpc", "email", "organic"), example="organic"),
+    Field("direct", "boolean", example=True),
+)
+RECORD = {"hits": 12, "revenue": 1.5, "medium": "organic", "direct": True}
+
+
+class StubScorer:
+    """Answers what ``answer.json`` says; a negative revenue is a row that it cannot score."""
+
+    engine = "stub"
+
+    def __init__(self, folder: Path) -> None:
+        said = json.loads((folder / "answer.json").read_text())
+        self._answer = Answer(said["prediction"], tuple(said["probability"]) if said["probability"] else None)
+        self.rows: list[dict] = []
+
+    def score(self, rows):
+        self.rows.extend(rows)
+        if self._answer.prediction == "failure":
+            raise RuntimeError("the trees are gone")
+        if any((row.get("revenue") or 0) < 0 for row in rows):
+            raise ScoringError("H232", "revenue is negative", hint="Spark fails here too")
+        return [self._answer] * len(rows)
+
+
+@dataclass
+class Shop:
+    """A repository that a test publishes to."""
+
+    root: Path
+    repository: Repository = field(init=False)
+
+    def __post_init__(self):
+        self.repository = Repository(LocalDisk(durable=False), str(self.root))
+
+    def publish(self, name="funnel", prediction=1.0, probability=(0.25, 0.75), classes=("leave", "buy"), **manifest):
+        manifest = {"inputs": FIELDS, "metrics": {"accuracy": 0.8}, "aliases": ["champion"]} | manifest
+        with self.repository.stage(name) as staging:
+            model = Path(staging.model_path)
+            (model / "metadata").mkdir(parents=True)
+            (model / "metadata" / "part-00000").write_text("{}")
+            answer = {"prediction": prediction, "probability": probability}
+            (model / "answer.json").write_text(json.dumps(answer))
+            return staging.publish(classes=classes, **manifest).version
+
+    def spoil(self, version, name="funnel", file="spark/answer.json", text="{"):
+        (self.root / name / str(version) / file).write_text(text)
+
+
+class Away:
+    """A source whose file system can be pulled out and put back."""
+
+    def __init__(self, source):
+        self._source = source
+        self.is_away = False
+
+    def __getattr__(self, name):
+        if self.is_away:
+            raise UnreachableError("H104", "hw1:9870 does not answer", hint="see whether it is up")
+        return getattr(self._source, name)
+
+
+class Clock:
+    def __init__(self):
+        self.time = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
+
+    def __call__(self):
+        return self.time
+
+    def advance(self, **span):
+        self.time += timedelta(**span)
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return Shop(tmp_path / "repository")
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def source(shop):
+    return Away(shop.repository)
+
+
+@pytest.fixture
+def make_registry(source, tmp_path, clock):
+    def make(*, only=(), accept_unknown_categories=False, sources=None):
+        loader = Loader(StubScorer, tmp_path / "cache", accept_unknown_categories=accept_unknown_categories)
+        return Registry(sources or {"repository": source}, loader, only=only, now=clock)
+
+    return make
+
+
+@pytest.fixture
+def registry(make_registry):
+    return make_registry()
+
+
+@pytest.fixture
+def settings():
+    return replace(Settings(), max_body_bytes=20_000, max_records=50)
+
+
+@pytest.fixture
+def make_scorer():
+    return StubScorer
+
+
+@pytest.fixture
+def record():
+    return dict(RECORD)

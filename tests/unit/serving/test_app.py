@@ -1,0 +1,285 @@
+"""The service's addresses: what they answer, and every way to be refused."""
+
+import json
+
+import pytest
+
+from serving.app import create_app
+
+
+@pytest.fixture
+def client(registry, settings):
+    return create_app(registry, settings).test_client()
+
+
+@pytest.fixture
+def serving(shop, registry):
+    shop.publish()
+    registry.look()
+
+
+@pytest.fixture
+def two(shop, registry):
+    shop.publish("funnel")
+    shop.publish("redemption")
+    registry.look()
+
+
+def problem_of(response, status):
+    """The error of a response, after the checks that hold for every refusal."""
+    assert response.status_code == status, response.text
+    assert response.mimetype == "application/json"
+    assert "Traceback" not in response.text
+    assert response.json["request_id"] == response.headers["X-Request-Id"]
+    error = response.json["error"]
+    assert set(error) == {"code", "message", "hint", "fields"}
+    assert "\n" not in error["message"]
+    return error
+
+
+def test_one_record_gets_label_probabilities_model_version_id_and_time(client, serving, record):
+    response = client.post("/predict", json=record, headers={"X-Request-Id": "order-7"})
+    assert response.status_code == 200
+    answer = response.json
+    assert answer.pop("time_ms") >= 0
+    assert answer == {
+        "prediction": "buy",
+        "probabilities": {"leave": 0.25, "buy": 0.75},
+        "model": "funnel",
+        "version": 1,
+        "engine": "stub",
+        "warnings": [],
+        "request_id": "order-7",
+    }
+
+
+def test_many_records_get_as_many_answers_in_order(client, serving, record):
+    for body in ([record, record], {"records": [record, record]}, {"model": "funnel", "records": [record, record]}):
+        answer = client.post("/predict", json=body).json
+        assert [one["prediction"] for one in answer["predictions"]] == ["buy", "buy"]
+        assert (answer["model"], answer["version"]) == ("funnel", 1)
+
+
+def test_a_regression_answers_a_number(shop, registry, client, record):
+    shop.publish(prediction=17.5, probability=None, classes=())
+    registry.look()
+    answer = client.post("/predict", json=record).json
+    assert answer["prediction"] == 17.5
+    assert "probabilities" not in answer
+
+
+def test_a_number_that_json_does_not_have_is_null(shop, registry, client, record):
+    shop.publish(prediction=float("nan"), probability=None, classes=())
+    registry.look()
+    assert client.post("/predict", json=record).json["prediction"] is None
+
+
+def test_the_model_is_named_in_the_address_or_in_the_body(client, two, record):
+    assert client.post("/predict?model=redemption", json=record).json["model"] == "redemption"
+    assert client.post("/predict", json={"model": "redemption", "record": record}).json["model"] == "redemption"
+
+
+def test_several_models_and_none_named(client, two, record):
+    error = problem_of(client.post("/predict", json=record), 400)
+    assert (error["code"], error["hint"]) == ("H507", "add ?model= one of funnel, redemption")
+
+
+def test_an_unknown_model_is_named_with_its_nearest(client, two, record):
+    error = problem_of(client.post("/predict?model=funel", json=record), 404)
+    assert (error["code"], error["hint"]) == ("H506", "did you mean 'funnel'?")
+    assert problem_of(client.get("/models/x"), 404)["code"] == "H506"
+    assert problem_of(client.get("/models/x/form"), 404)["code"] == "H506"
+
+
+def test_every_wrong_field_is_named(client, serving):
+    record = {"hits": None, "revenue": "2", "medium": "emial", "dirct": True}
+    error = problem_of(client.post("/predict", json=record), 422)
+    assert error["code"] == "H508"
+    assert {field["field"]: field["problem"] for field in error["fields"]} == {
+        "hits": "is null, and this field must have a value",
+        "revenue": 'is the text "2", a number is needed',
+        "medium": 'has the unknown category "emial"',
+        "direct": "is missing",
+        "dirct": "is not an input of this model",
+    }
+    assert 'did you mean "email"?' in [field["hint"] for field in error["fields"]]
+
+
+def test_wrong_fields_of_a_batch_carry_their_record(client, serving, record):
+    error = problem_of(client.post("/predict", json=[record, record | {"hits": "x"}]), 422)
+    assert [field["record"] for field in error["fields"]] == [1]
+    assert error["message"].startswith("record 1, field 'hits'")
+
+
+def test_nan_is_named_by_its_field(client, serving, record):
+    body = json.dumps(record | {"revenue": float("nan")})
+    error = problem_of(client.post("/predict", data=body, content_type="application/json"), 422)
+    assert error["fields"][0]["field"] == "revenue"
+
+
+def test_an_unknown_category_is_a_warning_where_the_service_is_open(shop, make_registry, settings, record):
+    shop.publish()
+    registry = make_registry(accept_unknown_categories=True)
+    registry.look()
+    answer = create_app(registry, settings).test_client().post("/predict", json=record | {"medium": "tv"}).json
+    assert answer["prediction"] == "buy"
+    assert [warning["field"] for warning in answer["warnings"]] == ["medium"]
+
+
+def test_a_row_that_the_model_cannot_score(client, serving, record):
+    error = problem_of(client.post("/predict", json=record | {"revenue": -1}), 422)
+    assert (error["code"], error["message"], error["hint"]) == ("H232", "revenue is negative", "Spark fails here too")
+    error = problem_of(client.post("/predict", json=[record, record | {"revenue": -1}]), 422)
+    assert error["message"] == "record 1: revenue is negative"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [(b"{", "H501"), (b"\xff{}", "H501"), (b"[" * 15_000, "H501"), (b'{"a":1,"a":2}', "H501"), (b"3", "H512")],
+)
+def test_bodies_that_are_no_question(client, serving, body, code):
+    error = problem_of(client.post("/predict", data=body, content_type="application/json"), 400)
+    assert error["code"] == code
+
+
+def test_too_many_records(client, serving):
+    assert problem_of(client.post("/predict", json=[{}] * 51), 413)["code"] == "H509"
+
+
+def test_a_body_that_is_too_large_is_not_read(client, serving):
+    class Unread:
+        def read(self, *_):
+            raise AssertionError("the body was read")
+
+    unread = {"wsgi.input": Unread(), "CONTENT_LENGTH": "100000000"}
+    response = client.post("/predict", content_type="application/json", environ_overrides=unread)
+    assert problem_of(response, 413)["code"] == "H502"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/json; charset=utf-16"},
+        {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+        {},
+    ],
+)
+def test_other_kinds_of_body(client, serving, headers):
+    assert problem_of(client.post("/predict", data=b"{}", headers=headers), 415)["code"] == "H503"
+
+
+def test_other_methods_and_addresses(client, serving):
+    response = client.get("/predict")
+    assert problem_of(response, 405)["code"] == "H505"
+    assert "POST" in response.headers["Allow"]
+    assert problem_of(client.delete("/models/funnel"), 405)["code"] == "H505"
+    assert problem_of(client.get("/nothing"), 404)["code"] == "H504"
+    assert problem_of(client.get("/static/../app.py"), 404)["code"] == "H504"
+    assert problem_of(client.get("/static/%2e%2e/app.py"), 404)["code"] == "H504"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8500", "127.0.0.1.evil.example", "10.0.0.1", ""])
+def test_a_name_that_is_not_this_services(client, serving, host):
+    assert problem_of(client.get("/models", headers={"Host": host}), 400)["code"] == "H510"
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8500", "127.0.0.1:1", "[::1]:8500", "app.localhost"])
+def test_names_of_loopback(client, serving, host):
+    assert client.get("/models", headers={"Host": host}).status_code == 200
+
+
+def test_a_failure_of_the_service_is_said_without_its_insides(client, serving, registry, record, caplog):
+    registry.states["funnel"].loaded.scorer.score = lambda rows: 1 / 0
+    error = problem_of(client.post("/predict", json=record), 500)
+    assert error["code"] == "H500"
+    assert "ZeroDivision" not in error["message"]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_strange_request_id_is_replaced(client, serving):
+    given = client.get("/health", headers={"X-Request-Id": "x" * 200}).headers["X-Request-Id"]
+    assert len(given) == 32
+
+
+def test_without_a_model_the_service_says_why(client, registry, source, record):
+    registry.look()
+    error = problem_of(client.post("/predict", json=record), 503)
+    assert (error["code"], error["message"]) == ("H511", "no model was published in repository yet")
+    health = client.get("/health")
+    assert (health.status_code, health.json["status"]) == (503, "unavailable")
+    assert client.get("/health/ready").status_code == 503
+    assert client.get("/health/live").status_code == 200
+    assert "No model yet" in client.get("/").text
+    source.is_away = True
+    registry.look()
+    error = problem_of(client.post("/predict", json=record), 503)
+    assert "hw1:9870 does not answer" in error["message"]
+
+
+def test_a_model_without_a_good_version_says_why(shop, client, registry, record):
+    shop.publish()
+    shop.spoil(1)
+    registry.look()
+    error = problem_of(client.post("/predict", json=record), 503)
+    assert "version 1 cannot serve" in error["message"]
+    page = client.get("/").text
+    assert "no version" in page
+    assert "SHA-256" in page
+
+
+def test_health_is_ok_then_degraded_with_its_reasons(shop, client, registry, source):
+    shop.publish()
+    registry.look()
+    assert client.get("/health").json == {
+        "status": "ok",
+        "reasons": [],
+        "models": [{"name": "funnel", "state": "serving", "version": 1}],
+    }
+    shop.publish()
+    shop.spoil(2)
+    registry.look()
+    source.is_away = True
+    registry.look()
+    response = client.get("/health")
+    assert (response.status_code, response.json["status"]) == (200, "degraded")
+    assert [(reason["about"], reason["code"]) for reason in response.json["reasons"]] == [
+        ("repository", "H104"),
+        ("funnel", "H204"),
+    ]
+    assert client.get("/health/ready").status_code == 200
+
+
+def test_a_named_model_that_is_missing_makes_the_service_not_ready(shop, make_registry, settings):
+    shop.publish()
+    registry = make_registry(only=("funnel", "redemption"))
+    registry.look()
+    client = create_app(registry, settings).test_client()
+    assert client.get("/health").status_code == 503
+    assert client.get("/health").json["reasons"][0]["message"] == "no version of 'redemption' was published yet"
+
+
+def test_models_are_listed_with_what_matters(client, two):
+    listed = client.get("/models").json
+    assert [model["name"] for model in listed["models"]] == ["funnel", "redemption"]
+    assert listed["sources"][0]["state"] == "ok"
+    model = client.get("/models/funnel").json
+    assert (model["version"], model["versions"], model["classes"]) == (1, [1], ["leave", "buy"])
+    assert model["metrics"] == {"accuracy": 0.8}
+    assert model["inputs"][0]["name"] == "hits"
+    assert model["notices"] == []
+
+
+def test_every_answer_carries_the_security_headers(client, serving):
+    for address in ("/", "/models", "/nothing", "/static/page.css"):
+        with client.get(address) as response:
+            headers = response.headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pages_elsewhere_cannot_read_the_answers(client, serving):
+    assert "Access-Control-Allow-Origin" not in client.get("/models", headers={"Origin": "http://evil.example"}).headers
