@@ -16,8 +16,8 @@ from models.integrity import (
 )
 from models.leftovers import remove_leftovers
 from models.manifest import Manifest
-from storage.errors import Diagnostic, PathExistsError, PathNotFoundError
-from storage.filesystem import FileSystem, join_path
+from storage.errors import Diagnostic, PathNotFoundError
+from storage.filesystem import FileSystem, join_path, try_rename
 from storage.local import LocalDisk
 
 _PREFIX = ".fetching-"
@@ -38,8 +38,9 @@ def fetch_version(filesystem: FileSystem, folder: str, manifest: Manifest, targe
     own = join_path(shelf, _PREFIX + uuid.uuid4().hex)
     try:
         _copy(filesystem, folder, manifest, disk, join_path(own, "new"))
-        while not _rename(disk, join_path(own, "new"), final) and not _is_whole(disk, final, manifest):
-            _rename(disk, final, join_path(own, "broken-" + uuid.uuid4().hex))
+        # A name that is taken: another process fetched the same version, or what stands there is spoilt.
+        while not try_rename(disk, join_path(own, "new"), final) and not _is_whole(disk, final, manifest):
+            try_rename(disk, final, join_path(own, "broken-" + uuid.uuid4().hex))
         return Path(final)
     finally:
         disk.delete(own, recursive=True)
@@ -52,15 +53,6 @@ def _is_whole(disk: LocalDisk, folder: str, manifest: Manifest) -> bool:
         return same and not find_differences(disk, folder, manifest.files)
     except PathNotFoundError:
         return False
-
-
-def _rename(disk: LocalDisk, source: str, target: str) -> bool:
-    """False when another process, which fetches the same version, was quicker."""
-    try:
-        disk.rename(source, target)
-    except (PathExistsError, PathNotFoundError):
-        return False
-    return True
 
 
 def _copy(filesystem: FileSystem, folder: str, manifest: Manifest, disk: LocalDisk, target: str) -> None:

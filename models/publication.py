@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from types import TracebackType
 from typing import Any
 
-from models.errors import PublicationError
+from models.errors import ManifestError, PublicationError
 from models.integrity import MANIFEST_NAME, hash_files
 from models.leftovers import SignOfLife, remove_leftovers
 from models.manifest import Field, Manifest
@@ -19,6 +19,8 @@ from storage.errors import StorageError
 from storage.filesystem import FileSystem, join_path
 
 _log = logging.getLogger(__name__)
+
+_LARGEST_MANIFEST = 64 << 20  # bytes
 
 # Takes the draft (its version is not yet the real one) and the folder of all its files; gives what it has become.
 PutInPlace = Callable[[Manifest, str], Manifest]
@@ -39,11 +41,12 @@ class Staging:
         name: str,
         spark_folder: str,
         put_in_place: PutInPlace,
-        set_alias: Callable[[str, int], None],
+        set_alias: Callable[[str, int], None] | None = None,
     ) -> None:
         """``shelf`` holds the staging folders, named ``prefix`` and something unique.
 
         ``spark_folder`` is where below the version Spark's own files stand; empty when they are the version itself.
+        Without ``set_alias`` there are no aliases.
         """
         self._filesystem = filesystem
         self._shelf = shelf
@@ -105,8 +108,7 @@ class Staging:
 
         Raises: PublicationError, ManifestError, ModelNameError, NoSpaceError.
         """
-        for alias in aliases:
-            check_alias(alias)
+        self._check_aliases(aliases)
         self._check_saved()
         draft = Manifest(
             name=self._name,
@@ -125,9 +127,18 @@ class Staging:
         )
         published = self._put_in_place(Manifest.from_json(draft.to_json()), self.folder)
         self._published = True
-        for alias in aliases:
-            self._set_alias(alias, published.version)
+        if self._set_alias is not None:
+            for alias in aliases:
+                self._set_alias(alias, published.version)
         return published
+
+    def _check_aliases(self, aliases: Sequence[str]) -> None:
+        for alias in aliases:
+            check_alias(alias)
+        if aliases and self._set_alias is None:
+            raise PublicationError(
+                "H214", f"{self._shelf} has no aliases, so not '{aliases[0]}'", hint="publish to a model repository"
+            )
 
     def _check_saved(self) -> None:
         if self._published:
@@ -152,6 +163,16 @@ class Staging:
         except StorageError as error:
             # It must not hide why the block ended; a later publication deletes what is left here.
             _log.warning("%s is left over: %s", self._own, error)
+
+
+def read_manifest(filesystem: FileSystem, folder: str) -> Manifest:
+    """The manifest in ``folder``. Raises: PathNotFoundError, ManifestError."""
+    path = join_path(folder, MANIFEST_NAME)
+    with filesystem.open(path) as stream:
+        text = stream.read(_LARGEST_MANIFEST + 1)
+    if len(text) > _LARGEST_MANIFEST:
+        raise ManifestError("H203", "the manifest is larger than 64 MiB", hint="publish the model again", path=path)
+    return Manifest.from_json(text)
 
 
 def write_manifest(filesystem: FileSystem, folder: str, manifest: Manifest) -> None:

@@ -18,7 +18,7 @@ from models.fetching import fetch_version
 from models.integrity import MANIFEST_NAME, find_differences
 from models.manifest import Manifest
 from models.names import check_alias, check_name, check_version, is_name, is_version
-from models.publication import Staging, write_manifest
+from models.publication import Staging, read_manifest, write_manifest
 from models.source import resolve_reference
 from storage.errors import Diagnostic, PathExistsError, PathNotFoundError
 from storage.filesystem import FileStatus, FileSystem, clean_path, join_path
@@ -27,7 +27,6 @@ SPARK_FOLDER = "spark"
 
 _ALIASES = "aliases"
 _STAGING_PREFIX = ".staging-"
-_LARGEST_MANIFEST = 64 << 20  # bytes
 _MOST_RACES = 1000
 
 
@@ -179,16 +178,6 @@ class Repository:
     def _no_model(self, name: str) -> ModelNotFoundError:
         known = ", ".join(self.names()) or "it is empty"
         return ModelNotFoundError("H202", f"no model '{name}' in {self._root}", hint=f"the repository has: {known}")
-
-
-def read_manifest(filesystem: FileSystem, folder: str) -> Manifest:
-    """The manifest in ``folder``. Raises: PathNotFoundError, ManifestError."""
-    path = join_path(folder, MANIFEST_NAME)
-    with filesystem.open(path) as stream:
-        text = stream.read(_LARGEST_MANIFEST + 1)
-    if len(text) > _LARGEST_MANIFEST:
-        raise ManifestError("H203", "the manifest is larger than 64 MiB", hint="publish the model again", path=path)
-    return Manifest.from_json(text)
 
 
 def _missing_manifest(folder: str) -> Diagnostic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from storage.errors import StorageError
+from storage.errors import PathExistsError, PathNotFoundError, StorageError
 
 
 @dataclass(frozen=True)
@@ -92,3 +92,12 @@ def join_path(folder: str, *names: str) -> str:
 def parent_path(path: str) -> str:
     """The folder that holds ``path``; the root holds itself."""
     return path.rpartition("/")[0] or "/"
+
+
+def try_rename(filesystem: FileSystem, source: str, target: str) -> bool:
+    """Rename; False when ``source`` has gone or ``target`` is taken, as by another process that was quicker."""
+    try:
+        filesystem.rename(source, target)
+    except (PathExistsError, PathNotFoundError):
+        return False
+    return True
