@@ -11,8 +11,8 @@ from jobs.errors import JobError
 from jobs.evaluation import METRICS
 
 _EPILOG = """\
-Without --prepare and without a list of columns, every column of the input but the label and the group is learnt from,
-by its type. The model's inputs are these columns; the label is no part of the saved pipeline.
+Without --prepare and without a list of columns, every number, text and flag of the input is learnt from but the label,
+the group and those of --leave-out. The model's inputs are these columns; the label is no part of the saved pipeline.
 
 Exit codes: 0 a version was published, 1 the data cannot be learnt from, 2 the arguments are wrong.
 Each error is one line with a code (H6xx) and a hint.
@@ -57,6 +57,7 @@ def _parser() -> _Parser:
     task.add_argument("--label", required=True, metavar="COLUMN", help="what to predict; its values are the classes")
     for flag, text in (("numeric", "numbers"), ("categorical", "texts"), ("flags", "yes or no")):
         task.add_argument(f"--{flag}", type=_names, default=[], metavar="A,B", help=f"columns to learn from: {text}")
+    task.add_argument("--leave-out", type=_names, default=[], metavar="A,B", help="columns not to learn from")
     task.add_argument("--group", metavar="COLUMN", help="rows with equal values are never both learnt and tested")
     task.add_argument("--date", metavar="COLUMN", help="what says when a row happened (default: the first date)")
     task.add_argument("--candidates", type=_names, default=list(CANDIDATES), metavar="A,B", help=", ".join(CANDIDATES))

@@ -34,6 +34,7 @@ from jobs.options import parse
 from jobs.reading import InputFacts, date_column, describe_input, malformed_rows_named, read
 from models.manifest import Manifest
 from models.names import check_name
+from models.plain import PlainFolder
 from models.publication import Staging
 from models.repository import Repository
 from storage.errors import HowdahError
@@ -91,7 +92,9 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
     started = datetime.now(timezone.utc)
     clock = time.monotonic()
     repository = Repository(*connect_jvm(spark, options.models))
-    check_name(options.name)
+    plain = PlainFolder(*connect_jvm(spark, options.plain_model), options.name) if options.plain_model else None
+    for name in filter(None, (options.name, options.alias)):
+        check_name(name)  # before the work, not after it
     frame = read(spark, options.input, options.format, options.columns)
     module = _prepare_module(options.prepare)
     facts = describe_input(frame, options.input, options.date or date_column(frame))
@@ -118,8 +121,11 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
         "threshold": choice.threshold,
     }
     described = {"metrics": metrics, "run": run, "data": _data(options, facts, sample)}
-    with repository.stage(options.name) as staging:
-        return _publish(staging, choice.pipeline, options, sample, described)
+    aliases = [options.alias] if options.alias else []
+    manifest = _publish(repository.stage(options.name), choice.pipeline, options, sample, described, aliases)
+    if plain is not None:
+        _publish(plain.stage(), choice.pipeline, options, sample, described)
+    return manifest
 
 
 def _sample(frame: DataFrame, module: ModuleType | None, options: argparse.Namespace) -> Sample:
@@ -134,7 +140,7 @@ def _sample(frame: DataFrame, module: ModuleType | None, options: argparse.Names
         "category": options.categorical,
         "flag": options.flags,
     }
-    features = choose(prepared, named, getattr(module, "FEATURES", ()), {options.label, group})
+    features = choose(prepared, named, getattr(module, "FEATURES", ()), {options.label, group, *options.leave_out})
     # Rows without a group are their own: equal rows then still fall on one side.
     key = [group] if group else prepared.columns
     hashed = F.pmod(F.xxhash64(F.lit(options.seed), *[f"`{name}`" for name in key]), F.lit(_SHARES))
@@ -197,12 +203,14 @@ def _compare(
     learn = preparation.transform(sample.part(_LEARN)).cache()
     decide = preparation.transform(sample.part(_CHOOSE)).cache()
 
-    def attempt(candidate: Candidate) -> Attempt:
-        return _attempt(candidate, learn, decide, sample, options)
+    def attempt(name: str) -> Attempt:
+        found = _attempt(candidates[name], learn, decide, sample, options)
+        _log.info("%s: %s %.4f in %.1f s", name, options.metric, found.score, found.seconds)
+        return found
 
     # Each fit is many short jobs that wait for the driver: two at a time keep small machines busy.
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        attempts = dict(zip(candidates, pool.map(attempt, candidates.values()), strict=True))
+        attempts = dict(zip(candidates, pool.map(attempt, candidates), strict=True))
     learn.unpersist()
     decide.unpersist()
     name, best = max(attempts.items(), key=lambda item: item[1].score)
@@ -224,24 +232,28 @@ def _attempt(
         threshold = best_threshold(outcomes)
         outcomes = outcomes.decided(threshold)
     score = round(METRICS[options.metric](outcomes), 6)
-    seconds = round(time.monotonic() - clock, 1)
-    _log.info("%s: %s %.4f in %.1f s", type(model).__name__, options.metric, score, seconds)
-    return Attempt(model, score, seconds, threshold)
+    return Attempt(model, score, round(time.monotonic() - clock, 1), threshold)
 
 
 def _publish(
-    staging: Staging, pipeline: PipelineModel, options: argparse.Namespace, sample: Sample, described: dict[str, Any]
+    staging: Staging,
+    pipeline: PipelineModel,
+    options: argparse.Namespace,
+    sample: Sample,
+    described: dict[str, Any],
+    aliases: Sequence[str] = (),
 ) -> Manifest:
-    """Save the model aside and put it in its place; gives what was written beside it. Raises: PublicationError."""
-    pipeline.write().save(staging.spark_path)
-    return staging.publish(
-        inputs=[feature.field() for feature in sample.features],
-        classes=sample.classes,
-        description=options.description,
-        target=options.label,
-        aliases=[options.alias] if options.alias else [],
-        **described,
-    )
+    """Save the model aside, then put it in its place; gives what was written beside it. Raises: PublicationError."""
+    with staging:
+        pipeline.write().save(staging.spark_path)
+        return staging.publish(
+            inputs=[feature.field() for feature in sample.features],
+            classes=sample.classes,
+            description=options.description,
+            target=options.label,
+            aliases=aliases,
+            **described,
+        )
 
 
 def _data(options: argparse.Namespace, facts: InputFacts, sample: Sample) -> dict[str, Any]:
