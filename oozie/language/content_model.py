@@ -50,6 +50,12 @@ class ContentModel:
         passed, goal = self._shortest(state, self.last.__contains__) or ([], START)
         return [*passed, self.tags[goal]]
 
+    def between(self, state: int, after: int | None) -> list[str]:
+        """Each child that alone would lead from ``state`` to ``after``, or to an end where ``after`` is None."""
+        goals = self.last if after is None else frozenset({after})
+        ways = (p for p in sorted(self._after(state)) if (p in goals if after is None else goals & self.follow[p]))
+        return list(dict.fromkeys(self.tags[p] for p in ways))
+
     def type_of(self, candidates: Collection[str]) -> str | None:
         """The type of such a child wherever it stands, None where this element never has one."""
         return next((self.types[i] for i, tag in enumerate(self.tags) if tag in candidates), None)

@@ -29,7 +29,9 @@ def fork_rules(app: Workflow, forks: int, joins: int) -> list[Diagnostic]:
     start = next(node for node in app.nodes if isinstance(node, Start))
     if forks != joins:
         message = f"{forks} fork{'s' * (forks != 1)} and {joins} join{'s' * (joins != 1)} are not pairs"
-        walk.findings.append(Diagnostic("E0730", message, "every fork has a join of its own, where its paths end"))
+        line = next((node.line for node in app.nodes if isinstance(node, (Fork, Join))), 0)
+        hint = "every fork has a join of its own, where its paths end"
+        walk.findings.append(Diagnostic("E0730", message, hint, line=line))
     walk.run(_Visit(start, None, None, True, start))
     return walk.findings
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from oozie.language.content_model import START, ContentModel, content_model
 from oozie.language.model import Element
-from oozie.language.schema_tables import KINDS, TABLES, TEXT, Table, Type, is_global
+from oozie.language.schema_tables import KINDS, TABLES, TEXT, Type, is_global
 from storage.errors import Diagnostic
 
 _BLANKS = " \t\r\n"
@@ -73,6 +73,11 @@ def _listed(tags: Iterable[str]) -> str:
     return ", ".join(words.get(tag) or f"'{tag}'" for tag in tags)
 
 
+def _one_of(alternatives: list[str], missing: list[str]) -> str:
+    """What lacks: each child of ``missing``, or where one lacks and several would do, one of them."""
+    return f"one of {_listed(alternatives)}" if len(missing) == 1 and len(alternatives) > 1 else _listed(missing)
+
+
 class _Checker:
     """One document's check: which kind of app it is decides which schemas are loaded."""
 
@@ -89,7 +94,7 @@ class _Checker:
         yield from self._attributes(element, of_type, node)
         yield from self._text(element, of_type, node)
         if of_type.content is not None:
-            yield from self._children(element, table, content_model(of_type.content), node)
+            yield from self._children(element, content_model(of_type.content), node)
         elif element.children:
             child = element.children[0]
             yield self._about(child, node, f"element '{element.tag}' may have no children, '{child.tag}' stands in it")
@@ -150,24 +155,24 @@ class _Checker:
             hint = "put it into an element of its own, or into a comment"
             yield self._about(element, node, f"text '{shown}' may not stand in element '{element.tag}'", hint)
 
-    def _children(self, element: Element, table: Table, model: ContentModel, node: str) -> Iterator[Finding]:
+    def _children(self, element: Element, model: ContentModel, node: str) -> Iterator[Finding]:
         state, previous, complained = START, "", False
         for child in element.children:
             candidates = _candidates(child, element.namespace)
             after = model.next(state, candidates)
             if after is None:
                 finding, after = self._misplaced(element, child, model, state, previous, node)
+                # What is missing behind a wrong child is what was meant by it.
+                if after is None or not complained:
+                    yield finding
                 complained = True
-                yield finding
             state = state if after is None else after
             previous = child.tag
-            yield from self._child(child, candidates, element, table, model, node)
+            yield from self._child(child, candidates, element, model, node)
         missing = model.missing_at_end(state)
         if missing and not complained:
-            choices = model.expected(state)
-            hint = f"add it; what may stand here: {_listed(choices)}" if len(choices) > 1 else "add it"
-            message = f"element '{element.tag}' lacks {_listed(missing)}"
-            yield self._about(element, node, message, hint, inner=not self._is_structure(element))
+            message = f"element '{element.tag}' lacks {_one_of(model.between(state, None), missing)}"
+            yield self._about(element, node, message, "add it", inner=not self._is_structure(element))
 
     def _is_structure(self, element: Element) -> bool:
         return element.tag in _STRUCTURE and self._shapes(element)
@@ -179,12 +184,16 @@ class _Checker:
         candidates = _candidates(child, parent.namespace)
         inner = not self._is_structure(parent)
         if model.type_of(candidates) is None:
+            # An action's body may be anything, its transitions can still be read.
+            inner = inner or parent.tag == "action"
             return self._about(child, node, *self._unknown(parent, child, model), inner=inner), None
         lacking = model.missing_before(state, candidates)
         if lacking is not None:
             missing, after = lacking
-            message = f"element '{parent.tag}' lacks {_listed(missing)} before '{child.tag}'"
-            return self._about(child, node, message, "add it, in this order", inner=inner), after
+            message = (
+                f"element '{parent.tag}' lacks {_one_of(model.between(state, after), missing)} before '{child.tag}'"
+            )
+            return self._about(child, node, message, "add it there", inner=inner), after
         if previous == child.tag:
             message, hint = f"element '{parent.tag}' has '{child.tag}' more than once", "keep one of them"
         else:
@@ -210,7 +219,7 @@ class _Checker:
         return message, hint if model.tags else "remove it"
 
     def _child(
-        self, child: Element, candidates: list[str], parent: Element, table: Table, model: ContentModel, node: str
+        self, child: Element, candidates: list[str], parent: Element, model: ContentModel, node: str
     ) -> Iterator[Finding]:
         """What is wrong below a child, as far as its type is known."""
         if child.namespace == parent.namespace:

@@ -48,9 +48,13 @@ def _rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnosti
     match app:
         case Workflow():
             yield from _parameter_rules(app, properties)
-            yield from _workflow_rules(app, properties)
+            structure = _workflow_rules(app, properties)
+            yield from structure
             yield from _constant_rules(properties, _CONSTANTS)
-            yield from workflow_lints(app)
+            for lint in workflow_lints(app):
+                # Behind a broken transition everything is out of reach; that is not another slip.
+                if lint.code != "H012" or not any(finding.code in _BROKEN_GRAPH for finding in structure):
+                    yield lint
         case Coordinator():
             yield from _constant_rules(properties, _CONSTANTS | _TIME_CONSTANTS)
             yield from _parameter_rules(app, properties)
@@ -62,15 +66,14 @@ def _rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnosti
             yield from bundle_rules(app)
 
 
-def _workflow_rules(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
-    defined = list(definition_rules(app, properties))
+def _workflow_rules(app: Workflow, properties: Mapping[str, str] | None) -> list[Diagnostic]:
     walked, forks, joins = walk_rules(app)
-    yield from defined
-    yield from walked
+    findings = [*definition_rules(app, properties), *walked]
     has_start = any(isinstance(node, Start) for node in app.nodes)
-    is_walkable = has_start and not _BROKEN_GRAPH & {finding.code for finding in [*defined, *walked]}
+    is_walkable = has_start and not any(finding.code in _BROKEN_GRAPH for finding in findings)
     if is_walkable and (properties or {}).get(VALIDATE_FORK_JOIN, "").strip().lower() != "false":
-        yield from fork_rules(app, forks, joins)
+        findings += fork_rules(app, forks, joins)
+    return findings
 
 
 def _parameter_rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:

@@ -1,0 +1,116 @@
+"""``howdah validate``: what Oozie would refuse in app files, and why."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError
+from oozie.language.check import Checked, check_file, check_folder
+
+
+class DiskFolder(Mapping[str, bytes]):
+    """The files below a folder on this machine, each read when it is asked for; hidden folders are left out."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __getitem__(self, name: str) -> bytes:
+        try:
+            return (self.root / name).read_bytes()
+        except IsADirectoryError:
+            raise KeyError(name) from None
+        except OSError as error:
+            hint = "see whether it exists and may be read"
+            raise CommandError("H711", f"cannot read {self.root / name}: {error.strerror}", hint=hint) from None
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (self.root / name).is_file()
+
+    def __iter__(self) -> Iterator[str]:
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(files):
+                yield Path(folder, name).relative_to(self.root).as_posix()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@click.command("validate", short_help="Say what Oozie would refuse in an app, and why.")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+@click.pass_context
+def command(context: click.Context, paths: tuple[Path, ...], form: str) -> None:
+    """Check Oozie apps: files, or folders with all the apps below them.
+
+    Whether a file is a workflow, a coordinator or a bundle is known by its content; job.properties is read beside it.
+    Ends with 0 when there is nothing to find, 1 with findings, 2 for a wrong call. Codes with E are Oozie's own; H010
+    to H019 are lints: Oozie takes the app, but it will hurt.
+    """
+    checked = [result for path in paths for result in _check(path)]
+    click.echo(_as_json(checked) if form == "json" else _as_text(checked))
+    context.exit(EXIT_FAILURE if any(result.findings for result in checked) else EXIT_OK)
+
+
+def _check(path: Path) -> list[Checked]:
+    """The app at ``path``, or the apps below it, with paths as the user would write them."""
+    if path.is_dir():
+        results = check_folder(DiskFolder(path))
+        if not results:
+            raise click.UsageError(f"there is no Oozie app in {path} (H710)")
+        return [_shown(result, path) for result in results]
+    return [_shown(check_file(DiskFolder(path.parent), path.name), path.parent)]
+
+
+def _shown(result: Checked, folder: Path) -> Checked:
+    findings = [replace(f, path=str(folder / f.path)) if f.path else f for f in result.findings]
+    return Checked(str(folder / result.path), result.kind, findings)
+
+
+def _as_json(checked: list[Checked]) -> str:
+    return json.dumps(
+        [
+            {
+                "path": result.path,
+                "kind": result.kind,
+                "ok": result.ok,
+                "findings": [
+                    {
+                        "code": finding.code,
+                        "severity": finding.severity,
+                        "line": finding.line,
+                        "node": finding.node,
+                        "message": finding.message,
+                        "hint": finding.hint,
+                    }
+                    for finding in result.findings
+                ],
+            }
+            for result in checked
+        ],
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _as_text(checked: list[Checked]) -> str:
+    lines = []
+    for finding in (finding for result in checked for finding in result.findings):
+        lines.append("  ".join(part for part in (f"{finding.code} {finding.place}".strip(), finding.message) if part))
+        if finding.hint:
+            lines.append(f"      {finding.hint}")
+    errors = sum(finding.severity == "error" for result in checked for finding in result.findings)
+    lints = sum(len(result.findings) for result in checked) - errors
+    apps = f"{len(checked)} app{'s' * (len(checked) != 1)}"
+    if errors or lints:
+        counts = [f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (lints, "lint")) if n]
+        lines.append(f"{' and '.join(counts)} in {apps}")
+    else:
+        lines.append(f"nothing to find in {apps}")
+    return "\n".join(lines)

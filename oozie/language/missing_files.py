@@ -1,0 +1,97 @@
+"""Files that an app names in its own folder and that are not there: Oozie finds out when the action starts."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from itertools import islice
+from urllib.parse import urlsplit
+
+from oozie.language.model import Action, App, Bundle, Coordinator, Workflow
+from storage.errors import Diagnostic
+
+# Elements of an action that name a file of the app.
+_FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
+_APP_PATHS = {
+    "workflow": ("oozie.wf.application.path", "workflow.xml"),
+    "coordinator": ("oozie.coord.application.path", "coordinator.xml"),
+    "bundle": ("oozie.bundle.application.path", "bundle.xml"),
+}
+_MOST_NAMES = 2000  # that are compared with a name that is not there
+_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
+
+
+def missing_files(app: App, name: str, files: Collection[str], properties: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """H020 for each file that ``app``, which lies at ``name``, wants from its folder and that is not in ``files``.
+
+    Paths count that are relative or lie below the application path of job.properties; others cannot be seen from here.
+    """
+    folder = _Folder(posixpath.dirname(name), files, properties)
+    match app:
+        case Workflow():
+            for action in app.actions:
+                yield from _of_action(action, name, folder)
+        case Coordinator():
+            yield from folder.app("workflow.xml", app.app_path, name, app.line, f"coordinator '{app.name}'")
+        case Bundle():
+            for member in app.members:
+                who = f"bundle member '{member.name}'"
+                yield from folder.app("coordinator.xml", member.app_path, name, member.line, who)
+
+
+class _Folder:
+    """The folder of one app file, and where it will lie on the cluster."""
+
+    def __init__(self, directory: str, files: Collection[str], properties: Mapping[str, str]) -> None:
+        self.directory = directory
+        self.files = files
+        self.properties = properties
+        self.roots = []
+        for key, file in _APP_PATHS.values():
+            if value := properties.get(key, ""):
+                path = urlsplit(value).path.rstrip("/")
+                self.roots.append(posixpath.dirname(path) if path.endswith("/" + file) else path)
+
+    def local(self, text: str) -> str | None:
+        """Where in the folder a path lies; None where that cannot be told, or it lies elsewhere."""
+        path = _VARIABLE.sub(lambda match: self.properties.get(match[1], match[0]), text.strip())
+        if not path or "${" in path:
+            return None
+        parts = urlsplit(path)
+        if not parts.scheme and not path.startswith("/"):
+            return posixpath.normpath(posixpath.join(self.directory, path))
+        for root in self.roots:
+            if root and (parts.path + "/").startswith(root + "/"):
+                return posixpath.normpath(posixpath.join(self.directory, parts.path[len(root) :].lstrip("/")))
+        return None
+
+    def has(self, path: str) -> bool:
+        return path.startswith("../") or path in self.files
+
+    def app(self, file: str, app_path: str, name: str, line: int, who: str) -> Iterator[Diagnostic]:
+        """H020 for an application path below this folder without the file that Oozie looks for there."""
+        path = self.local(app_path)
+        if path is not None and not self.has(path) and not self.has(posixpath.normpath(posixpath.join(path, file))):
+            yield self.missing(posixpath.normpath(posixpath.join(path, file)), name, line, "", who)
+
+    def missing(self, path: str, name: str, line: int, node: str, who: str) -> Diagnostic:
+        shown = posixpath.relpath(path, self.directory or ".")
+        close = get_close_matches(path, islice(self.files, _MOST_NAMES), n=1)
+        hint = f"did you mean '{posixpath.relpath(close[0], self.directory or '.')}'?" if close else "put it there"
+        return Diagnostic("H020", f"{who} names '{shown}', which is not in the app's folder", hint, name, line, node)
+
+
+def _of_action(action: Action, name: str, folder: _Folder) -> Iterator[Diagnostic]:
+    files = [path for text in action.body.texts("file") for path in text.split(",")]
+    links = {path.rpartition("#")[2].strip().rpartition("/")[2] for path in files}
+    for element in action.body.children:
+        for text in element.text.split(",") if element.tag in _FILE_TAGS else ():
+            wanted = text.partition("#")[0].strip()
+            path = folder.local(wanted)
+            # A script or jar may also come from lib/, or under the name of a <file>.
+            in_lib = posixpath.normpath(posixpath.join(folder.directory, "lib", wanted))
+            if path is None or folder.has(path) or folder.has(in_lib) or (element.tag != "file" and wanted in links):
+                continue
+            yield folder.missing(path, name, element.line, action.name, f"action '{action.name}'")
