@@ -27,6 +27,7 @@ __all__ = [
     "add",
     "daylight_saving",
     "format_time",
+    "from_clock",
     "move_to_end",
     "nominal_times",
     "parse_cron",
@@ -113,7 +114,7 @@ def processing_zone(name: str = "UTC") -> tzinfo:
     return time_zone(name)
 
 
-_TIME = re.compile(r"([0-9]{1,4})-([0-9]{1,2})-([0-9]{1,2})T([0-9]{1,2}):([0-9]{1,2})(Z|[+-][0-9]{4})", re.ASCII)
+_TIME = re.compile(r"([0-9]{3,4})-([0-9]{1,2})-([0-9]{1,2})T([0-9]{1,2}):([0-9]{1,2})(Z|[+-][0-9]{4})", re.ASCII)
 
 
 def parse_time(text: str, processing: str = "UTC") -> datetime:
@@ -133,8 +134,11 @@ def parse_time(text: str, processing: str = "UTC") -> datetime:
 
 
 def format_time(moment: datetime, processing: str = "UTC") -> str:
-    """``moment`` as Oozie writes it."""
-    local = moment.astimezone(processing_zone(processing))
+    """``moment`` as Oozie writes it. Raises: TimeError at the end of year 9999."""
+    try:
+        local = moment.astimezone(processing_zone(processing))
+    except OverflowError:
+        raise TimeError(f"{moment:%Y-%m-%d} is at the end of the calendar") from None
     return f"{local.year:04}-{local.month:02}-{local.day:02}T{local.hour:02}:{local.minute:02}{_suffix(processing)}"
 
 
@@ -176,10 +180,10 @@ def _add_months(moment: datetime, months: int, zone: tzinfo) -> datetime:
     local = moment.astimezone(zone)
     year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
     day = min(local.day, calendar.monthrange(year, month + 1)[1])
-    return _from_clock(local.replace(tzinfo=None, year=year, month=month + 1, day=day), zone)
+    return from_clock(local.replace(tzinfo=None, year=year, month=month + 1, day=day), zone)
 
 
-def _from_clock(local: datetime, zone: tzinfo) -> datetime:
+def from_clock(local: datetime, zone: tzinfo) -> datetime:
     """The moment at which clocks show ``local``: an hour late where it is missing, the second of two."""
     late = local.replace(tzinfo=zone, fold=1, microsecond=0)
     early = local.replace(tzinfo=zone, fold=0, microsecond=0)
@@ -195,7 +199,7 @@ def move_to_end(moment: datetime, unit: Unit, zone: tzinfo) -> datetime:
         local -= timedelta(days=(local.weekday() + 1) % 7)
     elif unit == "MONTH":
         local = local.replace(day=1)
-    return _from_clock(local, zone)
+    return from_clock(local, zone)
 
 
 # Java counts what these call summer time as such, the database as standard time with a negative winter.
@@ -212,13 +216,15 @@ def daylight_saving(moment: datetime, zone: tzinfo) -> timedelta:
 def nominal_times(
     frequency: Frequency | Cron, start: datetime, end: datetime, zone: tzinfo, processing: str = "UTC"
 ) -> Iterator[datetime]:
-    """The nominal times of a coordinator from ``start`` up to, not including, ``end``; in UTC, computed as asked for.
-
-    Raises: TimeError when they lead out of the calendar.
-    """
+    """The nominal times of a coordinator from ``start`` up to, not including, ``end``; in UTC, one by one."""
     if isinstance(frequency, Cron):
-        return _cron_times(frequency, start, end, zone, processing_zone(processing))
-    return _regular_times(frequency, start, end, zone)
+        times = _cron_times(frequency, start, end, zone, processing_zone(processing))
+    else:
+        times = _regular_times(frequency, start, end, zone)
+    try:
+        yield from times
+    except (TimeError, OverflowError):  # the end of the calendar is past any end
+        return
 
 
 def _regular_times(frequency: Frequency, start: datetime, end: datetime, zone: tzinfo) -> Iterator[datetime]:

@@ -33,6 +33,7 @@ _REGEX_PIECE = re.compile(
     | \\p\{(?P<posix>\w+)\}
     | (?P<same>\\[dDwWsSbBAnrtf0-9] | \\x[0-9a-fA-F]{2} | \\u[0-9a-fA-F]{4} | \\[^a-zA-Z0-9])
     | (?P<end>\\[zZ])
+    | (?P<flags>\A\(\?[ims]+\))
     | (?P<odd>\\. | \\$ | \(\?<(?![=!]) | \[\^?\[ | && | \(\?[a-zA-Z-]+[:)])
     | (?P<set>\[\^?\]?)
     | (?P<plain>.)
@@ -121,9 +122,9 @@ def split(text: str, regex: str) -> list[str]:
 
 
 def hash_order(entries: Mapping[str, _V]) -> dict[str, _V]:
-    """``entries`` in the order in which Java 9 and later walk a Properties or a HashMap of them."""
+    """``entries`` in the order in which Java 9 and later walk a Properties of them."""
     capacity = 16
-    while len(entries) > capacity * 3 // 4:
+    while len(entries) >= capacity * 3 // 4:
         capacity *= 2
 
     def bucket(key: str) -> int:
