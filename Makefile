@@ -1,35 +1,37 @@
 # Every target sets up what it needs; nothing here wants root, a cluster or an account.
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check format golden lock clean
+.PHONY: setup demo test lint check format golden lock clean
 
 setup: $(READY)
 
 $(READY): requirements.lock setup.cfg pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 10) <= sys.version_info[:2] <= (3, 13) else "H701 Python 3.10 to 3.13 is needed, this is %d.%d; name another one with: make PYTHON=python3.11" % sys.version_info[:2])'
-	@echo "Setting up .venv (about 700 MB, once) ..."
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else "H701 Python 3.10 to 3.13 is needed, and this is %d.%d\n      name another one: make PYTHON=python3.11" % v)'
+	@echo "Setting up $(VENV) (about 1.4 GB, once; a minute or two) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-# KEEP=1 leaves the prediction service and its page up; SOURCE=mysql://... takes another source database.
+# KEEP=1 leaves the prediction service and its page up; SOURCE=mysql://... takes another source database;
+# DEMO=redemption is the chain on real data.
 demo: setup
 	@$(BIN)/howdah demo $(if $(KEEP),--keep) $(if $(SOURCE),--source '$(SOURCE)') $(DEMO)
 
 test: setup
 	@$(BIN)/python -m pytest -q -m "not slow and not stack" $(TESTS)
 
-check: setup
+lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.golden --check
-	$(BIN)/python -m pytest -q -m "not slow and not stack"
+
+check: lint test
 
 format: setup
 	$(BIN)/ruff format .
