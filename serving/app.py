@@ -7,10 +7,11 @@ import re
 import time
 import uuid
 from collections.abc import Mapping
-from typing import cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from serving.body import read_question
 from serving.choice import check_known, choose_model, require
@@ -22,7 +23,13 @@ from serving.reports import is_ready, report_health, report_model, report_models
 from serving.settings import Settings, is_loopback
 from storage.errors import HowdahError
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+
+_DRAIN_S = 5.0
+_DRAIN_PIECE_BYTES = 1 << 16
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -77,7 +84,23 @@ def _add_checks(app: Flask, settings: Settings) -> None:
         response.headers["X-Request-Id"] = g.request_id
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
+        if response.status_code >= 400 and response.status_code != STATUS["H514"]:
+            environ = request.environ
+            response.call_on_close(lambda: _drain(environ))
         return response
+
+
+def _drain(environ: WSGIEnvironment) -> None:
+    """Throw away the rest of a refused body: a client that still sends when we close never sees the refusal."""
+    connection = environ.get("gunicorn.socket")
+    if connection is None:
+        return
+    end = time.monotonic() + _DRAIN_S
+    with suppress(OSError):  # the client has its answer; how it leaves is its own affair
+        while (left := end - time.monotonic()) > 0:
+            connection.settimeout(left)
+            if not environ["wsgi.input"].read(_DRAIN_PIECE_BYTES):
+                return
 
 
 def _check_host(header: str | None, names: frozenset[str]) -> None:
@@ -161,9 +184,12 @@ def _read_body() -> bytes:
     if encoding.lower() != "identity":
         raise ServingError("H503", f"a body in {encoding[:50]!r} is not taken", hint="send it without Content-Encoding")
     try:
-        return request.get_data(cache=False)
+        data = request.get_data(cache=False)
     except ClientDisconnected:
         raise ServingError("H514", "the client stopped sending in the middle of the body") from None
+    if request.content_length is None and len(data) >= (request.max_content_length or 0):
+        raise RequestEntityTooLarge  # a chunked body says no length, and was read up to the limit only
+    return data
 
 
 def _add_reports(app: Flask, registry: Registry) -> None:

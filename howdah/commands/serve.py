@@ -1,0 +1,146 @@
+"""``howdah serve``: the models of a repository behind HTTP, with a page."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from howdah.errors import CommandError
+from models.errors import ModelNameError
+from models.names import check_name
+from models.plain import PlainFolder
+from models.repository import Repository
+from models.scorer import load
+from models.source import ModelSource
+from serving.registry import Registry
+from serving.reports import report_models
+from serving.server import bind, log_to_stderr, serve, url_of
+from serving.settings import Settings
+from storage.resolve import connect
+
+
+@click.command()
+@click.option(
+    "--models", "roots", metavar="ROOT", multiple=True, help="A model repository: a folder, or a WebHDFS URL."
+)
+@click.option("--plain", metavar="NAME=PATH", multiple=True, help="A model in a plain folder, overwritten in place.")
+@click.option("--model", "names", metavar="NAME", multiple=True, help="Serve this one only (may be given again).")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8500, show_default=True, help="0 takes a free one.")
+@click.option("--allow-host", metavar="NAME", multiple=True, help="A name that clients may call this service by.")
+@click.option("--poll-seconds", type=click.FloatRange(0.1, 3600), default=2.0, show_default=True,
+              help="How often to look for new versions.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
+@click.option("--threads", type=click.IntRange(1, 256), default=8, show_default=True, help="Threads in each process.")
+@click.option("--read-timeout-seconds", type=click.FloatRange(0.1, 600), default=15.0, show_default=True,
+              help="How long a client may fall silent within a request.")  # fmt: skip
+@click.option("--accept-unknown-categories", is_flag=True,
+              help="Answer, with a warning, where a category is one that training never saw.")  # fmt: skip
+@click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Write URL, process and models there, as JSON, once the service answers.")  # fmt: skip
+def command(
+    roots: tuple[str, ...],
+    plain: tuple[str, ...],
+    names: tuple[str, ...],
+    host: str,
+    port: int,
+    allow_host: tuple[str, ...],
+    poll_seconds: float,
+    workers: int,
+    threads: int,
+    read_timeout_seconds: float,
+    accept_unknown_categories: bool,
+    ready_file: Path | None,
+) -> None:
+    """Serve the models of a repository over HTTP, with a page to ask them.
+
+    New versions are taken up by themselves, without a restart. Ctrl-C ends the service.
+    """
+    folders = dict(map(_split_plain, plain))
+    if not roots and not folders:
+        raise click.UsageError("nothing to serve: give --models ROOT, or --plain NAME=PATH")
+    for name in names:
+        check_name(name)
+    settings = Settings(
+        host=host,
+        port=port,
+        workers=workers,
+        threads=threads,
+        poll_s=poll_seconds,
+        models=names,
+        allowed_hosts=allow_host,
+        accept_unknown_categories=accept_unknown_categories,
+        read_timeout_s=read_timeout_seconds,
+    )
+    if ready_file is not None:
+        _clear_ready(ready_file)
+    # For its errors only: a URL that cannot be understood is said before anything starts.
+    _open_sources(roots, folders)
+    listener = bind(settings)
+    url = url_of(listener)
+    settings = replace(settings, port=listener.getsockname()[1])
+    master = os.getpid()
+    log_to_stderr()
+
+    def tell(registry: Registry) -> None:
+        _print_ready(url, registry, settings)
+        if ready_file is not None:
+            _write_ready(ready_file, url, master, registry)
+
+    serve(listener, settings, lambda: _open_sources(roots, folders), load, tell)
+
+
+def _open_sources(roots: tuple[str, ...], folders: Mapping[str, str]) -> dict[str, ModelSource]:
+    sources: dict[str, ModelSource] = {root: Repository(*connect(root)) for root in roots}
+    for name, path in folders.items():
+        sources[path] = PlainFolder(*connect(path), name)
+    return sources
+
+
+def _split_plain(text: str) -> tuple[str, str]:
+    name, equals, path = text.partition("=")
+    if not equals or not path:
+        raise click.UsageError(f"--plain {text}: write NAME=PATH")
+    try:
+        return check_name(name), path
+    except ModelNameError as error:
+        raise CommandError(error.code, error.diagnostics[0].message, hint=error.diagnostics[0].hint) from error
+
+
+def _print_ready(url: str, registry: Registry, settings: Settings) -> None:
+    """The URL first: who starts this wants to open it."""
+    lines = [f"Serving at {url}  (page: {url}/, health: {url}/health; Ctrl-C ends it)"]
+    for state in registry.states.values():
+        if state.loaded:
+            lines.append(f"  {state.name} version {state.loaded.manifest.version}")
+        if state.problem:
+            lines.append(f"  {state.name}: {state.problem}")
+    if not any(state.loaded for state in registry.states.values()):
+        lines.append(f"  no model in {' or '.join(registry.sources)} yet; it is taken up when one is published")
+    if not settings.is_loopback:
+        lines.append("  Everybody who reaches this address can ask: there is no access control.")
+    print("\n".join(lines), flush=True)
+
+
+def _clear_ready(path: Path) -> None:
+    """An older service's file must not be taken for this one's."""
+    try:
+        path.unlink(missing_ok=True)
+        path.touch()
+        path.unlink()
+    except OSError as error:
+        hint = "name a file in a folder that exists and is yours"
+        raise CommandError("H712", f"the ready file {path} cannot be written: {error.strerror}", hint=hint) from error
+
+
+def _write_ready(path: Path, url: str, process: int, registry: Registry) -> None:
+    """In one step, so that who waits for the file never reads a half."""
+    told = {"url": url, "pid": process, **report_models(registry)}
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.write_text(json.dumps(told, indent=2) + "\n")
+    draft.replace(path)

@@ -1,0 +1,283 @@
+"""``howdah serve`` as a process: real gunicorn, real models, loopback."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from models.manifest import Field
+from models.plain import PlainFolder
+from models.repository import Repository
+from serving.errors import ServingError
+from serving.server import bind, url_of
+from serving.settings import Settings
+from storage.local import LocalDisk
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "spark-3.5"
+CASES = ("forest-categorical", "tree-categorical")
+RECORD = {"age": 30.0, "spend": 5.0, "constant": 7.0, "channel": "paid", "city": "city-3"}
+FIELDS = (
+    Field("age", "double", example=43.5),
+    Field("spend", "double", example=120.0),
+    Field("constant", "double", example=7.0),
+    Field("channel", "string", example="paid"),
+    Field("city", "string", example="city-3"),
+)
+
+
+def publish(root, case="forest-categorical"):
+    with Repository(LocalDisk(durable=False), str(root)).stage("funnel") as staging:
+        shutil.copytree(FIXTURES / case / "model", staging.model_path)
+        return staging.publish(inputs=FIELDS, classes=("a", "b", "c"), metrics={}, aliases=["champion"]).version
+
+
+def overwrite(folder, case):
+    with PlainFolder(LocalDisk(durable=False), str(folder), "plain").stage() as staging:
+        shutil.copytree(FIXTURES / case / "model", staging.model_path)
+        return staging.publish(inputs=FIELDS, classes=("a", "b", "c"), metrics={}).version
+
+
+class Service:
+    """A running ``howdah serve``."""
+
+    def __init__(self, root, folder, *options):
+        self._ready = folder / "ready.json"
+        self.log = folder / "serve.log"
+        command = [sys.executable, "-m", "howdah", "serve", "--models", str(root), "--ready-file", str(self._ready)]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*command, "--port", "0", "--poll-seconds", "0.1", *options], stdout=log, stderr=log
+            )
+        self.port = self._wait()
+
+    def _wait(self):
+        end = time.monotonic() + 30
+        while not self._ready.exists():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < end, self.log.read_text()
+            time.sleep(0.02)
+        self.told = json.loads(self._ready.read_text())
+        return int(self.told["url"].rpartition(":")[2])
+
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def get(self, address):
+        connection = self.connect()
+        try:
+            connection.request("GET", address)
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        return self.process.wait(20)
+
+
+def ask(connection, record=RECORD):
+    body = json.dumps(record)
+    connection.request("POST", "/predict", body, {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    return response.status, json.loads(response.read())
+
+
+@pytest.fixture
+def root(tmp_path):
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def start(root, tmp_path):
+    services = []
+
+    def start(*options):
+        services.append(Service(root, tmp_path, *options))
+        return services[-1]
+
+    yield start
+    for service in services:
+        if service.process.poll() is None:
+            service.stop()
+
+
+def test_no_request_fails_while_twenty_versions_are_published(root, start):
+    publish(root, CASES[1])
+    service = start()
+    versions, wrong, stop = [], [], threading.Event()
+    expected = {}
+
+    def client():
+        connection = service.connect()
+        while not stop.is_set():
+            try:
+                status, answer = ask(connection)
+            except OSError as error:
+                wrong.append(repr(error))
+                return
+            if status != 200:
+                wrong.append((status, answer))
+                continue
+            versions.append(answer["version"])
+            parity = answer["version"] % 2
+            if expected.setdefault(parity, answer["probabilities"]) != answer["probabilities"]:
+                wrong.append(answer)
+        connection.close()
+
+    threads = [threading.Thread(target=client) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(20):
+        version = publish(root, CASES[number % 2])
+        end = time.monotonic() + 20
+        while (not versions or versions[-1] < version) and time.monotonic() < end and not wrong:
+            time.sleep(0.01)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert expected[0] != expected[1]
+    assert set(versions) == set(range(1, 22))
+
+
+def test_it_starts_without_a_model_and_takes_up_the_first(root, start):
+    service = start()
+    assert "no model in" in service.log.read_text()
+    connection = service.connect()
+    status, answer = ask(connection)
+    assert (status, answer["error"]["code"]) == (503, "H511")
+    publish(root)
+    end = time.monotonic() + 20
+    while status != 200 and time.monotonic() < end:
+        time.sleep(0.05)
+        status, answer = ask(connection)
+    connection.close()
+    assert (status, answer["version"]) == (200, 1)
+
+
+def test_a_plain_folder_is_followed_too(root, start, tmp_path):
+    folder = tmp_path / "refinedzone" / "model"
+    publish(root)
+    first = overwrite(folder, CASES[0])
+    service = start("--plain", f"plain={folder}")
+    assert {model["name"]: model["version"] for model in service.told["models"]} == {"funnel": 1, "plain": first}
+    second = overwrite(folder, CASES[1])
+    end = time.monotonic() + 20
+    while (now := service.get("/models/plain")[1])["version"] != second and time.monotonic() < end:
+        time.sleep(0.05)
+    assert (now["version"], now["problem"]) == (second, None)
+
+
+def test_the_ready_file_names_url_process_and_models(root, start):
+    publish(root)
+    service = start()
+    assert service.told["url"] == f"http://127.0.0.1:{service.port}"
+    assert service.told["pid"] == service.process.pid
+    assert [(model["name"], model["version"]) for model in service.told["models"]] == [("funnel", 1)]
+    assert f"Serving at {service.told['url']}" in service.log.read_text()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_in_order(root, start, how):
+    publish(root)
+    service = start("--workers", "2")
+    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
+    workers = [int(pid) for pid in children.read_text().split()] if children.exists() else []
+    assert service.stop(how) == 0
+    assert "Traceback" not in service.log.read_text()
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
+
+
+def test_a_taken_port_is_one_line_that_names_it(root, start):
+    service = start()
+    second = subprocess.run(
+        [sys.executable, "-m", "howdah", "serve", "--models", str(root), "--port", str(service.port)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert second.returncode == 1
+    assert second.stderr.splitlines()[0] == f"H530 port {service.port} on 127.0.0.1 is taken"
+    assert "--port" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def memory_kib(pid):
+    text = Path(f"/proc/{pid}/status").read_text()
+    return int(text.partition("VmHWM:")[2].split()[0])
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_hundred_megabytes_are_refused_quickly_and_never_held(root, start, chunked):
+    publish(root)
+    service = start()
+    worker = int(Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children").read_text().split()[0])
+    before = memory_kib(worker)
+    connection = service.connect()
+    headers = {"Content-Type": "application/json"}
+    body = (b"x" * 1_000_000 for _ in range(100)) if chunked else bytes(100_000_000)
+    began = time.monotonic()
+    connection.request("POST", "/predict", body, headers, encode_chunked=chunked)
+    response = connection.getresponse()
+    answer = json.loads(response.read())
+    connection.close()
+    assert (response.status, answer["error"]["code"]) == (413, "H502")
+    assert time.monotonic() - began < 5
+    assert memory_kib(worker) - before < 20_000
+
+
+def test_a_client_that_falls_silent_keeps_no_thread(root, start):
+    publish(root)
+    service = start("--threads", "1", "--read-timeout-seconds", "0.5")
+    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as silent:
+        silent.sendall(
+            b"POST /predict HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
+        )
+        assert service.get("/health/live")[0] == 200
+        assert b" 408 " in silent.recv(100)
+
+
+def test_a_url_of_another_kind_is_refused_before_anything_starts(tmp_path):
+    for options, code in (
+        (["--models", "ftp://host/models"], "H108"),
+        (["--models", str(tmp_path), "--model", "../x"], "H201"),
+        (["--models", str(tmp_path), "--ready-file", str(tmp_path / "none" / "file")], "H712"),
+        (["--models", str(tmp_path), "--host", "192.0.2.1"], "H530"),
+        (["--models", str(tmp_path), "--host", "no such host"], "H530"),
+    ):
+        refused = subprocess.run(
+            [sys.executable, "-m", "howdah", "serve", "--port", "0", *options],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert (refused.returncode, refused.stderr[:4]) == (1, code), refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+def test_an_address_of_every_interface_is_shown_as_one_that_can_be_opened():
+    listener = bind(Settings(host="127.0.0.1", port=0))
+    try:
+        port = listener.getsockname()[1]
+        assert url_of(listener) == f"http://127.0.0.1:{port}"
+        with pytest.raises(ServingError, match=f"port {port} on 127.0.0.1 is taken"):
+            bind(Settings(port=port))
+    finally:
+        listener.close()
