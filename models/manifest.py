@@ -69,8 +69,8 @@ class Manifest:
 
     def to_json(self) -> str:
         """The manifest as a file: the same bytes for the same manifest. Raises: ManifestError for what cannot be."""
-        document = asdict(self)
-        _read_manifest(document)
+        # As it would be read back: 1 and 1.0 are one number and have to give one text.
+        document = asdict(_read_manifest(asdict(self)))
         document["format"] = MANIFEST_FORMAT
         return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
