@@ -20,7 +20,8 @@ from oozie.local.runs import run_app
 
 ACTION = """<action name="a{n}"><shell xmlns="uri:oozie:shell-action:0.3"><exec>true</exec></shell>
 <ok to="{to}"/><error to="failed"/></action>"""
-WORKFLOW = """<workflow-app xmlns="uri:oozie:workflow:0.5" name="chain"><start to="a1"/>
+WORKFLOW = """<workflow-app xmlns="uri:oozie:workflow:0.5" name="chain">
+<global><job-tracker>local</job-tracker><name-node>hdfs://local</name-node></global><start to="a1"/>
 {actions}
 <kill name="failed"><message>failed</message></kill><end name="end"/></workflow-app>"""
 

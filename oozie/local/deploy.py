@@ -11,11 +11,13 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from oozie.language.properties import read_properties, resolve_properties
+from oozie.language.check import check_file
+from oozie.language.errors import AppError
+from oozie.language.properties import read_properties, resolve_properties, write_properties
 from oozie.local.errors import RunError
 from oozie.local.mounts import DEFAULT_HOST, to_local
 from oozie.local.submission import COORDINATOR_PATH, WORKFLOW_PATH
@@ -64,6 +66,42 @@ def read_app_folder(folder: Path, overrides: Mapping[str, str]) -> AppFolder:
             "H406", f"there is no {app.definition.name} in {folder}", hint="'howdah generate' writes an app's files"
         )
     return app
+
+
+def check_app(app: AppFolder) -> None:
+    """Refuse what Oozie would refuse, and what names a file that the folder lacks. Raises: AppError with all of it."""
+    files = _Folder(app.folder, app.properties)
+    names = [app.definition.name]
+    if app.kind == "coordinator" and "workflow.xml" in files:
+        names.append("workflow.xml")
+    problems = [
+        replace(finding, path=str(app.folder / finding.path))
+        for name in names
+        for finding in check_file(files, name).findings
+        if finding.severity == "error"
+    ]
+    if problems:
+        raise AppError.of(problems)
+
+
+class _Folder(Mapping[str, bytes]):
+    """The files of an app's folder, read when asked for; job.properties with the overrides in it."""
+
+    def __init__(self, folder: Path, properties: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._names = {*_files(folder), PROPERTIES_FILE}
+        self._properties = write_properties(properties).encode()
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._properties if name == PROPERTIES_FILE else (self._folder / name).read_bytes()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._names))
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _kind(folder: Path, properties: Mapping[str, str]) -> Literal["workflow", "coordinator"]:

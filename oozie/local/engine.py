@@ -35,7 +35,7 @@ from oozie.local.events import (
     SuspendRequested,
 )
 from oozie.local.journal import JobRow, Journal
-from oozie.local.launching import finished, prepare_launch, resolved_body, retry_settings
+from oozie.local.launching import NO_RETRY, finished, prepare_launch, resolved_body, retry_settings
 from oozie.local.machine import Conclude, Decide, Effect, Launch, Stop, Wait, Watch
 from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob
 from oozie.local.submission import Submission, prepare_workflow
@@ -207,13 +207,12 @@ class Engine:
 
     def _post(self, job_id: str, event: Event) -> None:
         """Let ``event`` happen: into the journal first, then its effects."""
-        before = self._jobs[job_id]
-        job, effects = machine.step(before, event)
+        job, effects = machine.step(self._jobs[job_id], event)
         self.journal.append(job_id, event, job.status.value)
         self._jobs[job_id] = job
         self._due.extend((job_id, effect) for effect in effects)
         self._observer(job, event)
-        if job.status is not before.status and job.parent:
+        if job.parent:
             self._tell_parent(job)
 
     def _ended(self, end: Exit) -> None:
@@ -242,40 +241,42 @@ class Engine:
 
     def _launch(self, job: WorkflowJob, effect: Launch) -> None:
         node, launch = _action(job, effect.node), job.launches.get(effect.node, 0) + 1
-        folder = self.launch_folder(job.id, node.name, launch)
-        is_recovery = _lost_its_process(job.actions[node.name], launch)
+        retry, external_id, failure = NO_RETRY, "", None
         try:
             scope = self._scope(job)
             retry = retry_settings(job, node, scope)
-            body = resolved_body(job, node, scope)
-            self._supervisor.prepare(folder)
-            if node.type == SUB_WORKFLOW:
-                external_id = self._child(job, node.name, child_properties(job, body))
-            else:
-                prepare_launch(
-                    job, node, body, folder=folder, root=self.root, state=self.state, is_recovery=is_recovery
-                )
-                external_id = f"{job.id}/{node.name}/{launch}"
-        except (ActionError, HowdahError) as error:
-            failure = error if isinstance(error, ActionError) else ActionError(error.code, error.diagnostics[0].message)
-            self._post(
-                job.id, Finished(self.now(), node.name, failure.status, failure.status, failure.code, failure.message)
-            )
-            return
-        self._post(
-            job.id,
-            Launched(self.now(), node.name, launch, external_id, retry.maximum, retry.interval, retry.policy),
-        )
+            external_id = self._prepare(job, node, scope, launch)
+        except ActionError as error:
+            failure = error
+        except HowdahError as error:
+            failure = ActionError(error.code, error.diagnostics[0].message)
+        now = self.now()
+        self._post(job.id, Launched(now, node.name, launch, external_id, retry.maximum, retry.interval, retry.policy))
+        if failure is not None:
+            self._post(job.id, Finished(now, node.name, failure.status, failure.status, failure.code, failure.message))
+
+    def _prepare(self, job: WorkflowJob, node: Action, scope: Scope, launch: int) -> str:
+        """Make a launch ready; gives the external id. Raises: ActionError, HowdahError."""
+        body = resolved_body(job, node, scope)
+        if node.type == SUB_WORKFLOW:
+            return self._child(job, node.name, child_properties(job, body))
+        folder = self.launch_folder(job.id, node.name, launch)
+        self._supervisor.prepare(folder)
+        is_recovery = _lost_its_process(job.actions[node.name], launch)
+        prepare_launch(job, node, body, folder=folder, root=self.root, state=self.state, is_recovery=is_recovery)
+        return f"{job.id}/{node.name}/{launch}"
 
     def _watch(self, job: WorkflowJob, effect: Watch) -> None:
         action = job.actions[effect.node]
-        if action.type == SUB_WORKFLOW:
+        if action.type != SUB_WORKFLOW:
+            folder = self.launch_folder(job.id, effect.node, effect.launch)
+            self._watched[folder] = (job.id, effect.node)
+            self._supervisor.watch(folder)
+        elif action.external_id:
             self._take_up(action.external_id)
             self._tell_parent(self._jobs[action.external_id])
-            return
-        folder = self.launch_folder(job.id, effect.node, effect.launch)
-        self._watched[folder] = (job.id, effect.node)
-        self._supervisor.watch(folder)
+        else:  # the engine was killed between finding that it cannot start and saying so
+            self._post(job.id, Abandoned(self.now(), effect.node))
 
     def _wait(self, job: WorkflowJob, effect: Wait) -> None:
         self._timers[job.id, effect.node] = effect.until
@@ -301,14 +302,17 @@ class Engine:
 
     def _stop(self, job: WorkflowJob, effect: Stop) -> None:
         action = job.actions[effect.node]
-        if action.type == SUB_WORKFLOW:
+        if action.type == SUB_WORKFLOW and action.external_id:
             child = self.job(action.external_id)
-            if not child.status.is_terminal:
+            if child.status.is_terminal:
+                self._take_up(child.id)
+                self._tell_parent(child)
+            else:
                 self.kill(child.id)
-        else:
-            folder = self.launch_folder(job.id, effect.node, effect.launch)
-            self._supervisor.stop(folder)
-            self._watched.pop(folder, None)
+            return
+        folder = self.launch_folder(job.id, effect.node, effect.launch)
+        self._supervisor.stop(folder)
+        self._watched.pop(folder, None)
         self._post(job.id, Stopped(self.now(), effect.node))
 
     # --- sub-workflows ------------------------------------------------------------------------------------------------
@@ -328,19 +332,14 @@ class Engine:
         return self.submit(properties["oozie.wf.application.path"], properties, parent=parent)
 
     def _tell_parent(self, child: WorkflowJob) -> None:
-        """Report a sub-workflow's end to the action that waits for it."""
+        """Report a sub-workflow's end, when nothing of it runs any more, to the action that waits for it."""
         parent_id, name = parent_of(child.parent)
         parent = self._jobs.get(parent_id)
-        if parent is None or not child.status.is_terminal or name not in parent.actions:
+        if parent is None or not child.status.is_terminal or machine.pending(child):
             return
-        if parent.actions[name].status is not ActionStatus.RUNNING or parent.status.is_terminal:
+        if name not in parent.actions or parent.actions[name].status is not ActionStatus.RUNNING:
             return
-        if child.status is JobStatus.SUCCEEDED:
-            self._post(parent_id, Finished(self.now(), name, "OK", child.status.value))
-        else:
-            message = child.error_message or f"sub-workflow {child.id} is {child.status.value}"
-            code = child.error_code or child.status.value
-            self._post(parent_id, Finished(self.now(), name, "ERROR", child.status.value, code, message))
+        self._post(parent_id, _end_of_child(parent, name, child, self.now()))
 
 
 _PERFORM: dict[type, Callable[[Engine, WorkflowJob, Any], None]] = {
@@ -351,6 +350,15 @@ _PERFORM: dict[type, Callable[[Engine, WorkflowJob, Any], None]] = {
     Conclude: Engine._conclude,
     Stop: Engine._stop,
 }
+
+
+def _end_of_child(parent: WorkflowJob, name: str, child: WorkflowJob, at: datetime) -> Event:
+    if parent.status.is_terminal:
+        return Stopped(at, name)
+    if child.status is JobStatus.SUCCEEDED:
+        return Finished(at, name, "OK", child.status.value)
+    message = child.error_message or f"sub-workflow {child.id} is {child.status.value}"
+    return Finished(at, name, "ERROR", child.status.value, child.error_code or child.status.value, message)
 
 
 def _job_of(row: JobRow, submission: Submission | None) -> WorkflowJob:

@@ -43,6 +43,9 @@ class RetrySettings:
     policy: str
 
 
+NO_RETRY = RetrySettings(0, 10, "periodic")
+
+
 def retry_settings(job: WorkflowJob, node: Action, scope: Scope) -> RetrySettings:
     """What the action's attributes say, within the server's limits. Raises: ActionError for what is no number."""
     conf = job.configuration

@@ -13,8 +13,8 @@ from types import FrameType
 from typing import Literal
 
 from oozie.local.clock import Clock
-from oozie.local.deploy import AppFolder, deploy, read_app_folder
-from oozie.local.engine import Engine, Observer
+from oozie.local.deploy import AppFolder, check_app, deploy, read_app_folder
+from oozie.local.engine import Engine, Interrupted, Observer
 from oozie.local.errors import RunError
 from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob
 from oozie.local.submission import prepare_workflow
@@ -75,16 +75,13 @@ def run_app(
     """
     app = read_app_folder(folder, properties or {})
     with open_engine(state, observer, clock=clock) as engine:
-        for planned in plan(engine, app, nominal_time=nominal_time):
-            return JobResult(engine.run(planned.job_id), engine.state)
-    raise RunError("H413", f"{folder} has no instance left to run", hint="its end time is reached; see coordinator.xml")
+        planned = next(plan(engine, app, nominal_time=nominal_time))
+        return JobResult(engine.run(planned.job_id), engine.state)
 
 
 @contextmanager
 def open_engine(state: Path, observer: Observer | None = None, *, clock: Clock | None = None) -> Iterator[Engine]:
     """An engine that Ctrl-C, SIGTERM and SIGHUP interrupt in an orderly way, in the main thread at least."""
-    from oozie.local.engine import Interrupted
-
     options: dict[str, Observer] = {} if observer is None else {"observer": observer}
     with Engine(state, clock=clock, **options) as engine, _signals_to(engine.interrupt):
         try:
@@ -122,6 +119,7 @@ def plan(
 
     A job that was interrupted is gone on with. Raises: HowdahError.
     """
+    check_app(app)
     deploy(app, app.app_path, engine.root, engine.state)
     if app.kind == "coordinator":
         from oozie.local.coordinators import plan_instances

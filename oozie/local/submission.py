@@ -12,9 +12,11 @@ from pathlib import Path
 
 from oozie.language.document import parse
 from oozie.language.el import WorkflowSnapshot, evaluate, workflow_scope
+from oozie.language.errors import AppError
 from oozie.language.model import Parameter, Workflow
 from oozie.language.properties import resolve_properties
 from oozie.language.reader import read_workflow
+from oozie.language.validate import validate
 from oozie.local.errors import RunError
 from oozie.local.mounts import to_local
 
@@ -37,35 +39,28 @@ class Submission:
 def prepare_workflow(app_path: str, properties: Mapping[str, str], root: Path) -> Submission:
     """Read the workflow at ``app_path`` (a folder or a file below the HDFS root) and complete its configuration.
 
-    Raises: RunError H406 when there is none, AppError for a definition that cannot be read, E0738 for parameters
-    without a value, ElError for a name that cannot be resolved.
+    Raises: RunError H406 when there is none, AppError for a definition that Oozie would refuse, ElError for a name
+    that cannot be resolved.
     """
     file = definition_file(app_path, root, "workflow.xml")
     definition = file.read_bytes()
     workflow = read_workflow(definition, str(file))
     configuration = complete({**properties, WORKFLOW_PATH: app_path}, file.parent, workflow.parameters)
+    problems = [found for found in validate(workflow, configuration, str(file)) if found.severity == "error"]
+    if problems:
+        raise AppError.of(problems)
     user = configuration["user.name"]
     name = evaluate(workflow.name, workflow_scope(WorkflowSnapshot(configuration=configuration, user=user)))
     return Submission(workflow, definition, name, user, app_path, configuration)
 
 
 def complete(properties: Mapping[str, str], app: Path, parameters: tuple[Parameter, ...]) -> dict[str, str]:
-    """``properties`` with what config-default.xml, formal parameters and the system add, references resolved.
-
-    Raises: RunError E0738.
-    """
+    """``properties`` with what config-default.xml, formal parameters and the system add, references resolved."""
     defaults = read_settings(app / "config-default.xml") if (app / "config-default.xml").is_file() else {}
     configuration = {"user.name": getpass.getuser(), **defaults, **properties}
-    missing = []
     for parameter in parameters:
         if parameter.value is not None:
             configuration.setdefault(parameter.name, parameter.value)
-        elif parameter.name not in configuration:
-            missing.append(parameter.name)
-    if missing:
-        raise RunError(
-            "E0738", f"the app's parameters have no value: {', '.join(missing)}", hint="give them with --set NAME=VALUE"
-        )
     return resolve_properties(configuration)
 
 

@@ -70,7 +70,7 @@ class _Running:
     folder: Path
     exclusive: str
     pid: int
-    child: subprocess.Popen[bytes] | None
+    is_child: bool
     pidfd: int | None
 
 
@@ -162,7 +162,7 @@ class Supervisor:
         if pid is None:  # it ended between our two looks
             self._report(folder)
         else:
-            self._follow(_Running(folder, read_command(folder).exclusive, pid, None, _open_pidfd(pid)))
+            self._follow(_Running(folder, read_command(folder).exclusive, pid, False, _open_pidfd(pid)))
 
     def _follow(self, running: _Running) -> None:
         self._running[running.folder] = running
@@ -197,8 +197,8 @@ class Supervisor:
         if running.pidfd is not None:
             self._selector.unregister(running.pidfd)
             os.close(running.pidfd)
-        if running.child is not None:
-            running.child.wait()
+        if running.is_child:
+            os.waitpid(running.pid, 0)
 
     def _report(self, folder: Path) -> None:
         try:
@@ -233,7 +233,8 @@ def _spawn(folder: Path, command: Command) -> _Running:
         raise RunError("H405", f"no process can be started: {error}", hint="is the machine out of memory?") from error
     finally:
         os.close(lock)
-    return _Running(folder, command.exclusive, child.pid, child, _open_pidfd(child.pid))
+    child.returncode = 0  # it is reaped by us, or outlives us: subprocess need not mind it
+    return _Running(folder, command.exclusive, child.pid, True, _open_pidfd(child.pid))
 
 
 def _is_alive(folder: Path) -> bool:
@@ -268,7 +269,9 @@ def _open_pidfd(pid: int) -> int | None:
 
 
 def _exists(running: _Running) -> bool:
-    return running.child.poll() is None if running.child is not None else _is_alive(running.folder)
+    if not running.is_child:
+        return _is_alive(running.folder)
+    return os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:
@@ -283,8 +286,6 @@ def _terminate(running: _Running) -> None:
     _signal_group(running.pid, signal.SIGTERM)
     deadline = time.monotonic() + _TERM_GRACE_S
     while _is_alive(running.folder) and time.monotonic() < deadline:
-        if running.child is not None:
-            running.child.poll()
         time.sleep(0.01)
     _signal_group(running.pid, signal.SIGKILL)
     kill_marked(running.folder)
