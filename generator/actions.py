@@ -46,7 +46,7 @@ def hive(
     element = xml.body(
         "hive",
         xml.prepare(prepare_delete, prepare_mkdir),
-        xml.leaves("job-xml", job_xml, "job_xml"),
+        shipped("job-xml", job_xml, "job_xml", needs),
         xml.configuration(configuration),
         _script_or_query(script, query, needs),
         xml.assignments("param", params, "params"),
@@ -80,7 +80,7 @@ def hive2(
     element = xml.body(
         "hive2",
         xml.prepare(prepare_delete, prepare_mkdir),
-        xml.leaves("job-xml", job_xml, "job_xml"),
+        shipped("job-xml", job_xml, "job_xml", needs),
         xml.configuration(configuration),
         xml.leaf("jdbc-url", jdbc_url),
         _script_or_query(script, query, needs),
@@ -135,7 +135,7 @@ def spark(
     element = xml.body(
         "spark",
         xml.prepare(prepare_delete, prepare_mkdir),
-        xml.leaves("job-xml", job_xml, "job_xml"),
+        shipped("job-xml", job_xml, "job_xml", needs),
         xml.configuration(configuration),
         xml.leaf("master", master),
         xml.leaf("mode", mode),
@@ -171,7 +171,7 @@ def pig(
     element = xml.body(
         "pig",
         xml.prepare(prepare_delete, prepare_mkdir),
-        xml.leaves("job-xml", job_xml, "job_xml"),
+        shipped("job-xml", job_xml, "job_xml", needs),
         xml.configuration(configuration),
         shipped("script", (script,), "script", needs),
         xml.assignments("param", params, "params"),
@@ -205,7 +205,7 @@ def java(
     element = xml.body(
         "java",
         xml.prepare(prepare_delete, prepare_mkdir),
-        xml.leaves("job-xml", job_xml, "job_xml"),
+        shipped("job-xml", job_xml, "job_xml", needs),
         xml.configuration(configuration),
         xml.leaf("main-class", main_class),
         xml.leaves("java-opt", java_opts, "java_opts"),
@@ -243,7 +243,7 @@ def map_reduce(
         xml.prepare(prepare_delete, prepare_mkdir),
         _variant("streaming", streaming, ("mapper", "reducer", "record-reader")),
         _variant("pipes", pipes, ("map", "reduce", "inputformat", "partitioner", "writer", "program")),
-        xml.leaves("job-xml", job_xml, "job_xml"),
+        shipped("job-xml", job_xml, "job_xml", needs),
         xml.configuration(configuration),
         xml.leaf("config-class", config_class),
         shipped("file", files, "files", needs),

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from generator.actions import JOBS_ARCHIVE
 from generator.archive import ROOT, jobs_archive
 from generator.coordinator import lower_schedule
-from generator.errors import DeclarationError
+from generator.errors import DeclarationError, GenerationError
 from generator.loader import load_workflow
 from generator.passes import lower
 from generator.passes.draft import walk
 from generator.profiles import LOCAL, Profile
 from generator.properties import job_properties, render
 from generator.values import ActionStep, Workflow
+from oozie.language.check import check_folder
 from oozie.language.writer import write
+from storage.errors import Diagnostic
 
 WORKFLOW_XML = "workflow.xml"
 COORDINATOR_XML = "coordinator.xml"
@@ -41,7 +44,28 @@ def generate(source: Path | Workflow, profile: Profile = LOCAL, *, folder: Path 
     files = {JOB_PROPERTIES: render(declaration, profile, groups).encode(), WORKFLOW_XML: write(app)}
     if declaration.schedule:
         files[COORDINATOR_XML] = write(lower_schedule(declaration, declaration.schedule, profile))
-    return files | _named_files(declaration, beside, frozenset(files))
+    files |= _named_files(declaration, beside, frozenset(files))
+    _check(files, declaration)
+    return files
+
+
+def _check(files: Mapping[str, bytes], declaration: Workflow) -> None:
+    """What Oozie would refuse at submission is refused here already. Raises: GenerationError."""
+    given_later = {name for name, value in declaration.parameters if value is None}
+    places = {step.name: step.place for step in walk(declaration.steps)}
+    found = [
+        _placed(finding, places.get(finding.node))
+        for app in check_folder(files)
+        for finding in app.findings
+        if finding.severity == "error" and not (finding.code == "E0738" and given_later)
+    ]
+    if found:
+        raise GenerationError.of(found)
+
+
+def _placed(finding: Diagnostic, place: tuple[str, int] | None) -> Diagnostic:
+    """The line of the declaration where a step is to blame, since the XML is not written yet."""
+    return replace(finding, path=place[0], line=place[1]) if place else finding
 
 
 def _named_files(declaration: Workflow, folder: Path, taken: frozenset[str]) -> dict[str, bytes]:

@@ -23,12 +23,14 @@ H324    a disk that refuses
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 from storage.errors import HowdahError
 
-_HERE = str(Path(__file__).parent)
+_HERE = str(Path(__file__).parent) + os.sep
+_MADE_BY_DATACLASSES = "<string>"
 
 
 class DeclarationError(HowdahError):
@@ -42,7 +44,7 @@ class GenerationError(HowdahError):
 def place_of_caller() -> tuple[str, int]:
     """File and line of the innermost frame outside this package: where the user wrote the step."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith((_HERE, _MADE_BY_DATACLASSES)):
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
 

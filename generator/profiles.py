@@ -47,7 +47,7 @@ class Profile:
         """The version of the schema for ``kind``. Raises: KeyError for what this place has not."""
         return dict(self.schemas)[kind]
 
-    def but(self, name: str = "", **properties: str | None) -> Profile:
+    def but(self, name: str = "", /, **properties: str | None) -> Profile:
         """The same place with other values; new properties come last."""
         known = self.properties
         groups = tuple(
@@ -120,7 +120,7 @@ HDP = Profile(
             (
                 ("jdbcUrl", "jdbc:mysql://hw4.c.all-ih.internal:3306/${database}"),
                 ("dbUser", "howdah"),
-                ("passwordFile", "${nameNode}/user/oozielib/${database}.password"),
+                ("passwordFile", "${nameNode}/user/hdfs/${database}.password"),
             ),
         ),
         Group("Who is told when a job fails.", (("adminEmail", "admin@all-ih.internal"),)),

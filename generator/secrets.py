@@ -7,7 +7,7 @@ import re
 _OPTION = re.compile(r"(?:^|\s)--?password(?:=|\s+)(?!-)\S", re.IGNORECASE)
 _BARE_OPTION = re.compile(r"^--?password$", re.IGNORECASE)
 _URL_USER = re.compile(r"\b[a-z][a-z0-9+.:-]*://[^/\s?#@]*:[^/\s?#@]+@", re.IGNORECASE)
-_URL_PARAMETER = re.compile(r"[?&;,](?:[\w.]*_)?(?:password|passwd|pwd)\d?=[^&;\s]", re.IGNORECASE)
+_URL_PARAMETER = re.compile(r"[?&;,][\w.]*(?:password|passwd|pwd)\d?=[^&;\s]", re.IGNORECASE)
 _ORACLE_USER = re.compile(r"\bjdbc:oracle:\w+:[^/@\s:]+/[^@\s]+@", re.IGNORECASE)
 # A name that ends so holds the password itself; passwordFile, password-alias and the like only say where it is.
 _NAMED_LIKE_ONE = re.compile(r"(?:password|passwd|passphrase)$", re.IGNORECASE)

@@ -51,7 +51,7 @@ def shell(
     element = xml.body(
         "shell",
         xml.prepare(prepare_delete, prepare_mkdir),
-        xml.leaves("job-xml", job_xml, "job_xml"),
+        shipped("job-xml", job_xml, "job_xml", needs),
         xml.configuration(configuration),
         xml.leaf("exec", command, "command"),
         xml.leaves("argument", arguments, "arguments"),

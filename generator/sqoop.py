@@ -154,7 +154,7 @@ def sqoop(
     element = xml.body(
         "sqoop",
         xml.prepare(prepare_delete, prepare_mkdir),
-        xml.leaves("job-xml", job_xml, "job_xml"),
+        shipped("job-xml", job_xml, "job_xml", needs),
         xml.configuration(configuration),
         words,
         shipped("file", files, "files", needs),

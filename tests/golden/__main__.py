@@ -1,0 +1,26 @@
+"""``python -m tests.golden --check`` says what has drifted; ``--write`` makes the golden files anew."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.golden.drift import cases, drift, write
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["--write"]:
+        for name in cases():
+            write(name)
+        return 0
+    if arguments != ["--check"]:
+        sys.stderr.write("usage: python -m tests.golden --check | --write\n")
+        return 2
+    lines = [line for name in cases() for line in drift(name)]
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    if lines:
+        sys.stderr.write("\nThe golden files differ. If that is meant: make golden\n")
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

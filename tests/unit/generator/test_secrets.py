@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from generator.secrets import find_password
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("--password secret", ""),
+        ("import --password=secret -m 1", ""),
+        ("--password", ""),
+        ("jdbc:postgresql://u:p@db/x", ""),
+        ("mysql://u:p@db/x", ""),
+        ("jdbc:mysql://db/x?useSSL=false&password=p", ""),
+        ("jdbc:mysql://db/x?PASSWORD=p", ""),
+        ("jdbc:sqlserver://db:1433;databaseName=x;password=p", ""),
+        ("jdbc:hive2://h:1/x;user=u;sslTrustStorePassword=p;trustStorePassword=q", ""),
+        ("jdbc:oracle:thin:scott/tiger@db:1521:x", ""),
+        ("p", "dbPassword"),
+        ("p", "javax.jdo.option.ConnectionPassword"),
+        ("p", "db_passwd"),
+    ],
+)
+def test_passwords_are_found(value: str, name: str) -> None:
+    assert find_password(value, name)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("--password-file /p", ""),
+        ("--password-alias p", ""),
+        ("jdbc:mysql://db:3306/x?useSSL=false", ""),
+        ("jdbc:oracle:thin:@//db:1521/x", ""),
+        ("hdfs://hw1:8020/user/oozielib/db.password", "passwordFile"),
+        ("where password=1", ""),
+        ("mail@host", "adminEmail"),
+        ("/p", "password-alias"),
+        ("", "dbPassword"),
+    ],
+)
+def test_the_way_to_a_password_is_none(value: str, name: str) -> None:
+    assert find_password(value, name) == ""
