@@ -78,6 +78,8 @@ class _Evaluation:
     def __init__(self, template: Template, scope: Scope) -> None:
         self.template = template
         self.scope = scope
+        # Whether the last look-up found something: only then does Oozie let properties be taken of null.
+        self.has_resolved = False
 
     def error(self, reason: str, offset: int, hint: str = "") -> ElError:
         """An error at ``offset``."""
@@ -114,10 +116,12 @@ class _Evaluation:
     def variable(self, node: Variable) -> Value:
         """A variable by the scope."""
         try:
-            return self.scope.variables[node.name]
+            value = self.scope.variables[node.name]
         except KeyError:
             hint = _nearest(node.name, self.scope.variables) or f"set it: {node.name}=..."
             raise self.error(f"variable [{node.name}] cannot be resolved", node.offset, hint) from None
+        self.has_resolved = True
+        return value
 
     def property(self, node: Property) -> Value:
         """A property; a chain is walked, not recursed into."""
@@ -128,9 +132,12 @@ class _Evaluation:
             base = base.base
         value = self.value(base)
         for link in reversed(chain):
-            if value is None:  # what is not there has no properties; their names are not even looked at
+            if value is None:  # the names of the properties are not even looked at
+                if not self.has_resolved:
+                    raise self.error("null has no properties", link.offset)
                 return None
             value = self.guarded(link.offset, property_of, value, self.value(link.key))
+            self.has_resolved = True
         return value
 
     def call(self, node: Call) -> Value:
@@ -162,6 +169,8 @@ class _Evaluation:
                 value = self.guarded(link.left.offset, to_boolean, value)
                 if value is (link.operator == "&&"):
                     value = self.guarded(link.right.offset, to_boolean, self.value(link.right))
+            elif value is None and link.operator in ("<", ">"):
+                value = False  # the right operand is left alone
             else:
                 value = self.guarded(link.offset, BINARY[link.operator], value, self.value(link.right))
         return value

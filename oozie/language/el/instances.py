@@ -32,7 +32,7 @@ _LENGTHS: dict[Unit, timedelta] = {
     "WEEK": timedelta(weeks=1),
 }
 # No sensible range or search is longer; Oozie would go on until its memory is full.
-MOST_INSTANCES = 100_000
+MOST_INSTANCES = 1_000_000
 
 
 @dataclass(frozen=True)

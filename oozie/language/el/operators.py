@@ -167,8 +167,8 @@ UNARY: Mapping[str, Callable[[Value], Value]] = {
 
 
 def property_of(base: Value, key: Value) -> Value:
-    """``base[key]``: null gives null, a map what it holds. Raises: EvaluationFault for anything else."""
-    if base is None:
+    """``base[key]``: a map gives what it holds, null on either side null. Raises: EvaluationFault for anything else."""
+    if base is None or key is None:
         return None
     if isinstance(base, Mapping):
         return base.get(key) if isinstance(key, str) else None
