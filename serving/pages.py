@@ -16,6 +16,8 @@ from serving.settings import Settings
 
 _MOST_OPTIONS = 60  # beyond, a list to type into is quicker than one to scroll
 
+_MOST_EXACT = 2**53
+
 Kind = Literal["number", "text", "choice"]
 
 
@@ -65,6 +67,9 @@ def _control(index: int, item: Field, accept_unknown: bool) -> Control:
 
 
 def _number(value: object) -> str:
+    """A number as one would type it: 120, not 120.0."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _MOST_EXACT:
+        return str(int(value))
     return "" if value is None else str(value)
 
 
@@ -72,11 +77,13 @@ def _range(item: Field) -> str:
     whole = "whole number" if item.type == "long" else "number"
     if item.minimum is None or item.maximum is None:
         return whole
+    if item.minimum == item.maximum:
+        return f"{whole}, always {_spoken(item.minimum)} in training"
     return f"{whole}, trained on {_spoken(item.minimum)} to {_spoken(item.maximum)}"
 
 
 def _spoken(number: float) -> str:
-    return f"{number:,.0f}" if float(number).is_integer() and abs(number) < 1e15 else f"{number:.6g}"
+    return f"{number:,.0f}" if float(number).is_integer() and abs(number) < _MOST_EXACT else f"{number:.6g}"
 
 
 def add_pages(app: Flask, registry: Registry, settings: Settings) -> None:

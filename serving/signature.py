@@ -108,7 +108,7 @@ class _Column:
         if value is None:
             if self.field.nullable:
                 return None
-            raise _RefusedError("is null, and this field must have a value")
+            raise _RefusedError("is empty (null), and must have a value")
         value = self._check(value)
         if self._categories and not self._open and value not in self._categories:
             raise _RefusedError(f"has the unknown category {_shown(value)}", _known(str(value), self.field.categories))

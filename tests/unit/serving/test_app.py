@@ -96,7 +96,7 @@ def test_every_wrong_field_is_named(client, serving):
     error = problem_of(client.post("/predict", json=record), 422)
     assert error["code"] == "H508"
     assert {field["field"]: field["problem"] for field in error["fields"]} == {
-        "hits": "is null, and this field must have a value",
+        "hits": "is empty (null), and must have a value",
         "revenue": 'is the text "2", a number is needed',
         "medium": 'has the unknown category "emial"',
         "direct": "is missing",

@@ -24,6 +24,7 @@ def control(field, *, accept_unknown_categories=False):
             "number, trained on -0.25 to 0.5",
         ),
         (Field("a", "double"), "number", "", "number"),
+        (Field("a", "double", minimum=7, maximum=7, example=7.0), "number", "7", "number, always 7 in training"),
         (Field("a", "string", example="x"), "text", "x", ""),
         (Field("a", "string", categories=("x", "y"), example="y"), "choice", "y", ""),
         (Field("a", "string", categories=("", "y"), example="y"), "text", "y", "one of 2 known values"),

@@ -47,7 +47,7 @@ def test_values_are_taken_as_the_scorer_takes_them(field, value, row_value):
 @pytest.mark.parametrize(
     ("field", "value", "problem", "hint"),
     [
-        ("hits", None, "is null, and this field must have a value", ""),
+        ("hits", None, "is empty (null), and must have a value", ""),
         ("hits", "3", 'is the text "3", a whole number is needed', "send 3 without quotes"),
         ("hits", "many", 'is the text "many", a whole number is needed', ""),
         ("hits", 3.5, "is the number 3.5, a whole number is needed", ""),

@@ -1,0 +1,152 @@
+"""A real Chromium, and a real service to look at."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from models.manifest import Field
+from models.repository import Repository
+from storage.local import LocalDisk
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "spark-3.5"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CITIES = tuple(f"city-{number}" for number in range(12))
+FIELDS = (
+    Field("age", "double", minimum=18, maximum=79.5, example=43.5, description="Age of the visitor, in years"),
+    Field("spend", "double", minimum=0, maximum=512.75, example=120.0, description="Revenue of the last year"),
+    Field("constant", "double", nullable=False, minimum=1, maximum=40, example=7.0, description="Pages seen by now"),
+    Field(
+        "channel",
+        "string",
+        categories=("organic", "paid", "partner"),
+        example="paid",
+        description="How the session began",
+    ),
+    Field("city", "string", categories=CITIES, example="city-3", description="City of the visitor"),
+)
+MORE_FIELDS = (*FIELDS, Field("device", "string", categories=("desktop", "phone"), example="phone"))
+
+
+def publish(root, case="forest-categorical", inputs=FIELDS, *, breaking=False, **manifest):
+    manifest = {"metrics": {"accuracy": 0.8312, "accuracy of the majority": 0.5233, "f1.buy": 0.612}} | manifest
+    with Repository(LocalDisk(durable=False), str(root)).stage("funnel") as staging:
+        shutil.copytree(FIXTURES / case / "model", staging.model_path)
+        if breaking:
+            shutil.rmtree(Path(staging.model_path) / "stages")
+        return staging.publish(
+            inputs=inputs,
+            classes=("leave", "browse", "buy"),
+            description="How a session of the web shop will end, from what is known after its first clicks.",
+            target="the session's end",
+            aliases=["champion"],
+            **manifest,
+        ).version
+
+
+class Service:
+    """A running ``howdah serve`` over the models in ``root``."""
+
+    def __init__(self, root, folder):
+        ready = folder / "ready.json"
+        self.log = folder / "serve.log"
+        command = [sys.executable, "-m", "howdah", "serve", "--models", str(root), "--ready-file", str(ready)]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen([*command, "--port", "0", "--poll-seconds", "0.2"], stdout=log, stderr=log)
+        end = time.monotonic() + 30
+        while not ready.exists():
+            assert self._process.poll() is None and time.monotonic() < end, self.log.read_text()
+            time.sleep(0.05)
+        self.url = json.loads(ready.read_text())["url"]
+
+    def stop(self):
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(20)
+
+
+@pytest.fixture
+def root(tmp_path):
+    return tmp_path / "models"
+
+
+@pytest.fixture(name="publish")
+def _publish(root):
+    """Publishes the next version: ``more`` with one input more, ``breaking`` with a model that cannot be read."""
+
+    def publish_next(case="forest-categorical", *, more=False, **manifest):
+        return publish(root, case, MORE_FIELDS if more else FIELDS, **manifest)
+
+    return publish_next
+
+
+@pytest.fixture
+def start(root, tmp_path):
+    services = []
+
+    def start():
+        services.append(Service(root, tmp_path))
+        return services[-1]
+
+    yield start
+    for service in services:
+        service.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens an address; at the end nothing may have been written to the console or asked from elsewhere."""
+    contexts, noise, allowed = [], [], []
+
+    def open_page(url, width=1400, height=1000, scheme="light", **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: noise.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        page.on("request", lambda request: noise.append(request.url) if not request.url.startswith(url) else None)
+        page.goto(url)
+        return page
+
+    open_page.allowed = allowed
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [text for text in noise if not any(part in text for part in allowed)] == []
+
+
+@pytest.fixture
+def screenshot():
+    """Keeps a picture where HOWDAH_SCREENSHOTS says; nowhere by default."""
+    folder = os.environ.get("HOWDAH_SCREENSHOTS")
+
+    def keep(page, name, **options):
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{name}.png", **options)
+
+    return keep

@@ -1,0 +1,190 @@
+"""The prediction page in a real Chromium, over the real service and real models."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def predict(page):
+    page.get_by_role("button", name="Predict").click()
+    page.wait_for_selector("#answer .source, #answer .failed")
+
+
+def shown(page, selector):
+    return page.locator(selector).inner_text()
+
+
+def test_a_prediction_and_a_new_version_without_a_reload(publish, start, open_page, screenshot):
+    publish()
+    page = open_page(start().url)
+    page.evaluate("window.untouched = true")
+    assert shown(page, "#version") == "version 1"
+    page.get_by_label("age").fill("31")
+    page.get_by_label("channel").select_option("organic")
+    predict(page)
+    bars = page.locator("#answer .chances li")
+    assert bars.count() == 3
+    chances = [float(text.removesuffix(" %")) for text in page.locator("#answer .number").all_inner_texts()]
+    assert chances == sorted(chances, reverse=True)
+    assert sum(chances) == pytest.approx(100, abs=0.2)
+    widths = [bar.bounding_box()["width"] for bar in page.locator("#answer .fill").all()]
+    track = page.locator("#answer .bar").first.bounding_box()["width"]
+    assert widths == pytest.approx([track * chance / 100 for chance in chances], abs=3)
+    assert page.locator("#answer .chosen .name span").first.inner_text() == shown(page, "#answer .verdict")
+    assert "version 1" in shown(page, "#answer .source")
+    screenshot(page, "serving-desktop")
+
+    publish("tree-categorical")
+    page.wait_for_selector("#version:text-is('version 2')")
+    assert "new" in page.locator("#version").get_attribute("class")
+    assert "Answered by version 1. Version 2 is in use now" in shown(page, "#answer .overtaken")
+    assert page.get_by_label("age").input_value() == "31"
+    assert page.get_by_label("channel").input_value() == "organic"
+    predict(page)
+    page.wait_for_selector("#answer .source:has-text('version 2')")
+    assert page.evaluate("window.untouched")
+
+
+def test_a_new_input_joins_the_form(publish, start, open_page):
+    publish()
+    page = open_page(start().url)
+    page.get_by_label("spend").fill("77")
+    publish(more=True)
+    page.wait_for_selector("#version:text-is('version 2')")
+    assert page.get_by_label("device").input_value() == "phone"
+    assert page.get_by_label("spend").input_value() == "77"
+    predict(page)
+    assert "version 2" in shown(page, "#answer .source")
+
+
+def test_a_bad_version_is_named_and_the_old_one_goes_on(publish, start, open_page):
+    publish()
+    page = open_page(start().url)
+    publish(breaking=True)
+    page.wait_for_selector("#notice:not([hidden])")
+    assert "Version 2 cannot serve: " in shown(page, "#notice")
+    assert "Version 1 goes on answering." in shown(page, "#notice")
+    predict(page)
+    assert "version 1" in shown(page, "#answer .source")
+
+
+def test_problems_stand_beside_their_fields(publish, start, open_page, screenshot):
+    publish()
+    page = open_page(start().url)
+    open_page.allowed.append("422")  # the browser reports every refusal
+    page.get_by_label("constant").fill("")
+    predict(page)
+    field = page.get_by_label("constant")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert "must have a value" in shown(page, f"#{field.get_attribute('id')}-problem")
+    assert shown(page, "#answer .failed") == "One field needs another value"
+    assert page.evaluate("document.activeElement.name") == "constant"
+    field.fill("7")
+    assert field.get_attribute("aria-invalid") is None
+    predict(page)
+    page.wait_for_selector("#answer .source")
+
+
+def test_a_number_outside_of_the_training_range_is_answered_with_a_remark(publish, start, open_page):
+    publish()
+    page = open_page(start().url)
+    age = page.get_by_label("age")
+    age.fill("130")
+    predict(page)
+    assert "outside of what training saw (18 to 79.5)" in shown(page, f"#{age.get_attribute('id')}-problem")
+    assert page.locator("#answer .verdict").count() == 1
+
+
+def test_unknown_values_are_sent_as_null(publish, start, open_page):
+    publish()
+    page = open_page(start().url)
+    page.get_by_label("age").fill("")
+    page.get_by_label("city").select_option("")
+    with page.expect_request("**/predict**") as sent:
+        predict(page)
+    assert sent.value.post_data_json == {
+        "age": None, "spend": 120, "constant": 7, "channel": "paid", "city": None,
+    }  # fmt: skip
+
+
+def test_the_keyboard_is_enough(publish, start, open_page):
+    publish()
+    page = open_page(start().url)
+    reached = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.name || document.activeElement.innerText"))
+        if reached[-1] == "Predict":
+            break
+    assert [name for name in reached if name in ("age", "spend", "constant", "channel", "city")] == [
+        "age", "spend", "constant", "channel", "city",
+    ]  # fmt: skip
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#answer .source")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_is_cut_off(publish, start, open_page, screenshot, scheme):
+    publish()
+    page = open_page(start().url, width=390, height=844, scheme=scheme, device_scale_factor=2)
+    predict(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for control in page.locator("input, select, button").all():
+        box = control.bounding_box()
+        assert box["height"] >= 40
+        assert box["x"] + box["width"] <= 390
+    answer = page.locator("#answer .verdict").bounding_box()
+    assert 0 <= answer["y"] <= 844  # brought into view
+    screenshot(page, "serving-phone" if scheme == "light" else "serving-phone-dark", full_page=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_can_be_read_against_its_ground(publish, start, open_page, scheme):
+    publish()
+    page = open_page(start().url, scheme=scheme)
+    predict(page)
+    texts = page.locator("h1, h2, p, label, button, dt, summary, .number, .brand span").all()
+    for text in texts:
+        if not text.is_visible():
+            continue
+        assert text.evaluate(CONTRAST) >= 4.5, text.inner_text()
+
+
+def test_without_a_model_the_page_waits_and_then_shows_it(publish, start, open_page):
+    page = open_page(start().url)
+    assert "No model yet" in shown(page, "h1")
+    publish()
+    page.wait_for_selector("#version:text-is('version 1')")
+
+
+def test_several_models_are_chosen_by_name(publish, start, open_page, root):
+    publish()
+    (root / "funnel").rename(root / "redemption")
+    text = next(root.glob("redemption/1/manifest.json"))
+    text.write_text(re.sub('"name": "funnel"', '"name": "redemption"', text.read_text()))
+    publish()
+    page = open_page(start().url)
+    assert shown(page, "h1") == "funnel"
+    page.get_by_role("link", name="redemption").click()
+    assert shown(page, "h1") == "redemption"
+    predict(page)
+    assert shown(page, "#answer .source").startswith("redemption, version 1")
+
+
+# The ratio of an element's colour to that of the first ancestor which is not transparent (WCAG 2's formula).
+CONTRAST = """element => {
+  const numbers = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([red, green, blue]) => [red, green, blue].map(part => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  }).reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+  let ground = element;
+  while (numbers(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
+  const one = light(numbers(getComputedStyle(element).color));
+  const other = light(numbers(getComputedStyle(ground).backgroundColor));
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}"""
