@@ -74,7 +74,9 @@ def choose(
         if name not in fields:
             raise unknown_column(name, fields)
         if name in other:
-            raise JobError("H600", f"'{name}' is the label or the group: a model must not be told it")
+            raise JobError(
+                "H600", f"'{name}' is the label, the group or left out", hint="take it off the list of columns"
+            )
         if kind == "number" and not isinstance(fields[name].dataType, NumericType):
             type_name = fields[name].dataType.simpleString()
             raise JobError("H600", f"'{name}' is a {type_name}, no number", hint="put it under --categorical")

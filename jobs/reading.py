@@ -15,9 +15,9 @@ from pyspark.sql.types import DateType, StructType, TimestampType
 from jobs.errors import JobError, unknown_column
 
 # As Sqoop writes text with --null-string '\\N' and a tab between the fields: nothing is quoted.
-_TEXT_OPTIONS = {"sep": "\t", "quote": "", "nullValue": "\\N", "mode": "FAILFAST"}
+_TEXT_OPTIONS = {"sep": "\t", "lineSep": "\n", "quote": "", "nullValue": "\\N", "mode": "FAILFAST"}
 _NO_SUCH_PATH = "PATH_NOT_FOUND"
-_BAD_RECORD = ("MALFORMED_RECORD_IN_PARSING", "FAILED_READ_FILE", "MALFORMED_CSV_RECORD")
+_BAD_RECORD = ("MALFORMED_RECORD_IN_PARSING", "MALFORMED_CSV_RECORD")
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,15 @@ def parse_columns(spark: SparkSession, columns: str) -> StructType:
 def describe_input(frame: DataFrame, uri: str, date: str) -> InputFacts:
     """Count the rows, hash them whatever their order, and find the first and last ``date`` (a column, or nothing).
 
+    It reads every column of every row, so a row that does not fit is found here.
+
     Raises: JobError H602 for no rows, H604 for no such date column, H605 for a row that does not fit.
     """
     if date and date not in frame.columns:
         raise unknown_column(date, frame.columns)
     day = F.col(f"`{date}`") if date else F.lit(None).cast("string")
     total = F.sum(F.xxhash64(*[f"`{name}`" for name in frame.columns]).cast("decimal(38,0)"))
-    with malformed_rows_named(uri):
+    with _bad_rows_named(uri):
         row = frame.agg(
             F.count(F.lit(1)).alias("rows"),
             total.cast("string").alias("total"),
@@ -93,7 +95,7 @@ def date_column(frame: DataFrame) -> str:
 
 
 @contextmanager
-def malformed_rows_named(uri: str) -> Iterator[None]:
+def _bad_rows_named(uri: str) -> Iterator[None]:
     """A row that does not fit becomes an error of ours, whenever Spark meets it. Raises: JobError H605."""
     try:
         yield

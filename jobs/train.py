@@ -31,7 +31,7 @@ from jobs.errors import JobError, unknown_column
 from jobs.evaluation import BINARY_METRICS, LABEL, METRICS, best_threshold, collect_outcomes, report
 from jobs.features import Feature, Kind, choose, observe, typed
 from jobs.options import parse
-from jobs.reading import InputFacts, date_column, describe_input, malformed_rows_named, read
+from jobs.reading import InputFacts, date_column, describe_input, read
 from models.manifest import Manifest
 from models.names import check_name
 from models.plain import PlainFolder
@@ -99,8 +99,7 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
     module = _prepare_module(options.prepare)
     facts = describe_input(frame, options.input, options.date or date_column(frame))
     _log.info("%s rows from %s, %s to %s", facts.rows, options.input, facts.first_date, facts.last_date)
-    with malformed_rows_named(options.input):
-        sample = _sample(frame, module, options)
+    sample = _sample(frame, module, options)
     _log.info("%s rows to learn from, %s to choose by, %s to test on", *sample.part_rows)
     preparation = fit_preparation(sample.features, sample.part(_LEARN))
     choice = _compare(sample, preparation, choose_candidates(options.candidates, len(sample.classes)), options)
@@ -288,9 +287,10 @@ def _prepare_module(name: str | None) -> ModuleType | None:
 
 def _session(name: str) -> SparkSession:
     spark = SparkSession.builder.appName(f"howdah train {name}").getOrCreate()
-    if not spark.sparkContext.getConf().contains("spark.sql.shuffle.partitions"):
-        # Spark's 200 are meant for a cluster's tables; here each costs more than its rows.
-        spark.conf.set("spark.sql.shuffle.partitions", str(2 * spark.sparkContext.defaultParallelism))
+    context = spark.sparkContext
+    if context.master.startswith("local") and not context.getConf().contains("spark.sql.shuffle.partitions"):
+        # Spark's 200 are meant for a cluster; on one machine each costs more than its rows.
+        spark.conf.set("spark.sql.shuffle.partitions", str(2 * context.defaultParallelism))
     return spark
 
 
