@@ -98,6 +98,10 @@ def _expression(text: str, position: int, code: str) -> Iterator[Token]:
         match = _TOKEN.match(text, position)
         if match is None:
             raise _unreadable(text, position, code)
+        if match[0].endswith("$") and text.startswith("{", match.end()):  # "$" is a letter
+            message = "an expression cannot stand inside another"
+            hint = "inside ${...} a variable is named plainly"
+            raise ElError(code, message, text=text, offset=match.end() - 1, hint=hint)
         yield _token(match)
         if match.lastgroup == "close":
             return
@@ -120,9 +124,6 @@ def _unreadable(text: str, position: int, code: str) -> ElError:
     if character in "\"'":
         message = "this string does not end, or a backslash in it stands before neither a quote nor a backslash"
         return ElError(code, message, text=text, offset=position, hint="write \\\\ for a backslash")
-    if text.startswith(("${", "#{"), position):
-        message = "an expression cannot stand inside another"
-        return ElError(code, message, text=text, offset=position, hint="inside ${...} a variable is named plainly")
     if character == "&":
         hint = "write 'and'; in XML, Oozie reads the text of an action as it is escaped there"
         return ElError(code, "'&' is no operator", text=text, offset=position, hint=hint)

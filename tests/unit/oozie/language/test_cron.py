@@ -1,0 +1,69 @@
+"""Cron frequencies; every time was given by Quartz 2.3.2, which Oozie 5 uses."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from oozie.language.cron import CronError, parse_cron
+
+FROM = datetime(2026, 1, 17, 11, 7, tzinfo=timezone.utc)  # a Saturday
+
+NEXT = r"""
+* * * * *               | 01-17 11:08, 01-17 11:09
+0/15 * * * ?            | 01-17 11:15, 01-17 11:30
+/10 * * * ?             | 01-17 11:10, 01-17 11:20
+*/20 8-18 ? * MON-FRI   | 01-19 08:00, 01-19 08:20
+5,10,50 22-2 * 1,6 ?    | 01-17 22:05, 01-17 22:10
+50-10/5 * * * ?         | 01-17 11:10, 01-17 11:50
+0 0 1/5 * ?             | 01-21 00:00, 01-26 00:00
+0 0 20-10 * ?           | 01-20 00:00, 01-21 00:00
+0 0 L * ?               | 01-31 00:00, 02-28 00:00
+0 0 L-3 * ?             | 01-28 00:00, 02-25 00:00
+0 0 LW * ?              | 01-30 00:00, 02-27 00:00
+0 0 15W * ?             | 02-16 00:00, 03-16 00:00
+0 0 1W * ?              | 02-02 00:00, 03-02 00:00
+0 0 31W 8,5 ?           | 05-29 00:00, 08-31 00:00
+0 0 ? * L               | 01-24 00:00, 01-31 00:00
+0 0 ? * 6L              | 01-30 00:00, 02-27 00:00
+0 0 ? * 6#3             | 02-20 00:00, 03-20 00:00
+0 0 ? * mon#1           | 02-02 00:00, 03-02 00:00
+0 0 ? * FRI-MON         | 01-18 00:00, 01-19 00:00
+0 0 ? NOV-FEB TUE       | 01-20 00:00, 01-27 00:00
+0 12 31 * ?             | 01-31 12:00, 03-31 12:00
+0 0 1 * *               | 02-01 00:00, 03-01 00:00
+0 0 * * 2               | 01-19 00:00, 01-26 00:00
+0 0 20 * 2              | 01-19 00:00, 01-20 00:00
+1, * * * ?              | 01-17 12:01, 01-17 13:01
+"""
+
+
+@pytest.mark.parametrize("row", NEXT.strip("\n").split("\n"))
+def test_next_times(row: str) -> None:
+    text, _, expected = row.rpartition("|")
+    cron = parse_cron(text.strip())
+    first = cron.next_after(FROM)
+    assert first is not None
+    second = cron.next_after(first)
+    assert second is not None
+    assert f"{first:%m-%d %H:%M}, {second:%m-%d %H:%M}" == expected.strip()
+
+
+def test_a_day_that_never_comes() -> None:
+    assert parse_cron("0 0 30 2 ?").next_after(FROM) is None
+    assert parse_cron("0 0 29 2 ?").next_after(FROM) == datetime(2028, 2, 29, tzinfo=timezone.utc)
+    assert parse_cron("* * * * *").next_after(datetime(9999, 12, 31, 23, 58, tzinfo=timezone.utc)) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("0 0", "0 0 0 * * ?", "0  0 * * ?", "60 * * * ?", "* 24 * * ?", "0 0 0 * ?", "0 0 32 * ?", "0 0 ? * 8"),
+        *("0 0 ? * 0", "0 0 * 13 ?", "a * * * ?", "0 0 ? * ?", "0/60 * * * ?", ", * * * ?", "- * * * ?", "0 0 W * ?"),
+        *("0 0 L,15 * ?", "0 0 L-31 * ?", "0 0 ? * MON#6", "0 0 ? JAN/3 SUN", "+5 * * * ?", "0 0 ? * *L", ""),
+    ],
+)
+def test_refused(text: str) -> None:
+    with pytest.raises(CronError):
+        parse_cron(text)
