@@ -62,7 +62,8 @@ function showAnswer(answer) {
     if (input) mark(input, `${warning.problem}; ${warning.hint}`, true);
   }
   drawAnswer(answer);
-  document.getElementById("answer").scrollIntoView({ block: "nearest", behavior: "smooth" });
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document.getElementById("answer").scrollIntoView({ block: "nearest", behavior: calm ? "instant" : "smooth" });
 }
 
 async function ask() {

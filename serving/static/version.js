@@ -70,10 +70,10 @@ async function follow() {
   say(told.notices.join(" "));
 }
 
-// One look at a time, the next one two seconds after the last.
+// One look at a time, the next one a second after the last.
 async function keepFollowing() {
   await follow().catch((error) => console.info(error));
-  window.setTimeout(keepFollowing, 2000);
+  window.setTimeout(keepFollowing, 1000);
 }
 
 document.addEventListener("visibilitychange", () => follow().catch((error) => console.info(error)));

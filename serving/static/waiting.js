@@ -11,4 +11,4 @@ async function look() {
   }
 }
 
-window.setInterval(look, 2000);
+window.setInterval(look, 1000);

@@ -102,6 +102,16 @@ def start(root, tmp_path):
 
 
 @pytest.fixture(scope="session")
+def steady(tmp_path_factory):
+    """The address of a service with one version, for tests that only look."""
+    folder = tmp_path_factory.mktemp("steady")
+    publish(folder / "models")
+    service = Service(folder / "models", folder)
+    yield service.url
+    service.stop()
+
+
+@pytest.fixture(scope="session")
 def browser():
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")

@@ -72,9 +72,8 @@ def test_a_bad_version_is_named_and_the_old_one_goes_on(publish, start, open_pag
     assert "version 1" in shown(page, "#answer .source")
 
 
-def test_problems_stand_beside_their_fields(publish, start, open_page, screenshot):
-    publish()
-    page = open_page(start().url)
+def test_problems_stand_beside_their_fields(steady, open_page, screenshot):
+    page = open_page(steady)
     open_page.allowed.append("422")  # the browser reports every refusal
     page.get_by_label("constant").fill("")
     predict(page)
@@ -89,9 +88,8 @@ def test_problems_stand_beside_their_fields(publish, start, open_page, screensho
     page.wait_for_selector("#answer .source")
 
 
-def test_a_number_outside_of_the_training_range_is_answered_with_a_remark(publish, start, open_page):
-    publish()
-    page = open_page(start().url)
+def test_a_number_outside_of_the_training_range_is_answered_with_a_remark(steady, open_page):
+    page = open_page(steady)
     age = page.get_by_label("age")
     age.fill("130")
     predict(page)
@@ -99,9 +97,8 @@ def test_a_number_outside_of_the_training_range_is_answered_with_a_remark(publis
     assert page.locator("#answer .verdict").count() == 1
 
 
-def test_unknown_values_are_sent_as_null(publish, start, open_page):
-    publish()
-    page = open_page(start().url)
+def test_unknown_values_are_sent_as_null(steady, open_page):
+    page = open_page(steady)
     page.get_by_label("age").fill("")
     page.get_by_label("city").select_option("")
     with page.expect_request("**/predict**") as sent:
@@ -111,9 +108,8 @@ def test_unknown_values_are_sent_as_null(publish, start, open_page):
     }  # fmt: skip
 
 
-def test_the_keyboard_is_enough(publish, start, open_page):
-    publish()
-    page = open_page(start().url)
+def test_the_keyboard_is_enough(steady, open_page):
+    page = open_page(steady)
     reached = []
     for _ in range(30):
         page.keyboard.press("Tab")
@@ -128,9 +124,8 @@ def test_the_keyboard_is_enough(publish, start, open_page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_nothing_is_cut_off(publish, start, open_page, screenshot, scheme):
-    publish()
-    page = open_page(start().url, width=390, height=844, scheme=scheme, device_scale_factor=2)
+def test_on_a_phone_nothing_is_cut_off(steady, open_page, screenshot, scheme):
+    page = open_page(steady, width=390, height=844, scheme=scheme, device_scale_factor=2)
     predict(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for control in page.locator("input, select, button").all():
@@ -143,15 +138,12 @@ def test_on_a_phone_nothing_is_cut_off(publish, start, open_page, screenshot, sc
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_can_be_read_against_its_ground(publish, start, open_page, scheme):
-    publish()
-    page = open_page(start().url, scheme=scheme)
+def test_every_text_can_be_read_against_its_ground(steady, open_page, scheme):
+    page = open_page(steady, scheme=scheme)
     predict(page)
-    texts = page.locator("h1, h2, p, label, button, dt, summary, .number, .brand span").all()
-    for text in texts:
-        if not text.is_visible():
-            continue
-        assert text.evaluate(CONTRAST) >= 4.5, text.inner_text()
+    texts = page.locator("h1, h2, p, label, button, dt, summary, .number, .brand span")
+    assert texts.count() > 20
+    assert texts.evaluate_all(FAINT) == []
 
 
 def test_without_a_model_the_page_waits_and_then_shows_it(publish, start, open_page):
@@ -175,16 +167,21 @@ def test_several_models_are_chosen_by_name(publish, start, open_page, root):
     assert shown(page, "#answer .source").startswith("redemption, version 1")
 
 
-# The ratio of an element's colour to that of the first ancestor which is not transparent (WCAG 2's formula).
-CONTRAST = """element => {
+# The texts whose colour is less than 4.5 times as light, or dark, as the first ground behind them that is not
+# transparent (WCAG 2's formula).
+FAINT = """elements => {
   const numbers = text => text.match(/[\\d.]+/g).map(Number);
   const light = ([red, green, blue]) => [red, green, blue].map(part => {
     const share = part / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   }).reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
-  let ground = element;
-  while (numbers(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
-  const one = light(numbers(getComputedStyle(element).color));
-  const other = light(numbers(getComputedStyle(ground).backgroundColor));
-  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  const contrast = element => {
+    let ground = element;
+    while (numbers(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
+    const one = light(numbers(getComputedStyle(element).color));
+    const other = light(numbers(getComputedStyle(ground).backgroundColor));
+    return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  };
+  const seen = elements.filter(element => element.checkVisibility() && element.textContent.trim());
+  return seen.filter(element => contrast(element) < 4.5).map(element => element.textContent);
 }"""

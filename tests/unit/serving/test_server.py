@@ -14,14 +14,17 @@ import threading
 import time
 from pathlib import Path
 
+import click
 import pytest
 
+from howdah.commands.serve import command
 from models.manifest import Field
 from models.plain import PlainFolder
 from models.repository import Repository
 from serving.errors import ServingError
 from serving.server import bind, url_of
 from serving.settings import Settings
+from storage.errors import HowdahError
 from storage.local import LocalDisk
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "spark-3.5"
@@ -70,6 +73,11 @@ class Service:
         self.told = json.loads(self._ready.read_text())
         return int(self.told["url"].rpartition(":")[2])
 
+    def workers(self):
+        """The processes that answer (Linux tells them)."""
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
@@ -92,6 +100,16 @@ def ask(connection, record=RECORD):
     connection.request("POST", "/predict", body, {"Content-Type": "application/json"})
     response = connection.getresponse()
     return response.status, json.loads(response.read())
+
+
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory):
+    """One service with one version, for tests that change neither."""
+    folder = tmp_path_factory.mktemp("steady")
+    publish(folder / "models")
+    service = Service(folder / "models", folder)
+    yield service
+    service.stop()
 
 
 @pytest.fixture
@@ -180,21 +198,19 @@ def test_a_plain_folder_is_followed_too(root, start, tmp_path):
     assert (now["version"], now["problem"]) == (second, None)
 
 
-def test_the_ready_file_names_url_process_and_models(root, start):
-    publish(root)
-    service = start()
-    assert service.told["url"] == f"http://127.0.0.1:{service.port}"
-    assert service.told["pid"] == service.process.pid
-    assert [(model["name"], model["version"]) for model in service.told["models"]] == [("funnel", 1)]
-    assert f"Serving at {service.told['url']}" in service.log.read_text()
+def test_the_ready_file_names_url_process_and_models(steady):
+    assert steady.told["url"] == f"http://127.0.0.1:{steady.port}"
+    assert steady.told["pid"] == steady.process.pid
+    assert [(model["name"], model["version"]) for model in steady.told["models"]] == [("funnel", 1)]
+    assert f"Serving at {steady.told['url']}" in steady.log.read_text()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_in_order(root, start, how):
     publish(root)
     service = start("--workers", "2")
-    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
-    workers = [int(pid) for pid in children.read_text().split()] if children.exists() else []
+    workers = service.workers()
+    assert len(workers) == 2
     assert service.stop(how) == 0
     assert "Traceback" not in service.log.read_text()
     for worker in workers:
@@ -202,17 +218,16 @@ def test_it_ends_in_order(root, start, how):
             os.kill(worker, 0)
 
 
-def test_a_taken_port_is_one_line_that_names_it(root, start):
-    service = start()
+def test_a_taken_port_is_one_line_that_names_it(steady, tmp_path):
     second = subprocess.run(
-        [sys.executable, "-m", "howdah", "serve", "--models", str(root), "--port", str(service.port)],
+        [sys.executable, "-m", "howdah", "serve", "--models", str(tmp_path), "--port", str(steady.port)],
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
     )
     assert second.returncode == 1
-    assert second.stderr.splitlines()[0] == f"H530 port {service.port} on 127.0.0.1 is taken"
+    assert second.stderr.splitlines()[0] == f"H530 port {steady.port} on 127.0.0.1 is taken"
     assert "--port" in second.stderr
     assert "Traceback" not in second.stderr
 
@@ -223,12 +238,10 @@ def memory_kib(pid):
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_hundred_megabytes_are_refused_quickly_and_never_held(root, start, chunked):
-    publish(root)
-    service = start()
-    worker = int(Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children").read_text().split()[0])
+def test_a_hundred_megabytes_are_refused_quickly_and_never_held(steady, chunked):
+    worker = steady.workers()[0]
     before = memory_kib(worker)
-    connection = service.connect()
+    connection = steady.connect()
     headers = {"Content-Type": "application/json"}
     body = (b"x" * 1_000_000 for _ in range(100)) if chunked else bytes(100_000_000)
     began = time.monotonic()
@@ -253,23 +266,28 @@ def test_a_client_that_falls_silent_keeps_no_thread(root, start):
         assert b" 408 " in silent.recv(100)
 
 
-def test_a_url_of_another_kind_is_refused_before_anything_starts(tmp_path):
-    for options, code in (
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
         (["--models", "ftp://host/models"], "H108"),
-        (["--models", str(tmp_path), "--model", "../x"], "H201"),
-        (["--models", str(tmp_path), "--ready-file", str(tmp_path / "none" / "file")], "H712"),
-        (["--models", str(tmp_path), "--host", "192.0.2.1"], "H530"),
-        (["--models", str(tmp_path), "--host", "no such host"], "H530"),
-    ):
-        refused = subprocess.run(
-            [sys.executable, "-m", "howdah", "serve", "--port", "0", *options],
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-        assert (refused.returncode, refused.stderr[:4]) == (1, code), refused.stderr
-        assert "Traceback" not in refused.stderr
+        (["--plain", "../x=/model"], "H201"),
+        (["--models", ".", "--model", "../x"], "H201"),
+        (["--models", ".", "--ready-file", "/none/file"], "H712"),
+        (["--models", ".", "--host", "192.0.2.1"], "H530"),
+        (["--models", ".", "--host", "no such host"], "H530"),
+    ],
+)
+def test_what_cannot_be_served_is_said_before_anything_starts(options, code):
+    with pytest.raises(HowdahError) as refused:
+        command.main(["--port", "0", *options], standalone_mode=False)
+    assert refused.value.code == code
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("options", [[], ["--plain", "no-equals"]])
+def test_a_call_without_anything_to_serve_is_a_wrong_call(options):
+    with pytest.raises(click.UsageError):
+        command.main(options, standalone_mode=False)
 
 
 def test_an_address_of_every_interface_is_shown_as_one_that_can_be_opened():
