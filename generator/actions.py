@@ -128,7 +128,7 @@ def spark(
     if jar.endswith(".jar") and main_class is None:
         raise refuse("H302", f"{name}: a jar needs main_class", 'as in main_class="org.example.Train"', name)
     settings = {"spark.yarn.queue": queue, **conf}
-    words = ["--conf " + _quoted(f"{key}={xml.text(f'conf[{key!r}]', value)}") for key, value in settings.items()]
+    words = ["--conf " + _quoted(f"{key}={xml.named_text('conf', key, value)}") for key, value in settings.items()]
     words += [_quoted(xml.text("options", option)) for option in xml.sequence("options", options)]
     if archives_of_python:
         words.append(f"--py-files {','.join(archives_of_python)}")

@@ -26,12 +26,12 @@ def text(argument: str, value: object) -> str:
         raise refuse("H301", f"{argument} is empty", "Oozie takes no empty text; leave the argument out instead")
     if bad := _NOT_XML.search(value):
         raise refuse("H301", f"{argument} holds the character {bad.group()!r}, which XML cannot carry")
+    if why := find_password(value):
+        raise refuse("H303", f"{argument} {why}", "use password_file= or password_alias=: no file may hold a password")
     try:
         parse(value)
     except ElError as error:
         raise refuse("H301", f"{argument}: {error.diagnostics[0].message}", error.diagnostics[0].hint) from None
-    if why := find_password(value):
-        raise refuse("H303", f"{argument} {why}", "use password_file= or password_alias=: no file may hold a password")
     return value
 
 
@@ -67,23 +67,28 @@ def flag(tag: str, wanted: bool) -> tuple[Element, ...]:
 def assignments(tag: str, values: object, argument: str) -> tuple[Element, ...]:
     """One ``name=value`` element for each entry."""
     return tuple(
-        Element(tag, text=f"{text(argument, name)}={text(f'{argument}[{name!r}]', value)}")
+        Element(tag, text=f"{text(argument, name)}={named_text(argument, name, value)}")
         for name, value in mapping(argument, values).items()
     )
+
+
+def named_text(argument: str, name: object, value: object) -> str:
+    """The value of one entry of a mapping, which may be no password by its name. Raises: DeclarationError."""
+    if why := find_password(str(value), str(name)):
+        hint = "name the file or the credential store that holds it: no file of the app may"
+        raise refuse("H303", f"{argument}[{name!r}] {why}", hint)
+    return text(f"{argument}[{name!r}]", value)
 
 
 def properties(values: object, argument: str) -> tuple[Element, ...]:
     """``<property><name/><value/></property>`` for each entry."""
     return tuple(
-        Element("property", children=(*leaf("name", name, argument), *_property_value(str(name), value, argument)))
+        Element(
+            "property",
+            children=(*leaf("name", name, argument), Element("value", text=named_text(argument, name, value))),
+        )
         for name, value in mapping(argument, values).items()
     )
-
-
-def _property_value(name: str, value: object, argument: str) -> tuple[Element, ...]:
-    if why := find_password(str(value), name):
-        raise refuse("H303", f"{argument}[{name!r}] {why}", "name a credential store instead")
-    return leaf("value", value, f"{argument}[{name!r}]")
 
 
 def configuration(values: Mapping[str, str]) -> tuple[Element, ...]:

@@ -25,6 +25,8 @@ def load_workflow(folder: Path) -> Workflow:
     Raises: GenerationError H311 without such a file, H312 when it cannot be read, H313 with none or several.
     """
     path = folder / WORKFLOW_FILE
+    if folder.is_file():
+        raise GenerationError("H311", f"'{folder}' is a file", hint=f"name its folder: {folder.parent}")
     if not folder.is_dir():
         raise GenerationError("H311", f"there is no folder '{folder}'", hint=_nearest_folder(folder))
     if not path.is_file():

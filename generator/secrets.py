@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_OPTION = re.compile(r"(?:^|\s)--?password(?:=|\s+)(?!-)\S", re.IGNORECASE)
-_BARE_OPTION = re.compile(r"^--?password$", re.IGNORECASE)
+_OPTION = re.compile(r"(?:^|\s)--?[\w-]*password(?:=|\s+)(?!-)\S", re.IGNORECASE)
+_BARE_OPTION = re.compile(r"^--?[\w-]*password$", re.IGNORECASE)
 _URL_USER = re.compile(r"\b[a-z][a-z0-9+.:-]*://[^/\s?#@]*:[^/\s?#@]+@", re.IGNORECASE)
 _URL_PARAMETER = re.compile(r"[?&;,][\w.]*(?:password|passwd|pwd)\d?=[^&;\s]", re.IGNORECASE)
 _ORACLE_USER = re.compile(r"\bjdbc:oracle:\w+:[^/@\s:]+/[^@\s]+@", re.IGNORECASE)

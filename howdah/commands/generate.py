@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from generator.app import generate
+from generator.app import JOB_PROPERTIES, generate
+from generator.errors import GenerationError
 from generator.loader import load_profile, load_workflow
 from generator.profiles import LOCAL, Profile
 from generator.writing import write_app
+from oozie.language.properties import read_properties
 
 
 @click.command("generate")
@@ -24,9 +27,11 @@ def command(folder: Path, profile_name: str, output: Path | None, settings: tupl
 
     Generating again replaces what was generated before, and nothing else.
     """
-    profile = load_profile(profile_name, folder).but(**_assignments(settings))
+    own = _assignments(settings)
+    profile = load_profile(profile_name, folder).but(**own)
     declaration = load_workflow(folder)
     files = generate(declaration, profile, folder=folder)
+    _refuse_unused(own, files[JOB_PROPERTIES])
     target = output or Path("build") / folder.resolve().name
     for path in write_app(files, target, force=force):
         click.echo(path)
@@ -42,6 +47,15 @@ def _next_steps(target: Path, name: str, profile: Profile) -> str:
         f"      hdfs dfs -mkdir -p {place} && hdfs dfs -put -f {target}/* {place}/\n"
         f"      oozie job -oozie http://HOST:11000/oozie -config {target / 'job.properties'} -run"
     )
+
+
+def _refuse_unused(settings: Iterable[str], job_properties: bytes) -> None:
+    known = read_properties(job_properties.decode())
+    for name in settings:
+        if name not in known:
+            nearest = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean '{nearest[0]}'?" if nearest else f"it has: {', '.join(known)}"
+            raise GenerationError("H318", f"--set {name}: the app has no property of that name", hint=hint)
 
 
 def _assignments(settings: Iterable[str]) -> dict[str, str]:

@@ -11,6 +11,8 @@ from generator.secrets import find_password
         ("--password secret", ""),
         ("import --password=secret -m 1", ""),
         ("--password", ""),
+        ("--db-password", ""),
+        ("run --admin-password=x", ""),
         ("jdbc:postgresql://u:p@db/x", ""),
         ("mysql://u:p@db/x", ""),
         ("jdbc:mysql://db/x?useSSL=false&password=p", ""),

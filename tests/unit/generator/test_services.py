@@ -92,6 +92,7 @@ def test_file_operations_stay_in_order() -> None:
         (lambda: handle("mail"), "handle() got 'mail'"),
         (lambda: email("m", to="", subject="s", body="b"), "to is empty"),
         (lambda: shell("s", command="mysql", arguments=("--password=x",)), "gives a password"),
+        (lambda: shell("s", command="mysql", environment={"DB_PASSWORD": "x"}), "is a password by its name"),
     ],
 )
 def test_mistakes_are_named(make: Any, words: str) -> None:
