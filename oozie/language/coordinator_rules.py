@@ -33,7 +33,8 @@ SHORTEST_FREQUENCY_MINUTES = 5
 _CONSTANTS = frozenset({"YEAR", "MONTH", "DAY", "HOUR", "MINUTE"})
 _VARIABLE = re.compile(r"\$\{\s*([A-Za-z_]\w*)\s*\}")
 _FREQUENCY_CALL = re.compile(r"\$\{\s*coord:(\w+)\(\s*(-?\d+)\s*\)\s*\}")
-_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_INTEGER = re.compile(r"[+-]?0*\d{1,10}", re.ASCII)
+_JAVA_INTEGERS = range(-(2**31), 2**31)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TIME_HINT = "write it as 2026-01-31T08:00Z, in UTC"
 
@@ -108,7 +109,7 @@ class _CoordinatorRules:
             yield from self.frequency_function(call[1])
             return
         value = self.resolved(text)
-        if value is None or _INTEGER.fullmatch(value):
+        if value is None or _integer(value) is not None:
             return
         try:
             parse_cron(value)
@@ -160,7 +161,7 @@ class _CoordinatorRules:
                 if value not in EXECUTIONS:
                     hint = f"it is one of {', '.join(EXECUTIONS)}"
                     yield self.about("E1003", f"there is no execution order '{value}'", hint)
-            elif not _INTEGER.fullmatch(value):
+            elif _integer(value) is None:
                 yield self.about("E1003", f"{name} '{value}' is no whole number", "write a number")
 
     def dataset(self, dataset: Dataset) -> Iterator[Diagnostic]:
@@ -171,7 +172,7 @@ class _CoordinatorRules:
         value = call[2] if call else self.resolved(dataset.frequency)
         if call:
             yield from self.frequency_function(call[1], line)
-        if value is not None and not (_INTEGER.fullmatch(value) and int(value) > 0):
+        if value is not None and (_integer(value) or 0) <= 0:
             hint = "a dataset's frequency is a number of minutes or a function, never cron"
             yield self.about("E1003", f"{where}: frequency '{value}' is no positive whole number", hint, line, node)
         first = dataset.initial_instance
@@ -232,9 +233,10 @@ class _CoordinatorRules:
         value = call[2] if call else self.resolved(self.app.frequency)
         if value is None:
             return
-        if _INTEGER.fullmatch(value):
+        number = _integer(value)
+        if number is not None:
             minutes = FREQUENCY_FUNCTIONS.get(call[1], 0) if call else 1
-            if int(value) == 0 or (minutes == 1 and int(value) < SHORTEST_FREQUENCY_MINUTES):
+            if number == 0 or (minutes == 1 and number < SHORTEST_FREQUENCY_MINUTES):
                 hint = "or set oozie.service.coord.check.maximum.frequency=false on the server"
                 message = f"a frequency of {value} is below the {SHORTEST_FREQUENCY_MINUTES} minutes that Oozie allows"
                 yield self.about("E1003", message, f"write {SHORTEST_FREQUENCY_MINUTES} or more, {hint}")
@@ -262,6 +264,15 @@ class _CoordinatorRules:
                 problem = "holds several instances" if has_several else "has unbalanced brackets"
                 hint = f"write one <{tag}> an instance" if tag == "instance" and kind == "input-events" else "write one"
                 yield self.about("E1021", f"{where} {problem}: '{text.strip()}'", hint, event.line, event.name)
+
+
+def _integer(text: str) -> int | None:
+    """The number that Java's Integer.parseInt would see, None where it sees none."""
+    if not _INTEGER.fullmatch(text):
+        return None
+    # Python refuses to read thousands of digits, even of zeros.
+    number = int(text.lstrip("+-").lstrip("0") or "0") * (-1 if text.startswith("-") else 1)
+    return number if number in _JAVA_INTEGERS else None
 
 
 def _has_outer_comma(text: str) -> bool | None:

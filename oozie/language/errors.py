@@ -2,23 +2,23 @@
 
 ::
 
-    HowdahError                     storage.errors       the root: one diagnostic or more
-    ├── StorageError                storage.errors       H1xx  a file system refused or failed
-    │   ├── PathNotFoundError
-    │   ├── PathExistsError
-    │   ├── AccessDeniedError
-    │   ├── UnreachableError
-    │   └── NoSpaceError
-    ├── ModelError                  models.errors        H2xx  the model repository, a manifest
-    │   └── ScoringError            models.errors        H23x  a row that a model cannot answer
-    ├── AppError                    oozie.language       E...  an app that Oozie would refuse; H0xx where it has no code
-    ├── ElError                     oozie.language.el    E1004 an expression, with the character where it is wrong
-    ├── DeclarationError            generator.errors     H3xx  a declaration that makes no app
-    ├── RunError                    oozie.local.errors   H4xx  the local engine
-    │   └── SqoopError              oozie.local          H4xx  an import
-    ├── ServingError                serving.errors       H5xx  the prediction service
-    ├── JobError                    jobs.errors          H6xx  a PySpark job
-    └── CommandError                howdah.errors        H7xx  the command line and the set-up
+    HowdahError                 storage.errors             the root: one diagnostic or more
+    ├── StorageError            storage.errors             H1xx  a file system refused or failed
+    │   ├── PathNotFoundError   storage.errors             H101
+    │   ├── PathExistsError     storage.errors             H102
+    │   ├── AccessDeniedError   storage.errors             H103
+    │   ├── UnreachableError    storage.errors             H104
+    │   └── NoSpaceError        storage.errors             H105
+    ├── ModelError              models.errors              H2xx  the model repository (its own branches are drawn there)
+    ├── AppError                oozie.language.errors      E, H0xx  an app that Oozie would refuse
+    ├── ElError                 oozie.language.el.errors   an expression, and the character where it is wrong
+    ├── DeclarationError        generator.errors           H30x  a declaration that says something wrong
+    ├── GenerationError         generator.errors           H31x, H32x  an app that cannot be made or written
+    ├── RunError                oozie.local.errors         H40x, H41x  the local engine
+    ├── SqoopError              oozie.local.sqoop.errors   H42x  an import that cannot be done
+    ├── ServingError            serving.errors             H5xx  the prediction service
+    ├── JobError                jobs.errors                H6xx  a PySpark job
+    └── CommandError            howdah.errors              H7xx  the command line and the set-up
 
 Codes of this package:
 

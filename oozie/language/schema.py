@@ -20,10 +20,12 @@ _STRUCTURE = frozenset(
     {"workflow-app", "decision", "switch", "fork", "action", "coordinator-app", "datasets", "dataset", "input-events"}
     | {"output-events", "data-in", "data-out", "workflow", "bundle-app", "coordinator"}
 )
+# These have no children that count, and are no less part of the shape.
+_STRUCTURE_LEAVES = frozenset({"start", "end", "kill", "join", "path", "case", "default", "ok", "error"})
 _NODE_TAGS = frozenset({"action", "decision", "fork", "join", "kill", "end"})
 _ACTION_NAMESPACES = [namespace for namespace in TABLES if "-action:" in namespace]
 _EXTENSION_ACTIONS = sorted({tag for ns in _ACTION_NAMESPACES for tag in TABLES[ns] if is_global("workflow", ns, tag)})
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = re.compile(r"[+-]?0*([0-9]{1,10})")
 _INTEGER_RANGES = {"short": range(-(2**15), 2**15), "unsigned-int": range(2**32)}
 _IDENTIFIERS = {
     "workflow": (re.compile(r"[A-Za-z_][A-Za-z0-9_-]*"), "a letter or _, then letters, digits, _ and -"),
@@ -119,12 +121,8 @@ class _Checker:
         for name, (_, required) in declared.items():
             if required and name not in given:
                 message = f"element '{element.tag}' lacks attribute '{name}'"
-                inner = not self._shapes(element)
+                inner = not self._is_structure(element)
                 yield self._about(element, node, message, f'write <{element.tag} {name}="...">', inner=inner)
-
-    def _shapes(self, element: Element) -> bool:
-        """Whether the app's structure hangs on this element."""
-        return element.namespace.startswith(f"uri:oozie:{self.kind}:")
 
     def _value_problem(self, value: str, kind: str) -> tuple[str, str] | None:
         """What is wrong with a typed value, and a hint."""
@@ -135,7 +133,9 @@ class _Checker:
         if kind == "boolean":
             return None if collapsed in ("true", "false", "1", "0") else ("is not true or false", "write true or false")
         if kind in _INTEGER_RANGES:
-            if _INTEGER.fullmatch(collapsed) and int(collapsed) in _INTEGER_RANGES[kind]:
+            match = _INTEGER.fullmatch(collapsed)
+            # Python refuses to read thousands of digits, even of zeros.
+            if match and int(match[1]) * (-1 if collapsed.startswith("-") else 1) in _INTEGER_RANGES[kind]:
                 return None
             # EL is no way out: the schema is checked before anything is evaluated.
             return "is no whole number in range", "write the number itself; ${...} is not allowed here"
@@ -175,7 +175,9 @@ class _Checker:
             yield self._about(element, node, message, "add it", inner=not self._is_structure(element))
 
     def _is_structure(self, element: Element) -> bool:
-        return element.tag in _STRUCTURE and self._shapes(element)
+        """Whether the app's structure hangs on this element."""
+        of_app = element.namespace.startswith(f"uri:oozie:{self.kind}:")
+        return of_app and (element.tag in _STRUCTURE or element.tag in _STRUCTURE_LEAVES)
 
     def _misplaced(
         self, parent: Element, child: Element, model: ContentModel, state: int, previous: str, node: str

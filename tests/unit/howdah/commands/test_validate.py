@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from howdah.commands.validate import command
+
+RIGHT = '<workflow-app name="w" xmlns="uri:oozie:workflow:0.5">\n<start to="end"/><end name="end"/></workflow-app>'
+WRONG = RIGHT.replace('to="end"', 'to="edn"')
+LINTED = RIGHT.replace("<end ", '<kill name="k"><message>m</message></kill><end ')
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(command, [str(argument) for argument in arguments])
+
+
+def write(folder: Path, **texts: str) -> None:
+    for name, text in texts.items():
+        (folder / f"{name}.xml").write_text(text)
+
+
+def test_nothing_to_find_ends_with_0(tmp_path: Path) -> None:
+    write(tmp_path, workflow=RIGHT)
+
+    result = run(tmp_path)
+
+    assert (result.exit_code, result.output) == (0, "nothing to find in 1 app\n")
+
+
+def test_a_finding_is_a_line_and_its_hint(tmp_path: Path) -> None:
+    write(tmp_path, workflow=WRONG)
+
+    result = run(tmp_path / "workflow.xml")
+
+    assert result.exit_code == 1
+    assert result.output == (
+        f"E0708 {tmp_path}/workflow.xml:2  start goes to 'edn', which does not exist\n"
+        "      did you mean 'end'?\n"
+        "1 error in 1 app\n"
+    )
+
+
+def test_a_folder_is_searched_for_apps(tmp_path: Path) -> None:
+    for name in ("one", "two", ".git"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name, workflow=WRONG)
+
+    result = run("--format", "json", tmp_path)
+
+    assert [entry["path"] for entry in json.loads(result.output)] == [
+        f"{tmp_path}/one/workflow.xml",
+        f"{tmp_path}/two/workflow.xml",
+    ]
+
+
+def test_json_says_everything(tmp_path: Path) -> None:
+    write(tmp_path, right=RIGHT, wrong=WRONG, linted=LINTED)
+
+    result = run("--format", "json", tmp_path / "right.xml", tmp_path / "wrong.xml", tmp_path / "linted.xml")
+
+    assert result.exit_code == 1
+    right, wrong, linted = json.loads(result.output)
+    assert right == {"path": f"{tmp_path}/right.xml", "kind": "workflow", "ok": True, "findings": []}
+    assert wrong["ok"] is False
+    assert wrong["findings"] == [
+        {
+            "code": "E0708",
+            "severity": "error",
+            "line": 2,
+            "node": ":start:",
+            "message": "start goes to 'edn', which does not exist",
+            "hint": "did you mean 'end'?",
+        },
+    ]
+    assert linted["ok"] is True
+    assert [(finding["code"], finding["severity"]) for finding in linted["findings"]] == [("H012", "lint")]
+
+
+def test_lints_are_findings_too(tmp_path: Path) -> None:
+    write(tmp_path, workflow=LINTED)
+
+    result = run(tmp_path)
+
+    assert result.exit_code == 1
+    assert result.output.endswith("1 lint in 1 app\n")
+
+
+def test_files_that_the_app_names_are_looked_for_on_the_disk(tmp_path: Path) -> None:
+    action = (
+        '<action name="a"><pig><job-tracker>j</job-tracker><name-node>n</name-node><script>s.pig</script></pig>'
+        '<ok to="end"/><error to="end"/></action><end '
+    )
+    write(tmp_path, workflow=RIGHT.replace('to="end"', 'to="a"').replace("<end ", action))
+
+    assert "H020" in run(tmp_path / "workflow.xml").output
+    (tmp_path / "s.pig").touch()
+    assert "H020" not in run(tmp_path / "workflow.xml").output
+
+
+@pytest.mark.parametrize("arguments", [[], ["nowhere"], ["--format", "yaml", "."]])
+def test_a_wrong_call_ends_with_2(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_a_folder_without_apps_is_a_wrong_call(tmp_path: Path) -> None:
+    result = run(tmp_path)
+
+    assert result.exit_code == 2
+    assert "there is no Oozie app in" in result.output
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xfe", b"<workflow-app>", b"\x00" * 20_000_000, b"<workflow-app>" * 10_000]
+)
+def test_bad_input_is_one_line_and_no_traceback(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "workflow.xml").write_bytes(data)
+
+    result = run(tmp_path / "workflow.xml")
+
+    assert result.exit_code == 1
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert f"{tmp_path}/workflow.xml" in result.output
+
+
+def test_the_command_imports_nothing_heavy() -> None:
+    heavy = {"pyspark", "numpy", "pyarrow", "flask", "rich"}
+    code = f"import sys, howdah.commands.validate; print(sorted({heavy} & set(sys.modules)))"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from oozie.language.check import Checked, check_file, check_folder
+
+WORKFLOW = b"""<workflow-app name="w" xmlns="uri:oozie:workflow:0.5">
+<parameters><property><name>p</name></property></parameters>
+<start to="end"/><end name="end"/></workflow-app>"""
+COORDINATOR = b"""<coordinator-app name="c" frequency="${every}" start="2026-01-01T00:00Z" end="2027-01-01T00:00Z"
+timezone="UTC" xmlns="uri:oozie:coordinator:0.4"><action><workflow><app-path>${appPath}</app-path>
+<configuration><property><name>p</name><value>1</value></property></configuration></workflow></action></coordinator-app>"""
+BUNDLE = b"""<bundle-app name="b" xmlns="uri:oozie:bundle:0.2"><coordinator name="c"><app-path>/c</app-path>
+<configuration><property><name>every</name><value>60</value></property></configuration></coordinator></bundle-app>"""
+
+
+def codes(checked: Checked) -> list[str]:
+    return [finding.code for finding in checked.findings]
+
+
+def test_apps_are_known_by_their_content() -> None:
+    files = {
+        "b/flow.xml": WORKFLOW,
+        "a/when.xml": COORDINATOR,
+        "a/hive-site.xml": b"<configuration/>",
+        "a/notes.txt": WORKFLOW,
+        "lib/x.jar": b"\x00",
+        "a/broken.xml": b"<workflow-app",
+    }
+
+    assert [(c.path, c.kind, c.ok) for c in check_folder(files)] == [
+        ("a/broken.xml", "workflow", False),
+        ("a/when.xml", "coordinator", True),
+        ("b/flow.xml", "workflow", True),
+    ]
+
+
+def test_without_job_properties_nothing_depends_on_them() -> None:
+    assert codes(check_file({"workflow.xml": WORKFLOW}, "workflow.xml")) == []
+
+
+def test_job_properties_are_read_beside_the_app() -> None:
+    files = {
+        "a/workflow.xml": WORKFLOW,
+        "a/job.properties": b"q=1",
+        "b/workflow.xml": WORKFLOW,
+        "b/job.properties": b"p=1",
+    }
+
+    assert [codes(checked) for checked in check_folder(files)] == [["E0738"], []]
+
+
+def test_a_coordinator_hands_its_configuration_to_the_workflow_beside_it() -> None:
+    files = {"workflow.xml": WORKFLOW, "coordinator.xml": COORDINATOR, "job.properties": b"every=60\nappPath=/x"}
+
+    assert [codes(checked) for checked in check_folder(files)] == [[], []]
+
+
+def test_a_bundle_hands_its_configuration_to_the_coordinator_beside_it() -> None:
+    files = {"coordinator.xml": COORDINATOR, "bundle.xml": BUNDLE, "job.properties": b"appPath=/x"}
+
+    assert codes(check_file(files, "coordinator.xml")) == []
+    assert codes(check_file({**files, "bundle.xml": b"<no"}, "coordinator.xml")) == ["E1004"]
+
+
+def test_defaults_beside_the_app_count() -> None:
+    defaults = b"<configuration><property><name>p</name><value>1</value></property></configuration>"
+    files = {"workflow.xml": WORKFLOW, "job.properties": b"", "config-default.xml": defaults}
+
+    assert codes(check_file(files, "workflow.xml")) == []
+
+
+@pytest.mark.parametrize(("text", "code"), [(b"a=\\u1", "H021"), (b"a=${a}", "E0803")])
+def test_a_broken_job_properties_is_said_with_its_path(text: bytes, code: str) -> None:
+    checked = check_file({"workflow.xml": WORKFLOW, "job.properties": text}, "workflow.xml")
+
+    assert [(finding.code, finding.path) for finding in checked.findings] == [(code, "job.properties")]
+
+
+def test_what_is_wrong_with_job_properties_is_said_once_a_folder() -> None:
+    files = {"a.xml": WORKFLOW, "b.xml": WORKFLOW, "job.properties": b"p=1\npassword=x"}
+
+    assert [codes(checked) for checked in check_folder(files)] == [["H010"], []]
+
+
+def test_a_definition_that_is_too_long_for_oozie() -> None:
+    data = WORKFLOW.replace(b"<start", b"<!-- " + b"x" * 100_000 + b" --><start")
+
+    assert codes(check_file({"w.xml": data}, "w.xml")) == ["E0736"]
+    assert codes(check_file({"w.xml": data + b" " * 9_000_000}, "w.xml")) == ["E0736", "H001"]
+
+
+def test_a_slip_in_an_action_does_not_hide_the_rest() -> None:
+    action = b'<action name="a"><fs><delete/></fs><ok to="edn"/><error to="end"/></action><end'
+    data = WORKFLOW.replace(b'to="end"', b'to="a"').replace(b"<end", action)
+
+    assert codes(check_file({"w.xml": data}, "w.xml")) == ["E0701", "E0708", "H013"]
+
+
+def test_a_file_that_is_no_app_is_said_to_be_none() -> None:
+    checked = check_file({"pom.xml": b"<project/>"}, "pom.xml")
+
+    assert (checked.kind, checked.ok, codes(checked)) == ("unknown", False, ["E0701"])
+
+
+def test_lints_alone_leave_an_app_ok() -> None:
+    data = WORKFLOW.replace(b"<end ", b'<kill name="k"><message>m</message></kill><end ')
+
+    checked = check_file({"w.xml": data}, "w.xml")
+
+    assert (codes(checked), checked.ok) == (["H012"], True)

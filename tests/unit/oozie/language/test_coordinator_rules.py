@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from oozie.language.coordinator_rules import bundle_rules, coordinator_rules
+from oozie.language.model import Bundle, BundleMember, Controls, Coordinator, DataEvent, Dataset
+
+APP = Coordinator("c", "150", "2026-01-01T00:00Z", "2027-01-01T00:00Z", "Asia/Bangkok", "/app", line=1)
+DATASET = Dataset("in", "/in/${YEAR}", "${coord:days(1)}", "2026-01-01T00:00Z", "UTC", line=5)
+EVENT = DataEvent("i", "in", ("${coord:current(0)}",), line=7)
+DATA = replace(APP, datasets=(DATASET,), inputs=(EVENT,))
+
+
+def found(app: Coordinator, properties: dict[str, str] | None = None) -> list[str]:
+    return [f"{d.code} {d.message}" for d in coordinator_rules(app, properties)]
+
+
+@pytest.mark.parametrize("app", [APP, DATA, replace(APP, controls=Controls("-1", "2", "LAST_ONLY", "12"))])
+def test_right_coordinators_have_nothing_to_find(app: Coordinator) -> None:
+    assert found(app) == []
+    assert found(app, {}) == []
+
+
+@pytest.mark.parametrize(
+    "frequency", ["5", "${coord:minutes(5)}", "${coord:months(1)}", "0 8 * * MON-FRI", "${every}", "${coord:days(n)}"]
+)
+def test_frequencies_that_oozie_takes(frequency: str) -> None:
+    assert found(replace(APP, frequency=frequency)) == []
+
+
+@pytest.mark.parametrize(
+    ("frequency", "code"),
+    [
+        ("daily", "E1003"),
+        ("0 8 * *", "E1003"),
+        ("0 25 * * *", "E1003"),
+        ("4", "E1003"),
+        ("0", "E1003"),
+        ("9" * 5000, "E1003"),
+        ("2147483648", "E1003"),
+        ("${coord:minutes(1)}", "E1003"),
+        ("${coord:weeks(1)}", "E1004"),
+        ("0 0 30 2 *", "E1003"),
+    ],
+)
+def test_frequencies_that_oozie_refuses(frequency: str, code: str) -> None:
+    assert [line[:5] for line in found(replace(APP, frequency=frequency))] == [code]
+
+
+@pytest.mark.parametrize(
+    ("change", "start_of_message"),
+    [
+        ({"start": "2026-01-01"}, "E1003 start: "),
+        ({"end": "2026-13-01T00:00Z"}, "E1003 end: "),
+        ({"timezone": "Asia/Bankok"}, "E1003 timezone: "),
+        ({"end": "2026-01-01T00:00Z"}, "E1003 start 2026-01-01T00:00Z is not before end 2026-01-01T00:00Z"),
+        ({"controls": Controls(timeout="soon")}, "E1003 timeout 'soon' is no whole number"),
+        ({"controls": Controls(execution="FILO")}, "E1003 there is no execution order 'FILO'"),
+        ({"datasets": (replace(DATASET, frequency="0"),)}, "E1003 dataset 'in': frequency '0'"),
+        ({"datasets": (replace(DATASET, frequency="0 1 * * *"),)}, "E1003 dataset 'in': frequency '0 1 * * *'"),
+        (
+            {"datasets": (replace(DATASET, initial_instance="1969-01-01T00:00Z"),)},
+            "E1021 dataset 'in': initial-instance",
+        ),
+        ({"datasets": (replace(DATASET, timezone="UCT+1"),)}, "E1003 dataset 'in': timezone"),
+        ({"datasets": ()}, "E0803 'i' names the dataset 'in', which is not defined"),
+        ({"inputs": (EVENT, EVENT)}, "E0803 there are two data-in called 'i'"),
+        ({"inputs": (replace(EVENT, instances=(" ",)),)}, "E1021 <instance> of 'i' in input-events is empty"),
+        (
+            {"inputs": (replace(EVENT, instances=("${coord:current(0)},${coord:current(1)}",)),)},
+            "E1021 <instance> of 'i' in input-events holds several instances",
+        ),
+        (
+            {"inputs": (replace(EVENT, instances=(), start_instance="${a}", end_instance="${coord:x(1}"),)},
+            "E1021 <end-instance> of 'i' in input-events has unbalanced brackets",
+        ),
+    ],
+)
+def test_what_oozie_refuses(change: dict[str, object], start_of_message: str) -> None:
+    [message] = found(replace(DATA, **change))  # type: ignore[arg-type]
+
+    assert message.startswith(start_of_message)
+
+
+def test_a_comma_among_arguments_is_no_second_instance() -> None:
+    instance = "${coord:absolute(coord:dateOffset('2026-01-01T00:00Z', 1, 'DAY'))}"
+
+    assert found(replace(DATA, inputs=(replace(EVENT, instances=(instance,)),))) == []
+
+
+def test_an_included_file_may_define_any_dataset() -> None:
+    assert found(replace(DATA, datasets=(), includes=("hdfs://h/datasets.xml",))) == []
+
+
+def test_properties_are_filled_in_before_a_value_is_judged() -> None:
+    app = replace(APP, start="${start}", frequency="${every}")
+
+    assert found(app) == []
+    assert found(app, {"start": "2026-02-01T00:00Z", "every": "60"}) == []
+    assert [line[:5] for line in found(app, {"start": "soon", "every": "often"})] == ["E1003", "E1003"]
+
+
+def test_a_property_that_is_defined_nowhere_is_named_once() -> None:
+    app = replace(APP, start="${strat}", app_path="${strat}", configuration=(("a", "${nameNod}"),))
+
+    findings = coordinator_rules(app, {"start": "2026-02-01T00:00Z", "nameNode": "x"})
+
+    assert [f"{d.code} {d.message} {d.hint}" for d in findings] == [
+        "E1004 start needs the property 'strat', which is defined nowhere did you mean 'start'?",
+        "E1004 property 'a' of the workflow needs the property 'nameNod', which is defined nowhere "
+        "did you mean 'nameNode'?",
+    ]
+
+
+def test_the_findings_come_in_oozies_order() -> None:
+    app = replace(DATA, frequency="x", timezone="y", controls=Controls(timeout="z"), datasets=())
+
+    assert [line.split()[1] for line in found(app)] == ["frequency", "timezone:", "timeout", "'i'"]
+
+
+def test_a_bundle_names_each_coordinator_once_and_starts_at_a_time() -> None:
+    bundle = Bundle("b", (BundleMember("m", "/m", line=2), BundleMember("m", "/n", line=3)), kick_off_time="now")
+
+    findings = list(bundle_rules(bundle))
+
+    assert [(d.code, d.line) for d in findings] == [("E1310", 3), ("E1310", 0)]
+    assert findings[0].message == "E1304: 2 coordinators of the bundle are called 'm'"
+
+
+def test_a_right_bundle_has_nothing_to_find() -> None:
+    assert list(bundle_rules(Bundle("b", (BundleMember("m", "/m"),), kick_off_time="${when}"))) == []

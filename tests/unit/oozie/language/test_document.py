@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from oozie.language.document import MAX_BYTES, parse, root_tag, serialise
+from oozie.language.errors import AppError
+from oozie.language.model import Element
+
+
+def test_names_lines_and_text_are_kept() -> None:
+    root = parse(b'<a xmlns="u:a" x="1">\n  <b> text </b>\n  <c xmlns="u:c"/>\n</a>')
+
+    assert root == Element("a", "u:a", (("x", "1"),), "", (Element("b", "u:a", (), " text "), Element("c", "u:c")))
+    assert [child.line for child in root.children] == [2, 3]
+
+
+def test_comments_instructions_and_cdata_leave_their_text_whole() -> None:
+    assert parse(b"<a>one<!-- c --> t<![CDATA[<w>]]>o<?pi x?></a>").text == "one t<w>o"
+
+
+def test_blanks_that_stand_alone_in_an_element_are_its_text() -> None:
+    assert parse(b"<a>\n </a>").text == "\n "
+
+
+def test_oozie_reads_utf_8_whatever_the_declaration_says() -> None:
+    assert parse('<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>'.encode()).text == "é"
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "line"),
+    [
+        (b"", "E0701", 1),
+        (b"hello", "E0701", 1),
+        (b"<a>\n<b></a>", "E0701", 2),
+        (b"<a>\n&nbsp;</a>", "E0701", 2),
+        (b"<a/><b/>", "E0701", 1),
+        (b"<a>\x00</a>", "E0701", 1),
+        (b"\xef\xbb\xbf<a/>", "E0701", 1),
+        ("<a/>".encode("utf-16"), "H003", 1),
+        (b"<a>\n\xff</a>", "H003", 2),
+        (b"<a>" * 10_000 + b"</a>" * 10_000, "E0701", 1),
+        (b"<!-- c -->\n<!DOCTYPE a>\n<a/>", "H002", 2),
+        (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "H002", 1),
+        (b"<a>" + b"x" * MAX_BYTES + b"</a>", "H001", 0),
+    ],
+)
+def test_what_is_no_xml_gets_a_code_and_a_line(data: bytes, code: str, line: int) -> None:
+    with pytest.raises(AppError) as caught:
+        parse(data, "w.xml")
+
+    [diagnostic] = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.path, diagnostic.line) == (code, "w.xml", line)
+    assert diagnostic.hint or "deeper" in diagnostic.message
+    assert "\n" not in diagnostic.message
+
+
+def test_a_billion_laughs_are_refused_at_once() -> None:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e0 "ha">{entities}]><a>&e9;</a>'
+    before = time.perf_counter()
+
+    with pytest.raises(AppError, match="H002"):
+        parse(bomb.encode())
+
+    assert time.perf_counter() - before < 1
+
+
+def test_what_is_written_is_read_again() -> None:
+    tree = Element(
+        "a",
+        "u:a",
+        (("x", 'q"<\n\t&'), ("{u:q}y", "1")),
+        "",
+        (
+            Element("b", "u:a", (), " leading & <trailing>\r\n "),
+            Element("none", ""),
+            Element("info", "uri:oozie:sla:0.2", (), "", (Element("end", "uri:oozie:sla:0.2", (), "1"),)),
+        ),
+    )
+
+    data = serialise(tree)
+
+    assert parse(data) == tree
+    assert serialise(parse(data)) == data
+
+
+def test_the_layout_is_the_habit_of_the_oozie_world() -> None:
+    sla = Element("info", "uri:oozie:sla:0.2", (), "", (Element("end", "uri:oozie:sla:0.2", (), "1"),))
+
+    assert serialise(Element("a", "u:a", (), "", (Element("b", "u:a"), sla))).decode() == (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<a xmlns="u:a">\n'
+        "  <b/>\n"
+        '  <sla:info xmlns:sla="uri:oozie:sla:0.2">\n'
+        "    <sla:end>1</sla:end>\n"
+        "  </sla:info>\n"
+        "</a>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "element", [Element("a", text="\x07"), Element("a b"), Element("a", attributes=(("x", "\0"),))]
+)
+def test_what_xml_cannot_hold_is_refused(element: Element) -> None:
+    with pytest.raises(AppError, match="H004"):
+        serialise(element)
+
+
+@pytest.mark.parametrize(
+    ("data", "tag"),
+    [
+        (b"<workflow-app/>", "workflow-app"),
+        (b'<?xml version="1.0"?>\n<!-- <x> -->\n<w:workflow-app xmlns:w="u">', "workflow-app"),
+        (b"\xef\xbb\xbf<coordinator-app", "coordinator-app"),
+        (b"plain text", ""),
+        (b"\x00" * 100, ""),
+    ],
+)
+def test_the_kind_of_a_file_is_seen_without_parsing_it(data: bytes, tag: str) -> None:
+    assert root_tag(data) == tag

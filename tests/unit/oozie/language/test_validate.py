@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from oozie.language.model import (
+    Action,
+    App,
+    Bundle,
+    BundleMember,
+    Coordinator,
+    Element,
+    End,
+    Fork,
+    Kill,
+    Parameter,
+    Start,
+    Workflow,
+)
+from oozie.language.validate import validate
+
+NS = "uri:oozie:workflow:0.5"
+FS = Element("fs", NS)
+APP = Workflow("w", (Start("a"), Action("a", FS, "end", "kill"), Kill("kill", "m"), End("end")), NS)
+FORKED = replace(
+    APP,
+    nodes=(
+        Start("f"),
+        Fork("f", ("a", "b")),
+        Action("a", FS, "end", "kill", line=4),
+        Action("b", FS, "end", "kill", line=5),
+        Kill("kill", "m"),
+        End("end"),
+    ),
+)
+COORDINATOR = Coordinator("c", "60", "2026-01-01T00:00Z", "2027-01-01T00:00Z", "UTC", "/app")
+BUNDLE = Bundle("b", (BundleMember("m", "/m"),))
+
+
+def codes(app: App, properties: dict[str, str] | None = None) -> list[str]:
+    return [finding.code for finding in validate(app, properties)]
+
+
+@pytest.mark.parametrize("app", [APP, COORDINATOR, BUNDLE])
+def test_right_apps_have_nothing_to_find(app: App) -> None:
+    assert codes(app) == []
+    assert codes(app, {}) == []
+
+
+def test_the_first_finding_is_the_one_that_oozie_would_give() -> None:
+    assert codes(FORKED) == ["E0730", "E0737", "E0737"]
+
+
+def test_findings_carry_the_path() -> None:
+    assert {finding.path for finding in validate(FORKED, None, "w.xml")} == {"w.xml"}
+
+
+@pytest.mark.parametrize("value", ["false", " FALSE "])
+def test_fork_and_join_rules_can_be_switched_off_as_in_oozie(value: str) -> None:
+    assert codes(FORKED, {"oozie.wf.validate.ForkJoin": value}) == []
+    assert codes(FORKED, {"oozie.wf.validate.ForkJoin": "no"}) == ["E0730", "E0737", "E0737"]
+
+
+def test_a_built_app_is_held_against_the_schema_too() -> None:
+    fs = Element("fs", NS, (), "", (Element("delete", NS),))
+    nodes = (Start("a"), Action("a", fs, "edn", "kill"), Kill("kill", "m"), End("end"))
+
+    assert codes(replace(APP, nodes=nodes)) == ["E0701", "E0708"]
+
+
+def test_an_app_without_a_start_is_not_walked() -> None:
+    assert codes(replace(APP, nodes=APP.nodes[1:])) == ["E0701"]
+
+
+def test_broken_transitions_keep_fork_rules_and_unreachable_nodes_quiet() -> None:
+    nodes = (Start("a"), Action("a", FS, "ned", "kill"), *FORKED.nodes[3:])
+
+    assert codes(replace(APP, nodes=nodes)) == ["E0708"]
+
+
+def test_lints_come_last() -> None:
+    nodes = (Start("a"), Action("a", FS, "end", "end"), Action("b", FS, "end", "kill"), Kill("kill", "m"), End("end"))
+
+    findings = validate(replace(APP, nodes=nodes, parameters=(Parameter("p"),)), {})
+
+    assert [(f.code, f.severity) for f in findings] == [
+        ("E0738", "error"),
+        ("H013", "lint"),
+        ("H012", "lint"),
+        ("H012", "lint"),
+    ]
+
+
+def test_parameters_need_a_value_once_the_job_is_known() -> None:
+    app = replace(APP, parameters=(Parameter("p", line=2), Parameter("q", "1"), Parameter("r", line=4), Parameter("s")))
+
+    assert codes(app) == []
+    [finding] = validate(app, {"s": "1"})
+    assert (finding.code, finding.line, finding.message) == ("E0738", 2, "the job has no value for 'p', 'r'")
+
+
+def test_a_parameter_needs_a_name() -> None:
+    assert codes(replace(APP, parameters=(Parameter(" ", "1"),))) == ["E0739"]
+
+
+def test_the_job_may_not_define_oozies_constants() -> None:
+    assert codes(APP, {"MB": "1"}) == ["E0808"]
+    assert codes(APP, {"YEAR": "1"}) == []
+    assert codes(COORDINATOR, {"YEAR": "1"}) == ["E0808"]
+
+
+def test_a_coordinator_sees_the_values_of_its_parameters() -> None:
+    app = replace(COORDINATOR, frequency="${every}", parameters=(Parameter("every", "often"),))
+
+    assert codes(app, {}) == ["E1003"]
+    assert codes(app, {"every": "60"}) == []
+
+
+def test_a_bundle_wraps_what_is_wrong() -> None:
+    app = replace(BUNDLE, parameters=(Parameter("p"),))
+
+    [finding] = validate(app, {})
+    assert finding.code == "E1310"
+    assert finding.message.startswith("E0738: ")
+
+
+def test_a_workflow_of_a_thousand_actions_takes_less_than_a_second() -> None:
+    ns = "uri:oozie:shell-action:0.3"
+    parts = [Element(tag, ns, (), "x") for tag in ("job-tracker", "name-node", "exec", *["argument"] * 10)]
+    actions = [Action(f"a{n}", Element("shell", ns, (), "", tuple(parts)), f"a{n + 1}", "kill") for n in range(1000)]
+    app = replace(APP, nodes=(Start("a0"), *actions, Kill("a1000", "m"), Kill("kill", "m"), End("end")))
+    before = time.perf_counter()
+
+    assert codes(app) == ["H012"]
+
+    assert time.perf_counter() - before < 1
