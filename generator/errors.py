@@ -13,7 +13,7 @@ H313    workflow.py declares no workflow, or several
 H314    a file that the declaration names is not there
 H315    no such profile
 H316    two files of an app with one name
-H318    a property that the app does not know
+H317    a property that the app does not know
 H321    a file in the way that we did not write
 H322    a name that cannot be a workflow's
 H323    a folder that is there already

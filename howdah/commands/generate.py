@@ -55,7 +55,7 @@ def _refuse_unused(settings: Iterable[str], job_properties: bytes) -> None:
         if name not in known:
             nearest = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean '{nearest[0]}'?" if nearest else f"it has: {', '.join(known)}"
-            raise GenerationError("H318", f"--set {name}: the app has no property of that name", hint=hint)
+            raise GenerationError("H317", f"--set {name}: the app has no property of that name", hint=hint)
 
 
 def _assignments(settings: Iterable[str]) -> dict[str, str]:

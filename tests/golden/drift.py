@@ -53,16 +53,16 @@ def generated(name: str) -> dict[str, bytes]:
     return kept | {_LIST: _listing(app, set(kept)).encode()}
 
 
-def kept(name: str) -> dict[str, bytes]:
+def kept(name: str, where: Path = HERE) -> dict[str, bytes]:
     """What a case's folder holds, by file name."""
-    names = [path for path in (HERE / name).glob("*") if path.name == _LIST or path.name.endswith(_EMITTED)]
+    names = [path for path in (where / name).glob("*") if path.name == _LIST or path.name.endswith(_EMITTED)]
     return {path.name: path.read_bytes() for path in sorted(names)}
 
 
-def drift(name: str) -> Iterator[str]:
+def drift(name: str, where: Path = HERE) -> Iterator[str]:
     """How a case's folder differs from what is generated, as lines to read."""
     try:
-        expected, actual = kept(name), generated(name)
+        expected, actual = kept(name, where), generated(name)
     except HowdahError as error:
         yield f"{name} cannot be generated: {error}"
         return

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.golden import schemas
@@ -13,6 +15,17 @@ def test_every_promised_case_is_there() -> None:
 @pytest.mark.parametrize("name", cases())
 def test_generated_files_are_the_golden_ones(name: str) -> None:
     assert "\n".join(drift(name)) == ""
+
+
+def test_a_missing_or_changed_golden_file_is_drift(tmp_path: Path) -> None:
+    (tmp_path / "branches").mkdir()
+    (tmp_path / "branches" / "workflow.xml").write_bytes(b"<workflow-app/>\n")
+    (tmp_path / "branches" / "coordinator.xml").write_bytes(b"")
+
+    lines = list(drift("branches", tmp_path))
+    assert {"branches/files.txt is missing", "branches/job.properties is missing"} <= set(lines)
+    assert "branches/coordinator.xml is generated no more" in lines
+    assert "-<workflow-app/>" in lines
 
 
 @pytest.mark.parametrize("name", cases())

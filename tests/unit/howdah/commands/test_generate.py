@@ -73,8 +73,8 @@ def test_a_changed_file_is_kept_unless_forced(folder: Path) -> None:
     [
         (["workflows/dayly"], "H311"),
         (["workflows/daily/workflow.py"], "H311"),
-        (["workflows/daily", "--set", "wrod=x"], "H318"),
-        (["workflows/daily", "--set", "jdbcUrl=jdbc:sqlite:x"], "H318"),
+        (["workflows/daily", "--set", "wrod=x"], "H317"),
+        (["workflows/daily", "--set", "jdbcUrl=jdbc:sqlite:x"], "H317"),
         (["workflows/daily", "--profile", "hpd"], "H315"),
         (["workflows/daily", "--set", "word=jdbc:mysql://u:p@h/d"], "H303"),
     ],
