@@ -34,7 +34,7 @@ class FileSystem(Protocol):
     """
 
     def uri(self, path: str) -> str:
-        """What another program, Spark for one, calls ``path``: ``file:///...``, ``hdfs://host:port/...``."""
+        """What Spark and Hadoop call ``path``, unescaped as they want it: ``file:///two words``, ``hdfs://nn:8020/x``."""
 
     def status(self, path: str) -> FileStatus:
         """Describe ``path``. Raises: PathNotFoundError."""

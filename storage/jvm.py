@@ -35,10 +35,6 @@ class JvmFileSystem:
                 uri = self._filesystem.getUri()
                 self._filesystem = self._jvm.org.apache.hadoop.fs.RawLocalFileSystem()
                 self._filesystem.initialize(uri, self._configuration)
-            # FileSystem's public rename is the old one, which moves into a directory that exists; this one never does.
-            self._context = self._jvm.org.apache.hadoop.fs.FileContext.getFileContext(
-                self._filesystem.getUri(), self._configuration
-            )
 
     def __repr__(self) -> str:
         return f"JvmFileSystem('{self._filesystem.getUri()}')"
@@ -46,7 +42,7 @@ class JvmFileSystem:
     def uri(self, path: str) -> str:
         """``hdfs://host:port/...``."""
         with _mapped(path):
-            return str(self._filesystem.makeQualified(self._path(path)).toUri().toString())
+            return str(self._filesystem.makeQualified(self._path(path)).toString())
 
     def status(self, path: str) -> FileStatus:
         """Describe ``path``. Raises: PathNotFoundError."""
@@ -101,7 +97,11 @@ class JvmFileSystem:
         options = self._gateway.new_array(rename, 1)
         with _mapped(f"{source} -> {target}"):
             options[0] = rename.OVERWRITE if overwrite else rename.NONE
-            self._context.rename(self._path(source), self._path(target), options)
+            # FileSystem's public rename is the old one, which moves into a directory that exists; this one never does.
+            context = self._jvm.org.apache.hadoop.fs.FileContext.getFileContext(
+                self._filesystem.getUri(), self._configuration
+            )
+            context.rename(self._path(source), self._path(target), options)
 
     def delete(self, path: str, *, recursive: bool = False) -> bool:
         """Delete; False when there was nothing. Raises: PathExistsError for a directory with children."""
@@ -212,7 +212,9 @@ def connect_jvm(spark: Any, url: str) -> tuple[FileSystem, str]:
     found = _resolve(filesystem, name)
     if str(found.getScheme()) == "file":
         return LocalDisk(), clean_path(str(found.getPath()))
-    return filesystem, name
+    if found.getAuthority() == filesystem._filesystem.getUri().getAuthority():
+        return filesystem, name
+    return JvmFileSystem(spark, str(found.toString())), clean_path(str(found.getPath()))  # behind a mount
 
 
 def _resolve(filesystem: JvmFileSystem, path: str) -> Any:

@@ -41,7 +41,7 @@ class LocalDisk:
 
     def uri(self, path: str) -> str:
         """``file:///...``."""
-        return self.local_path(path).as_uri()
+        return f"file://{self.local_path(path).as_posix()}"
 
     def status(self, path: str) -> FileStatus:
         """Describe ``path``. Raises: PathNotFoundError."""

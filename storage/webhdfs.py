@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO, Literal, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from storage.errors import AccessDeniedError, PathExistsError, PathNotFoundError, StorageError, UnreachableError
 from storage.filesystem import FileStatus, clean_path
@@ -52,7 +52,7 @@ class WebHdfs:
 
     def uri(self, path: str) -> str:
         """``webhdfs://host:port/...``."""
-        return f"{self._scheme}://{self._authority.split(',')[0]}{quote(clean_path(path))}"
+        return f"{self._scheme}://{self._authority.split(',')[0]}{clean_path(path)}"
 
     def status(self, path: str) -> FileStatus:
         """Describe ``path``. Raises: PathNotFoundError."""

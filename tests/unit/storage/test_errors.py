@@ -1,0 +1,17 @@
+from storage.errors import Diagnostic, HowdahError, StorageError
+
+
+def test_one_error_is_one_line_with_its_code():
+    error = StorageError("H109", "what happened", hint="what to do", path="a.xml", line=3)
+    assert str(error) == "H109 a.xml:3 what happened"
+    assert error.code == "H109"
+    assert error.diagnostics == (Diagnostic("H109", "what happened", "what to do", "a.xml", 3),)
+
+
+def test_many_diagnostics_are_one_error():
+    found = [Diagnostic("H101", "one", path="a"), Diagnostic("H102", "two")]
+    error = StorageError.of(found)
+    assert isinstance(error, StorageError)
+    assert isinstance(error, HowdahError)
+    assert str(error) == "H101 a one\nH102 two"
+    assert error.code == "H101"
