@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
+from math import ceil
 from random import Random
 
 from workflows.funnel.shop import (
@@ -111,8 +112,8 @@ def rows(seed: int, sessions: int, *, since: datetime = SINCE, first_session: in
 
 def _session(random: Random, seed: int, session: int, start: datetime) -> Iterator[Row]:
     """All hits of one session; what is known only at its end (revenue, time on site, quality) stands in each."""
-    visitors = int(session * _NEW_VISITORS)
-    is_new = int((session + 1) * _NEW_VISITORS) > visitors or not visitors
+    visitors = ceil(session * _NEW_VISITORS)  # who have come before
+    is_new = ceil((session + 1) * _NEW_VISITORS) > visitors
     number = visitors if is_new else random.randrange(max(0, visitors - _REMEMBERED), visitors)
     visitor, loyalty, home = _visitor(seed, number)
     channel = home if random.random() < 0.6 else _channel(random)

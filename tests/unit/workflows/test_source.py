@@ -1,0 +1,63 @@
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from workflows.source import SourceError, Table, connect
+
+THINGS = Table("things", (("id", "INTEGER"), ("na me", "VARCHAR(8)"), ("price", "DOUBLE PRECISION")), ("id",))
+
+
+def rows(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT * FROM things ORDER BY id").fetchall()
+
+
+def test_rows_are_added_and_taken_away_in_one_transaction(tmp_path):
+    path = tmp_path / "new" / "shop.sqlite"
+    with connect(f"sqlite:///{path}") as source:
+        source.create(THINGS)
+        assert source.insert(THINGS, ((i, f"n{i}", None) for i in range(12_000))) == 12_000
+    with connect(f"sqlite://{path}") as source:
+        source.create(THINGS)
+        source.delete(THINGS, "id", 2, 12_000)
+    assert rows(path) == [(0, "n0", None), (1, "n1", None)]
+    with pytest.raises(KeyError), connect(f"sqlite:///{path}") as source:
+        source.clear(THINGS)
+        raise KeyError
+    assert len(rows(path)) == 2
+
+
+def test_a_database_that_refuses_is_one_line_without_the_password(tmp_path):
+    (tmp_path / "folder.sqlite").mkdir()
+    with (
+        pytest.raises(SourceError, match="H761 sqlite://.*unable to open"),
+        connect(f"sqlite:///{tmp_path}/folder.sqlite"),
+    ):
+        pass
+    with pytest.raises(SourceError) as caught, connect("mysql://me:secret@127.0.0.1:1/db"):
+        pass
+    assert str(caught.value).startswith("H761 mysql://127.0.0.1/db: ")
+    assert "secret" not in str(caught.value)
+    with pytest.raises(SourceError) as caught, connect("postgresql://me:secret@127.0.0.1:1/db"):
+        pass
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_key_that_occurs_twice_leaves_nothing_behind(tmp_path):
+    with pytest.raises(SourceError, match="H761"), connect(f"sqlite:///{tmp_path}/a.sqlite") as source:
+        source.create(THINGS)
+        source.insert(THINGS, [(1, "a", 1.0), (1, "b", 2.0)])
+    with connect(f"sqlite:///{tmp_path}/a.sqlite") as source:
+        source.create(THINGS)
+    assert rows(tmp_path / "a.sqlite") == []
+
+
+def test_another_kind_of_database_is_refused():
+    with pytest.raises(SourceError, match="H760 no source database is known for 'oracle://'"), connect("oracle://x/y"):
+        pass
+
+
+def test_a_table_says_how_spark_declares_it():
+    assert THINGS.spark_columns == "id INT, na me STRING, price DOUBLE"
