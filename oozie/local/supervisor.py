@@ -40,7 +40,7 @@ status=$?
 echo $status >"$folder/exit.new" && mv "$folder/exit.new" "$folder/exit"
 """
 MARK = "HOWDAH_LAUNCH"  # environment variable by which every process of a launch can be known
-_TERM_GRACE_S = 5.0
+_GRACE_S = 5.0  # between TERM and KILL
 _POLL_S = 0.05  # where the kernel has no pidfd
 
 
@@ -75,9 +75,10 @@ class _Running:
 
 
 class Supervisor:
-    """Starts, adopts, waits for and ends launches."""
+    """Starts, adopts, waits for and ends launches; ``grace_s`` lies between TERM and KILL."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace_s: float = _GRACE_S) -> None:
+        self._grace_s = grace_s
         self._running: dict[Path, _Running] = {}
         self._waiting: list[Path] = []
         self._ended: list[Exit] = []
@@ -135,7 +136,7 @@ class Supervisor:
             self._adopt(folder)
             running = self._running.pop(folder, None)
         if running is not None:
-            _terminate(running)
+            _terminate(running, self._grace_s)
             self._forget(running)
         self._ended = [end for end in self._ended if end.folder != folder]
         self._start_waiting()
@@ -281,10 +282,10 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
         return
 
 
-def _terminate(running: _Running) -> None:
+def _terminate(running: _Running, grace_s: float) -> None:
     """TERM to the whole session; after a grace period KILL to what is left of it, wherever it hides."""
     _signal_group(running.pid, signal.SIGTERM)
-    deadline = time.monotonic() + _TERM_GRACE_S
+    deadline = time.monotonic() + grace_s
     while _is_alive(running.folder) and time.monotonic() < deadline:
         time.sleep(0.01)
     _signal_group(running.pid, signal.SIGKILL)
@@ -294,7 +295,7 @@ def _terminate(running: _Running) -> None:
 def kill_marked(folder: Path) -> None:
     """KILL every process of the launches in and below ``folder``, in whatever session it hides (Linux)."""
     exact, below = f"{MARK}={folder}".encode(), f"{MARK}={folder}/".encode()
-    deadline = time.monotonic() + _TERM_GRACE_S
+    deadline = time.monotonic() + _GRACE_S
     found = True
     while found and time.monotonic() < deadline:
         found = False

@@ -50,12 +50,16 @@ def app_xml(*nodes, start="a", name="app"):
 
 
 class Host:
-    """Puts apps below an engine's HDFS root and runs them."""
+    """Puts apps below an engine's HDFS root and runs them; also writes their nodes."""
+
+    action = staticmethod(action)
+    shell = staticmethod(shell)
+    app_xml = staticmethod(app_xml)
+    addresses = ADDRESSES
 
     def __init__(self, engine, clock):
         self.engine = engine
         self.clock = clock
-        self.events = []
 
     def put(self, *nodes, start="a", name="app", files=()):
         folder = self.engine.root / "apps" / name

@@ -13,7 +13,7 @@ from oozie.local.supervisor import Command, Exit, Supervisor, kill_marked, write
 
 @pytest.fixture
 def supervisor():
-    supervisor = Supervisor()
+    supervisor = Supervisor(grace_s=0.3)
     yield supervisor
     supervisor.close()
 
@@ -37,17 +37,18 @@ def is_running(pid):
     return state != "Z"
 
 
+def environment_of(entry):
+    try:
+        return entry.read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
 def processes_of(folder):
     """The pids of what carries the launch's mark."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            marked = f"HOWDAH_LAUNCH={folder}\0".encode() in entry.read_bytes() + b"\0"
-        except OSError:
-            continue
-        if marked and is_running(entry.parent.name):
-            found.append(int(entry.parent.name))
-    return found
+    mark = f"HOWDAH_LAUNCH={folder}".encode()
+    found = [e.parent.name for e in Path("/proc").glob("[0-9]*/environ") if mark in environment_of(e)]
+    return [pid for pid in found if is_running(pid)]
 
 
 def wait_for(path):
@@ -150,8 +151,7 @@ def test_a_recycled_pid_is_not_mistaken_for_the_launch(supervisor, launch):
     ["sleep 300", "trap '' TERM; sleep 300 & sleep 300; sleep 300", "setsid sleep 300 & sleep 300"],
     ids=["obedient", "deaf", "hidden in another session"],
 )
-def test_stop_leaves_nothing(supervisor, launch, script, monkeypatch):
-    monkeypatch.setattr("oozie.local.supervisor._TERM_GRACE_S", 0.3)
+def test_stop_leaves_nothing(supervisor, launch, script):
     folder = launch(f"{script}")
     supervisor.watch(folder)
     wait_for(folder / "pid")

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from oozie.local.deploy import deploy, read_app_folder
+from oozie.local.engine import Engine
+from oozie.local.errors import RunError
+from oozie.local.runs import plan, run_app
+from oozie.local.states import ActionStatus, JobStatus
+from storage.errors import HowdahError
+
+COORDINATOR = """<coordinator-app name="c" frequency="${{coord:minutes(150)}}" start="2026-01-01T00:00Z"
+ end="2026-01-01T06:00Z" timezone="UTC" xmlns="uri:oozie:coordinator:0.4">{data}
+<action><workflow><app-path>${{nameNode}}/apps/c</app-path><configuration><property><name>day</name>
+<value>${{coord:formatTime(coord:nominalTime(), 'yyyyMMddHHmm')}}</value></property></configuration></workflow></action>
+</coordinator-app>"""
+DATA = """<datasets>
+<dataset name="d" frequency="${coord:minutes(150)}" initial-instance="2026-01-01T00:00Z" timezone="UTC">
+<uri-template>${nameNode}/in/${HOUR}</uri-template></dataset></datasets>
+<input-events><data-in name="i" dataset="d"><instance>${coord:current(0)}</instance></data-in></input-events>"""
+
+
+@pytest.fixture
+def folder(tmp_path, host):
+    """A folder with an app, its workflow written from nodes."""
+
+    def write(*nodes, coordinator=None, properties="", start="a", name="app"):
+        place = tmp_path / name
+        place.mkdir(exist_ok=True)
+        (place / "workflow.xml").write_text(host.app_xml(*nodes, start=start, name=name))
+        if coordinator is not None:
+            (place / "coordinator.xml").write_text(COORDINATOR.format(data=coordinator))
+        lines = [f"{k}={v}" for k, v in host.addresses.items()] + [properties]
+        (place / "job.properties").write_text("\n".join(lines))
+        return place
+
+    return write
+
+
+def test_runs_the_copy_below_the_hdfs_root(folder, host, tmp_path):
+    app = folder(host.shell("a", "echo ${x}"), properties="x=1\noozie.wf.application.path=${nameNode}/user/me/it")
+    result = run_app(app, {"x": "2"}, tmp_path / "s")
+    assert result.succeeded
+    assert result.log(result.actions[0]).read_text() == "2\n"
+    assert (tmp_path / "s/hdfs/user/me/it/workflow.xml").is_file()
+
+
+def test_what_was_passed_over_is_told(folder, host, tmp_path):
+    result = run_app(folder(host.shell("a", "false", ok="b", error="b"), host.shell("b", "true")), {}, tmp_path / "s")
+    assert result.succeeded
+    assert [action.name for action in result.passed_over] == ["a"]
+
+
+def test_deploys_only_what_changed_and_takes_back_what_is_gone(folder, host, tmp_path):
+    place = folder(host.shell("a", "true"), properties="oozie.wf.application.path=${nameNode}/app")
+    (place / "lib").mkdir()
+    (place / "lib" / "old.jar").write_text("old")
+    root = tmp_path / "hdfs"
+    (root / "app").mkdir(parents=True)
+    (root / "app" / "data").write_text("not ours")
+    app = read_app_folder(place, {})
+    assert deploy(app, app.app_path, root, tmp_path) == ["job.properties", "lib/old.jar", "workflow.xml"]
+    (place / "lib" / "old.jar").unlink()
+    (place / "script.sh").write_text("true")
+    assert deploy(app, app.app_path, root, tmp_path) == ["script.sh"]
+    assert not (root / "app/lib/old.jar").exists()
+    assert (root / "app/data").read_text() == "not ours"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda place: place / "nope", "H408"),
+        (lambda place: (place / "workflow.xml").unlink(), "H406"),
+        (lambda place: (place / "workflow.xml").write_text("<workflow-app"), "E0701"),
+        (lambda place: (place / "job.properties").write_text("oozie.bundle.application.path=/b"), "H409"),
+    ],
+    ids=["no folder", "no app", "malformed", "bundle"],
+)
+def test_what_is_no_app(folder, host, tmp_path, change, code):
+    place = folder(host.shell("a", "true"))
+    changed = change(place)
+    with pytest.raises(HowdahError) as caught:
+        run_app(changed if isinstance(changed, Path) else place, {}, tmp_path / "s")
+    assert caught.value.code == code
+
+
+def test_a_missing_script_is_found_before_anything_runs(folder, host, tmp_path):
+    place = folder(host.shell("a", "true", more="<file>run.sh</file>"))
+    with pytest.raises(HowdahError) as caught:
+        run_app(place, {}, tmp_path / "s")
+    assert caught.value.code == "H020"
+
+
+def test_a_workflow_has_no_instances(folder, host, tmp_path):
+    with pytest.raises(RunError) as caught:
+        run_app(folder(host.shell("a", "true")), {}, tmp_path / "s", nominal_time=datetime.now(timezone.utc))
+    assert caught.value.code == "H414"
+
+
+def days(engine, app, **options):
+    """The property `day` of each instance that a call runs."""
+    return [engine.run(planned.job_id).configuration["day"] for planned in plan(engine, app, **options)]
+
+
+def test_instances_follow_the_calendar(folder, host, tmp_path):
+    app = read_app_folder(folder(host.shell("a", "echo ${day}"), coordinator="", name="c"), {})
+    with Engine(tmp_path / "s") as engine:
+        assert days(engine, app) == ["202601010000"]
+        assert days(engine, app, nominal_time=datetime(2026, 1, 1, tzinfo=timezone.utc)) == ["202601010000"]
+        assert days(engine, app, instances=9) == ["202601010230", "202601010500"]
+        with pytest.raises(RunError) as caught:
+            days(engine, app)
+        assert caught.value.code == "H413"
+        with pytest.raises(RunError) as caught:
+            days(engine, app, nominal_time=datetime(2026, 1, 1, 1, tzinfo=timezone.utc))
+        assert caught.value.code == "H417"
+        [row] = engine.journal.jobs(kind="C")
+        assert [child.parent for child in engine.journal.children(row.id)] == [f"{row.id}@{n}" for n in (1, 1, 2, 3)]
+
+
+def test_a_failed_instance_is_run_again_and_the_calendar_goes_on(folder, host, tmp_path):
+    place = folder(host.shell("a", "test ${x} = 1"), coordinator="", properties="x=0", name="c")
+    with Engine(tmp_path / "s") as engine:
+        [first] = [engine.run(p.job_id) for p in plan(engine, read_app_folder(place, {}))]
+        assert first.status is JobStatus.KILLED
+        [planned] = plan(engine, read_app_folder(place, {"x": "1"}), rerun_failed=True)
+        assert (planned.job_id, planned.how, planned.number) == (first.id, "rerun", 1)
+        assert engine.run(planned.job_id).status is JobStatus.SUCCEEDED
+        assert days(engine, read_app_folder(place, {})) == ["202601010230"]
+
+
+def test_an_instance_without_its_data_says_what_is_missing(folder, host, tmp_path):
+    app = read_app_folder(folder(host.shell("a", "true"), coordinator=DATA, name="c"), {})
+    with Engine(tmp_path / "s") as engine:
+        with pytest.raises(RunError, match="in/00/_SUCCESS") as caught:
+            days(engine, app)
+        assert caught.value.code == "H418"
+        (engine.root / "in/00").mkdir(parents=True)
+        (engine.root / "in/00/_SUCCESS").touch()
+        assert days(engine, app) == ["202601010000"]
+
+
+def test_a_changed_app_does_not_go_on_with_the_old_job(folder, host, tmp_path):
+    with Engine(tmp_path / "s") as engine:
+        [old] = plan(engine, read_app_folder(folder(host.shell("a", "true")), {}))
+        [same] = plan(engine, read_app_folder(folder(host.shell("a", "true")), {}))
+        [new] = plan(engine, read_app_folder(folder(host.shell("a", "false")), {}))
+        assert (same.job_id, same.how) == (old.job_id, "continued")
+        assert (new.how, engine.job(old.job_id).status) == ("new", JobStatus.KILLED)
+
+
+# --- howdah run, killed ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def chain(folder, host, tmp_path):
+    """Six actions, two of them in a fork; each writes one line into ``ran``."""
+
+    def step(name, ok):
+        return host.shell(name, f"sleep 0.03; echo {name} >>{tmp_path}/ran", ok=ok)
+
+    return folder(
+        step("a", "b"), step("b", "f"), '<fork name="f"><path start="c"/><path start="d"/></fork>', step("c", "j"),
+        step("d", "j"), '<join name="j" to="e"/>', step("e", "g"), step("g", "end"),
+    )  # fmt: skip
+
+
+def howdah_run(folder, state):
+    return [sys.executable, "-m", "howdah", "run", str(folder), "--state", str(state)]
+
+
+def environment_of(entry):
+    try:
+        return entry.read_bytes()
+    except OSError:
+        return b""
+
+
+def processes_of(state):
+    """The pids of every process of an action of ``state``."""
+    mark = f"HOWDAH_LAUNCH={state}/".encode()
+    return [int(e.parent.name) for e in Path("/proc").glob("[0-9]*/environ") if mark in environment_of(e)]
+
+
+def kill_and_go_on(chain, tmp_path, moment_s, number=signal.SIGKILL):
+    state = tmp_path / f"state{moment_s:.3f}"
+    (tmp_path / "ran").unlink(missing_ok=True)
+    first = subprocess.Popen(howdah_run(chain, state), stdout=subprocess.DEVNULL)
+    time.sleep(moment_s)
+    os.kill(first.pid, number)
+    first.wait()
+    second = subprocess.run(howdah_run(chain, state), capture_output=True, text=True, check=False)
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert processes_of(state) == []
+    with Engine(state) as engine:
+        jobs = engine.journal.jobs()
+        assert jobs[-1].status == "SUCCEEDED"
+        job = engine.job(jobs[-1].id)
+    if len(jobs) == 1:
+        assert sorted((tmp_path / "ran").read_text().split()) == list("abcdeg")
+    assert all(a.status is ActionStatus.OK for a in job.actions.values())
+    return len(jobs)
+
+
+def test_killed_at_one_moment_it_goes_on(chain, tmp_path):
+    assert kill_and_go_on(chain, tmp_path, 0.3) in (1, 2)  # 2: it had ended before
+
+
+@pytest.mark.slow
+def test_killed_at_thirty_moments_it_goes_on(chain, tmp_path):
+    moments = random.Random(7)
+    jobs = [kill_and_go_on(chain, tmp_path, moments.uniform(0.05, 0.5)) for _ in range(30)]
+    assert jobs.count(1) > 15  # most of the moments were in the middle
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])
+def test_interrupted_it_ends_what_runs_and_goes_on(folder, host, tmp_path, number):
+    sign = tmp_path / "sign"
+    app = folder(host.shell("a", f"[ -e {sign} ] || {{ touch {sign}; sleep 300; }}"))
+    state = tmp_path / "s"
+    process = subprocess.Popen(howdah_run(app, state), stdout=subprocess.PIPE, text=True)
+    while not sign.exists():
+        time.sleep(0.01)
+    os.kill(process.pid, number)
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "interrupted" in output
+    assert processes_of(state) == []
+    again = subprocess.run(howdah_run(app, state), capture_output=True, text=True, check=False)
+    assert again.returncode == 0
+    assert "going on where it was" in again.stdout
