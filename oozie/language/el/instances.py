@@ -145,17 +145,16 @@ def offsets_between(dataset: ResolvedDataset, nominal: datetime, start: datetime
     if current is None:
         return []
     moment, total, amount = current[1], 0, dataset.frequency.amount
-    totals: list[int] = []
-    for _ in range(MOST_INSTANCES):
-        if moment > start and not totals:
-            moment, total = dataset.step(moment, -1), total - amount
-            continue
-        if moment > end:
-            return totals
+    steps, totals = 0, []
+    while moment > start and steps < MOST_INSTANCES:
+        moment, total, steps = dataset.step(moment, -1), total - amount, steps + 1
+    while moment <= end and steps < MOST_INSTANCES:
         if moment >= start:
             totals.append(total)
-        moment, total = dataset.step(moment, 1), total + amount
-    raise EvaluationFault(f"the range is longer than {MOST_INSTANCES} instances")
+        moment, total, steps = dataset.step(moment, 1), total + amount, steps + 1
+    if steps >= MOST_INSTANCES:
+        raise EvaluationFault(f"the range is longer than {MOST_INSTANCES} instances")
+    return totals
 
 
 def hours_in_day(dataset: ResolvedDataset, nominal: datetime, offset: int) -> int:
