@@ -208,6 +208,8 @@ def _future_range(state: CoordinatorState, start: int, end: int, limit: int) -> 
         raise EvaluationFault(f"parameter [future:n] = [{min(start, end)}]  must be zero or more")
     if limit <= 0:
         raise EvaluationFault(f"parameter [future:instance] = [{limit}]  must be greater than zero")
+    if limit > instances.FARTHEST_FUTURE:
+        raise EvaluationFault(f"future cannot look at more than {instances.FARTHEST_FUTURE} instances")
     found = None
     if state.exists is not None:
         found = instances.future(state.data, state.nominal, start, end, limit, state.exists)

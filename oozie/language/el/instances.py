@@ -33,6 +33,8 @@ _LENGTHS: dict[Unit, timedelta] = {
 }
 # No sensible range or search is longer; Oozie would go on until its memory is full.
 MOST_INSTANCES = 1_000_000
+# How far future may look ahead: each look is one at a file system.
+FARTHEST_FUTURE = 100_000
 
 
 @dataclass(frozen=True)

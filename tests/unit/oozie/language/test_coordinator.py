@@ -8,10 +8,13 @@ from datetime import datetime, timezone
 from itertools import islice
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from oozie.language.coordinator import Dependency, materialise
 from oozie.language.el import ElError
 from oozie.language.model import Coordinator, DataEvent, Dataset
+from storage.errors import HowdahError
 
 RAW = Dataset("raw", "${nn}/raw/${YEAR}/${MONTH}/${DAY}", "${coord:days(1)}", "2026-01-01T00:00Z", "UTC")
 OUT = Dataset("out", "/out/${YEAR}${MONTH}${DAY}", "${coord:days(1)}", "2026-01-01T00:00Z", "UTC", done_flag="")
@@ -100,3 +103,45 @@ def test_oozie_in_another_zone() -> None:
     assert action.nominal_time == datetime(2026, 3, 1, tzinfo=timezone.utc)
     assert action.configuration["day"] == "20260301"
     assert action.outputs[0].uri == "/out/20260301"  # the day that began at 17:00 UTC
+
+
+_ODD = st.sampled_from(
+    [
+        *("", "${", "5", "-1", "99999999999", "é", "* * * * *", "0 0 L * ?", "Asia/Tokyo", "GMT-12:00", "GMT+23:59"),
+        *("9999-12-31T23:59Z", "0100-01-01T00:00Z", "1970-01-01T00:00Z", "${YEAR}", "${coord:months(9999)}"),
+        *(
+            "${coord:days(2147483647)}",
+            "${coord:endOfMonths(1)}",
+            "${coord:current(-2147483648)}",
+            "${coord:latest(-3)}",
+        ),
+        *("${coord:offset(-2147483648,'YEAR')}", "${coord:endOfWeeks(2147483647)}", "${coord:current('1e999')}"),
+        *("${coord:absolute('9999-12-31T23:59Z')}", "${coord:future(2,20)}", "${coord:hoursInDay(2147483647)}"),
+        *("${coord:dateTzOffset('9999-12-31T23:59Z','Asia/Tokyo')}", "${coord:formatTime('9999-12-31T23:59Z','YYYY')}"),
+    ]
+)
+_FIELDS = ("frequency", "start", "end", "timezone", "initial_instance", "dataset_frequency", "first", "last", "value")
+
+
+@given(st.dictionaries(st.sampled_from(_FIELDS), st.one_of(_ODD, st.text(max_size=8)), max_size=4))
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_nothing_but_errors_of_ours(odd: dict[str, str]) -> None:
+    raw = replace(
+        RAW,
+        frequency=odd.get("dataset_frequency", RAW.frequency),
+        initial_instance=odd.get("initial_instance", RAW.initial_instance),
+    )
+    first, last = odd.get("first", "${coord:current(-1)}"), odd.get("last", "${coord:current(0)}")
+    coordinator = replace(
+        COORDINATOR,
+        datasets=(raw, OUT),
+        inputs=(DataEvent("in", "raw", start_instance=first, end_instance=last), DataEvent("one", "raw", (first,))),
+        configuration=(("day", odd.get("value", "1")),),
+        **{name: odd[name] for name in ("frequency", "start", "end", "timezone") if name in odd},
+    )
+    try:
+        actions = list(islice(materialise(coordinator, PROPERTIES, exists=lambda uri: False), 2))
+    except HowdahError as error:
+        assert "\n" not in str(error.diagnostics[0])
+    else:
+        assert all(action.number in (1, 2) for action in actions)
