@@ -46,7 +46,10 @@ class PlainFolder:
     """
 
     def __init__(self, filesystem: FileSystem, path: str, name: str = "") -> None:
-        """Without ``name``, the manifest says it, else the folder's own name does. Raises: ModelNameError."""
+        """``name`` is what the model is called here; else its manifest says it, else the folder's own name does.
+
+        Raises: ModelNameError.
+        """
         self._filesystem = filesystem
         self._path = clean_path(path)
         self._shelf, _, self._folder_name = self._path.rpartition("/")
@@ -155,7 +158,8 @@ class PlainFolder:
     def _read_folder(self, folder: str) -> Manifest | None:
         """None when the folder has gone in the meantime, or holds nothing at all."""
         try:
-            return read_manifest(self._filesystem, folder)
+            found = read_manifest(self._filesystem, folder)
+            return replace(found, name=self._given_name or found.name)
         except PathNotFoundError:
             pass  # a folder that Spark saved and nobody described
         try:

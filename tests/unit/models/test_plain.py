@@ -55,6 +55,16 @@ def test_the_manifest_says_the_name_where_nobody_else_does(disk, publish_plain):
     assert PlainFolder(disk, "/refined/model").names() == ["funnel"]
 
 
+def test_a_name_that_is_given_goes_before_the_manifests(disk, publish_plain, tmp_path):
+    publish_plain()
+    other = PlainFolder(disk, "/refined/model", "other")
+    assert other.names() == ["other"]
+    assert other.manifest("other", 1).name == "other"
+    assert other.fetch("other", 1, tmp_path / "cache").parent.name == "other"
+    with pytest.raises(ModelNotFoundError):
+        other.latest("funnel")
+
+
 def test_it_has_no_aliases(plain, publish_plain):
     with pytest.raises(PublicationError, match="H214"):
         publish_plain(aliases=("champion",))

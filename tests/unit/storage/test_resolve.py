@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from storage.errors import StorageError
@@ -58,3 +62,10 @@ def test_what_is_no_place_that_we_know(url):
         connect(url)
     assert caught.value.code == "H108"
     assert caught.value.diagnostics[0].hint
+
+
+def test_a_cluster_node_needs_nothing_but_python():
+    program = (
+        "import models.plain, models.repository, models.publication, models.manifest, storage.resolve, storage.jvm"
+    )
+    subprocess.run([sys.executable, "-S", "-c", program], check=True, cwd=Path(__file__).parents[3])
