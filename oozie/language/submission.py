@@ -89,7 +89,7 @@ def resolve_coordinator(
 
     ``included`` are the datasets of the files that it includes, ``processing`` is oozie.processing.timezone.
 
-    Raises: AppError E0738, E1003, E1021, E0803; ElError E1004; each for the first thing that is wrong, as Oozie.
+    Raises: AppError E0738, E1001, E1003, E1021, E1028, E0803; ElError E1004; each for the first thing that is wrong, as Oozie.
     """
     job = _Submission(coordinator, resolve_properties(_with_parameters(coordinator, properties)), processing)
     try:
@@ -259,6 +259,8 @@ def _dataset(job: _Submission, dataset: Dataset) -> ResolvedDataset:
 def _check_events(job: _Submission, datasets: Mapping[str, ResolvedDataset]) -> None:
     """Each event has a name of its own and a dataset that there is."""
     coordinator = job.coordinator
+    if coordinator.input_logic is not None:  # passed over, it would make an action wait for too much
+        raise job.wrong("input-logic", "it is not supported yet", "wait for every data-in instead", "E1028")
     declared = {dataset.name for dataset in coordinator.datasets}
     for what, events in (("data-in", coordinator.inputs), ("data-out", coordinator.outputs)):
         names = [event.name for event in events]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from oozie.language.calendar import Frequency
-from oozie.language.model import Controls, Coordinator, DataEvent, Dataset, Parameter
+from oozie.language.model import Controls, Coordinator, DataEvent, Dataset, Element, Parameter
 from oozie.language.submission import ResolvedControls, resolve_coordinator
 from storage.errors import HowdahError
 
@@ -84,6 +84,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"configuration": (("a", "${nobody}"),)}, "E1004", "property 'a'"),
     ({"configuration": (("a", "${coord:dataIn('x')}"),)}, "E1004", "data_in_name x"),
     ({"parameters": (Parameter("one"), Parameter("two"))}, "E0738", "one, two"),
+    ({"input_logic": Element("input-logic")}, "E1028", "not supported yet"),
     ({"includes": ("/data.xml",)}, "E1001", "/data.xml"),
     ({"inputs": (IN,)}, "E0803", "undefined dataset: raw"),
     ({"datasets": (DATASET,), "inputs": (IN, IN)}, "E0803", "duplicate"),
