@@ -1,0 +1,1 @@
+"""The databases that an import can read; one module each, one interface in :mod:`.database`."""
