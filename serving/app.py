@@ -8,10 +8,11 @@ import time
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from serving.body import read_question
 from serving.choice import check_known, choose_model, require
@@ -31,14 +32,17 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _DRAIN_S = 5.0
 _DRAIN_PIECE_BYTES = 1 << 16
 
-_HEADERS = {
+_JSON = "application/json"
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+# What a browser must keep to on a page of ours; an answer in JSON is never one.
+_PAGE_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
 }
 
 # Werkzeug's refusals as ours: status -> code and hint
@@ -68,26 +72,40 @@ def _add_checks(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def begin() -> None:
+        environ = request.environ
         g.started = time.perf_counter()
-        asked = request.headers.get("X-Request-Id", "")
+        asked = environ.get("HTTP_X_REQUEST_ID", "")
         g.request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
-        connection = request.environ.get("gunicorn.socket")
+        connection = environ.get("gunicorn.socket")
         if connection is not None:
             connection.settimeout(settings.read_timeout_s)  # else a client that falls silent keeps the thread
-        if guarded:
-            _check_host(request.headers.get("Host"), names)
+        host = environ.get("HTTP_HOST")  # HTTP/1.0 has none, and browsers always send one
+        if guarded and host is not None and not _is_ours(host, names):
+            raise ServingError(
+                "H510", f"this service is not called {host[:100]!r}", hint="start it with --allow-host for that name"
+            )
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers[name] = value
-        response.headers["X-Request-Id"] = g.request_id
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        headers = response.headers
+        if response.content_type != _JSON:
+            for name, value in _PAGE_HEADERS.items():
+                headers[name] = value
+        headers.add("X-Content-Type-Options", "nosniff")
+        headers.add("X-Request-Id", g.request_id)
+        if "Cache-Control" not in headers:
+            headers.add("Cache-Control", "no-store")
         if response.status_code >= 400 and response.status_code != STATUS["H514"]:
             environ = request.environ
             response.call_on_close(lambda: _drain(environ))
         return response
+
+
+@lru_cache(maxsize=256)
+def _is_ours(header: str, names: frozenset[str]) -> bool:
+    """Whether a Host header means us: a web page elsewhere can point its own name at this machine, and it tells."""
+    host = re.sub(r":\d*$", "", header).lower()
+    return host in names or is_loopback(host)
 
 
 def _drain(environ: WSGIEnvironment) -> None:
@@ -101,17 +119,6 @@ def _drain(environ: WSGIEnvironment) -> None:
             connection.settimeout(left)
             if not environ["wsgi.input"].read(_DRAIN_PIECE_BYTES):
                 return
-
-
-def _check_host(header: str | None, names: frozenset[str]) -> None:
-    """A web page elsewhere can point its own name at this machine; then the Host header tells. Raises: H510."""
-    if header is None:  # HTTP/1.0 has none, and browsers always send one
-        return
-    host = re.sub(r":\d*$", "", header).lower()
-    if host not in names and not is_loopback(host):
-        raise ServingError(
-            "H510", f"this service is not called {header[:100]!r}", hint="start it with --allow-host for that name"
-        )
 
 
 def _add_errors(app: Flask) -> None:
@@ -160,7 +167,9 @@ def _add_prediction(app: Flask, registry: Registry, settings: Settings) -> None:
     @app.post("/predict")
     def ask() -> Response:
         _check_content_type()
-        question = read_question(_read_body(), request.args.get("model", ""), settings.max_records)
+        question = read_question(
+            _read_body(settings.max_body_bytes), request.args.get("model", ""), settings.max_records
+        )
         loaded = require(registry, choose_model(registry, question.model))
         answer = predict(loaded, question)
         answer["request_id"] = g.request_id
@@ -169,7 +178,9 @@ def _add_prediction(app: Flask, registry: Registry, settings: Settings) -> None:
 
 
 def _check_content_type() -> None:
-    if request.mimetype != "application/json":
+    if request.environ.get("CONTENT_TYPE") == _JSON:
+        return
+    if request.mimetype != _JSON:
         sent = request.mimetype or "nothing"
         raise ServingError(
             "H503", f"the Content-Type is {sent[:100]!r}", hint="send JSON with Content-Type: application/json"
@@ -179,16 +190,25 @@ def _check_content_type() -> None:
         raise ServingError("H503", f"the charset {charset[:50]!r} is not taken", hint="encode the body in UTF-8")
 
 
-def _read_body() -> bytes:
-    encoding = request.headers.get("Content-Encoding", "identity")
+def _read_body(most_bytes: int) -> bytes:
+    """The body, straight from the server: never more than ``most_bytes`` of it. Raises: ServingError H503, H514."""
+    environ = request.environ
+    encoding = environ.get("HTTP_CONTENT_ENCODING", "identity")
     if encoding.lower() != "identity":
         raise ServingError("H503", f"a body in {encoding[:50]!r} is not taken", hint="send it without Content-Encoding")
+    length = request.content_length
+    if length is None and not environ.get("wsgi.input_terminated"):
+        return b""
+    if length is not None and length > most_bytes:
+        raise RequestEntityTooLarge
     try:
-        data = request.get_data(cache=False)
-    except ClientDisconnected:
-        raise ServingError("H514", "the client stopped sending in the middle of the body") from None
-    if request.content_length is None and len(data) >= (request.max_content_length or 0):
-        raise RequestEntityTooLarge  # a chunked body says no length, and was read up to the limit only
+        data: bytes = environ["wsgi.input"].read(most_bytes + 1 if length is None else length)
+    except OSError:  # the socket's timeout is one
+        data = b""
+    if len(data) > most_bytes:
+        raise RequestEntityTooLarge
+    if len(data) < (length or 0):
+        raise ServingError("H514", f"the body ends before the {length} bytes that were announced")
     return data
 
 
@@ -216,5 +236,4 @@ def _add_reports(app: Flask, registry: Registry) -> None:
 
 
 def _as_json(value: Mapping[str, object], status: int = 200) -> Response:
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
-    return Response(text + "\n", status, mimetype="application/json")
+    return Response(_encode(value) + "\n", status, content_type=_JSON)

@@ -128,19 +128,25 @@ def _print_ready(url: str, registry: Registry, settings: Settings) -> None:
 
 
 def _clear_ready(path: Path) -> None:
-    """An older service's file must not be taken for this one's."""
+    """An older service's file must not be taken for this one's; and what cannot be written is said now."""
+    draft = _draft_of(path)
     try:
         path.unlink(missing_ok=True)
-        path.touch()
-        path.unlink()
+        draft.touch()
+        draft.unlink()
     except OSError as error:
         hint = "name a file in a folder that exists and is yours"
         raise CommandError("H712", f"the ready file {path} cannot be written: {error.strerror}", hint=hint) from error
 
 
+def _draft_of(path: Path) -> Path:
+    """Where the ready file is made: at its own name it appears whole or not at all."""
+    return path.with_name(f"{path.name}.{os.getpid()}")
+
+
 def _write_ready(path: Path, url: str, process: int, registry: Registry) -> None:
     """In one step, so that who waits for the file never reads a half."""
     told = {"url": url, "pid": process, **report_models(registry)}
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = _draft_of(path)
     draft.write_text(json.dumps(told, indent=2) + "\n")
     draft.replace(path)

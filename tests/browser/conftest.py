@@ -61,16 +61,19 @@ class Service:
         command = [sys.executable, "-m", "howdah", "serve", "--models", str(root), "--ready-file", str(ready)]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen([*command, "--port", "0", "--poll-seconds", "0.2"], stdout=log, stderr=log)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while not ready.exists():
-            assert self._process.poll() is None and time.monotonic() < end, self.log.read_text()
+            if self._process.poll() is not None or time.monotonic() > end:
+                self._process.kill()
+                self._process.wait()
+                pytest.fail(f"the service did not start: {self.log.read_text()}")
             time.sleep(0.05)
         self.url = json.loads(ready.read_text())["url"]
 
     def stop(self):
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
-            self._process.wait(20)
+            self._process.wait(60)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The service's addresses: what they answer, and every way to be refused."""
 
+import io
 import json
 
 import pytest
@@ -156,6 +157,12 @@ def test_a_body_that_is_too_large_is_not_read(client, serving):
     assert problem_of(response, 413)["code"] == "H502"
 
 
+def test_a_body_that_ends_too_early(client, serving):
+    cut = {"wsgi.input": io.BytesIO(b'{"hits": 1}'), "CONTENT_LENGTH": "50"}
+    response = client.post("/predict", content_type="application/json", environ_overrides=cut)
+    assert problem_of(response, 408)["code"] == "H514"
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -271,14 +278,19 @@ def test_models_are_listed_with_what_matters(client, two):
     assert model["notices"] == []
 
 
-def test_every_answer_carries_the_security_headers(client, serving):
+def test_no_answer_is_guessed_to_be_of_another_kind(client, serving):
     for address in ("/", "/models", "/nothing", "/static/page.css"):
+        with client.get(address) as response:
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_every_page_carries_its_policy(client, serving):
+    for address in ("/", "/models/funnel/form", "/static/page.css"):
         with client.get(address) as response:
             headers = response.headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        assert headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_pages_elsewhere_cannot_read_the_answers(client, serving):
