@@ -89,7 +89,8 @@ def resolve_coordinator(
 
     ``included`` are the datasets of the files that it includes, ``processing`` is oozie.processing.timezone.
 
-    Raises: AppError E0738, E1001, E1003, E1021, E1028, E0803; ElError E1004; each for the first thing that is wrong, as Oozie.
+    Raises: AppError E0738, E0803, E1001, E1003, E1021, E1028; ElError E1004; for the first thing that is wrong, as
+    Oozie does.
     """
     job = _Submission(coordinator, resolve_properties(_with_parameters(coordinator, properties)), processing)
     try:
