@@ -4,6 +4,9 @@ import io
 import json
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from serving.app import create_app
 
@@ -295,3 +298,24 @@ def test_every_page_carries_its_policy(client, serving):
 
 def test_pages_elsewhere_cannot_read_the_answers(client, serving):
     assert "Access-Control-Allow-Origin" not in client.get("/models", headers={"Origin": "http://evil.example"}).headers
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(["hits", "revenue", "medium", "direct", "model", "record", "records"]) | st.text(max_size=5)
+
+
+@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=VALUES | st.dictionaries(NAMES, VALUES, max_size=6), raw=st.none() | st.binary(max_size=30))
+def test_no_body_makes_the_service_fail(client, shop, registry, value, raw):
+    if not registry.states:
+        shop.publish()
+        registry.look()
+    body = json.dumps(value).encode() if raw is None else raw
+    response = client.post("/predict", data=body, content_type="application/json")
+    if response.status_code != 200:
+        assert response.status_code in (400, 413, 422), response.text
+        problem_of(response, response.status_code)
