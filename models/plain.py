@@ -13,6 +13,7 @@ Killed after 2, ``.previous`` is rubbish, which the next publisher deletes.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -98,14 +99,12 @@ class PlainFolder:
     def verify(self, name: str, version: int) -> list[Diagnostic]:
         """Every file that is missing, strange or changed; empty when the version is whole."""
         folder, manifest = self._find(name, version)
-        try:
+        found: list[Diagnostic] | None = None
+        with suppress(PathNotFoundError):  # something was taken away while we looked
             found = find_differences(self._filesystem, folder, manifest.files)
-        except PathNotFoundError:
-            found = []
-        # Replaced while we looked: then it is no longer the version that was asked for, and this says so.
-        if self._find(name, version)[0] != folder:
-            return self.verify(name, version)
-        return found
+        # If the whole folder was replaced, it is no longer the version that was asked for: this call says so.
+        unmoved = self._find(name, version)[0] == folder
+        return found if unmoved and found is not None else self.verify(name, version)
 
     def fetch(self, name: str, version: int, target: Path) -> Path:
         """A local folder below ``target`` with ``metadata/``, ``stages/`` and manifest.json, each hash checked.

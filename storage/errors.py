@@ -75,7 +75,11 @@ class HowdahError(Exception):
 
 
 class StorageError(HowdahError):
-    """A file system refused or failed (H100 and up)."""
+    """A file system refused or failed.
+
+    Itself: H107 for a path that is none, H108 for a URL of no known file system, H109 for what has no name of its own,
+    H110 for a package that is not installed; below it, one class for each thing that a caller may want to act on.
+    """
 
 
 class PathNotFoundError(StorageError):
