@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pyspark.ml.functions import vector_to_array
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
 LABEL = "label__index"
@@ -60,7 +59,7 @@ class Outcomes:
 
 def collect_outcomes(predictions: DataFrame, classes: int) -> Outcomes:
     """Count what a model said; in one Spark job, whose result does not grow with the rows."""
-    score = F.round(vector_to_array(PROBABILITY)[1], _SCORE_DIGITS) if classes == 2 else F.lit(0.0)
+    score = F.round(_elements(predictions, PROBABILITY)[1], _SCORE_DIGITS) if classes == 2 else F.lit(0.0)
     rows = predictions.groupBy(F.col(LABEL).cast("int"), F.col(PREDICTION).cast("int"), score).count().collect()
     return Outcomes({(label, prediction, value): count for label, prediction, value, count in rows}, classes)
 
@@ -149,6 +148,13 @@ def report(outcomes: Outcomes, classes: Sequence[str]) -> dict[str, float]:
         metrics[f"f1.{name}"] = round(score, 6)
         metrics[f"support.{name}"] = float(support)
     return metrics
+
+
+def _elements(frame: DataFrame, vector: str) -> Column:
+    """The vector as an array."""
+    # Python's wrapper of this function stands in a module that imports pandas, which nodes need not have.
+    functions = frame.sparkSession.sparkContext._jvm.org.apache.spark.ml.functions
+    return Column(functions.vector_to_array(F.col(vector)._jc, "float64"))
 
 
 def _share(part: float, whole: float) -> float:

@@ -124,11 +124,9 @@ def connect(url: str) -> Iterator[Source]:
             yield Source(connection, dialect)
             connection.commit()
     except failures() as error:
-        text = " ".join(str(part) for part in error.args).splitlines()
+        reason = (" ".join(str(part) for part in error.args) or repr(error)).splitlines()[0]
         place = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
-        raise SourceError(
-            "H761", f"{place}: {text[0] if text else error!r}", hint="is it up, and are name and password right?"
-        ) from error
+        raise SourceError("H761", f"{place}: {reason}", hint="is it up, and are name and password right?") from error
 
 
 def _open_sqlite(parts: SplitResult) -> Any:

@@ -2,9 +2,13 @@
 
 import json
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from generator.archive import jobs_archive
 from jobs.train import main
 from models.plain import PlainFolder
 from models.repository import Repository
@@ -82,16 +86,10 @@ def test_the_scorer_answers_as_spark_does(spark, repository):
     schema = ", ".join(f"{field.name} {types[field.type]}" for field in manifest.inputs)
     frame = spark.createDataFrame([tuple(case.values()) for case in cases], schema)
     expected = PipelineModel.load(f"file://{folder}").transform(frame).select("prediction", "probability").collect()
-    answers = load_scorer(folder).score(cases)
+    answers = load(Path(folder)).score(cases)
     assert [answer.prediction for answer in answers] == [row["prediction"] for row in expected]
     for answer, row in zip(answers, expected, strict=True):
         assert answer.probability == pytest.approx(row["probability"].toArray().tolist(), abs=1e-9)
-
-
-def load_scorer(folder):
-    from pathlib import Path
-
-    return load(Path(folder))
 
 
 def value(source, field):
@@ -170,3 +168,27 @@ def test_three_classes_have_no_area(spark, tmp_path, capsys):
     write(tmp_path / "in", [(i, float(i % 3), "abc"[i % 3]) for i in range(400)])
     assert main(arguments(tmp_path, "--metric", "area_under_pr")) == 2
     assert "H600 --metric area_under_pr needs two classes, not 3" in capsys.readouterr().err
+
+
+ON_A_NODE = """
+import importlib.abc, sys
+KNOWN = sys.stdlib_module_names | {"jobs", "models", "storage", "numpy", "py4j", "pyspark"}
+class OnlySparkAndNumpy(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        top = name.partition(".")[0]
+        if top not in KNOWN and not top.startswith("_sysconfigdata"):
+            raise ImportError(f"a node has no {name}")
+sys.meta_path.insert(0, OnlySparkAndNumpy())
+sys.path.insert(0, sys.argv[1])
+import jobs.sessions, jobs.train
+assert jobs.train.__file__.startswith(sys.argv[1]), jobs.train.__file__
+raise SystemExit(jobs.train.main(["--help"]))
+"""
+
+
+def test_on_a_node_the_archive_needs_spark_and_numpy_alone(tmp_path):
+    archive = tmp_path / "howdah-jobs.zip"
+    archive.write_bytes(jobs_archive())
+    done = subprocess.run([sys.executable, "-c", ON_A_NODE, archive], capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("usage: train.py")

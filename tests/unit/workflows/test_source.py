@@ -31,7 +31,7 @@ def test_rows_are_added_and_taken_away_in_one_transaction(tmp_path):
 def test_a_database_that_refuses_is_one_line_without_the_password(tmp_path):
     (tmp_path / "folder.sqlite").mkdir()
     with (
-        pytest.raises(SourceError, match="H761 sqlite://.*unable to open"),
+        pytest.raises(SourceError, match=r"H761 sqlite://.*unable to open"),
         connect(f"sqlite:///{tmp_path}/folder.sqlite"),
     ):
         pass

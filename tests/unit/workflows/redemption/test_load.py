@@ -148,9 +148,8 @@ def test_a_household_is_told_by_what_it_did_before_the_campaign(features, run_hi
 
 @pytest.mark.spark
 def test_nothing_after_the_start_changes_anything_but_the_label(features):
-    redeemed = features(
-        BEFORE + AFTER, [(1, 902, 4, "2017-02-10"), (1, 900, 5, "2017-03-05"), (1, 901, 5, "2017-03-06")]
-    )
-    not_redeemed = features(BEFORE, [(1, 902, 4, "2017-02-10")])
+    earlier = (1, 902, 4, "2017-02-10")
+    redeemed = features(BEFORE + AFTER, [earlier, (1, 900, 5, "2017-03-05"), (1, 901, 5, "2017-03-06")])
+    not_redeemed = features(BEFORE, [earlier])
     assert (redeemed[1, 5].pop("redeemed"), not_redeemed[1, 5].pop("redeemed")) == ("yes", "no")
     assert redeemed == not_redeemed
