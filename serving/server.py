@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
-from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from models.source import ModelSource
 from serving.app import create_app

@@ -1,0 +1,1 @@
+"""The demo: the whole chain on sample data, told as it happens."""
