@@ -35,7 +35,7 @@ class Candidate:
 
 
 def _logistic(_seed: int) -> Any:
-    return LogisticRegression(maxIter=40, regParam=0.003, tol=1e-4)
+    return LogisticRegression(maxIter=20, regParam=0.003)
 
 
 def _tree(seed: int) -> Any:
