@@ -87,7 +87,8 @@ def prepare_launch(
     except OSError as error:
         raise ActionError("JA009", f"{node.name} cannot be prepared: {error}") from error
     except HowdahError as error:
-        raise ActionError(error.code, error.diagnostics[0].message) from error
+        first = error.diagnostics[0]
+        raise ActionError(error.code, f"{first.message} ({first.hint})" if first.hint else first.message) from error
 
 
 def _configuration(run: ActionRun) -> Mapping[str, str]:

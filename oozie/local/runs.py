@@ -12,12 +12,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal
 
+from oozie.language.reader import read_workflow
 from oozie.local.clock import Clock
 from oozie.local.deploy import AppFolder, check_app, deploy, read_app_folder
 from oozie.local.engine import Engine, Interrupted, Observer
 from oozie.local.errors import RunError
 from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob
 from oozie.local.submission import prepare_workflow
+
+_ON_JAVA = frozenset({"hive", "hive2", "spark"})
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ def plan(
     A job that was interrupted is gone on with. Raises: HowdahError.
     """
     check_app(app)
+    _check_java(app)
     deploy(app, app.app_path, engine.root, engine.state)
     if app.kind == "coordinator":
         from oozie.local.coordinators import plan_instances
@@ -135,6 +139,17 @@ def plan(
             hint="leave out --nominal-time and --instances",
         )
     yield _plan_workflow(engine, app, rerun_failed=rerun_failed)
+
+
+def _check_java(app: AppFolder) -> None:
+    """Find out before the first action, not after an hour of imports, that Java is missing. Raises: JavaError."""
+    file = app.folder / "workflow.xml"
+    if file.is_file() and any(
+        action.type in _ON_JAVA for action in read_workflow(file.read_bytes(), str(file)).actions
+    ):
+        from oozie.local.java import find_java, find_spark
+
+        find_java(find_spark())
 
 
 def _plan_workflow(engine: Engine, app: AppFolder, *, rerun_failed: bool) -> Planned:

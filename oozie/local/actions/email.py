@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def _check(addresses: list[str] | tuple[str, ...], code: str, message: str) -> N
         spec = address.rpartition("<")[2].rstrip(">")
         try:
             Address(addr_spec=spec)
-        except (ValueError, IndexError) as error:
+        except (ValueError, IndexError, MessageError) as error:
             raise ActionError(code, f"{message}: '{address}'") from error
 
 

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import email
+import email.policy
+import socketserver
+import threading
+
+import pytest
+
+MAIL = (
+    '<email xmlns="uri:oozie:email-action:0.2"><to>{to}</to><cc>c@example.org</cc>'
+    "<subject>Über ${{wf:name()}}</subject><body>line one\nline two</body>{more}</email>"
+)
+
+
+class SmtpHandler(socketserver.StreamRequestHandler):
+    """Just enough of an SMTP server: takes every message."""
+
+    def handle(self):
+        self.reply("220 here")
+        while line := self.rfile.readline().decode().strip():
+            verb = line.split(" ")[0].split(":")[0].upper()
+            if verb == "DATA":
+                self.reply("354 go on")
+                lines = iter(self.rfile.readline, b".\r\n")
+                self.server.messages.append(b"".join(lines))
+            if verb == "RCPT":
+                self.server.recipients.append(line.partition("<")[2].partition(">")[0])
+            self.reply("221 bye" if verb == "QUIT" else "250 fine")
+
+    def reply(self, line):
+        self.wfile.write(line.encode() + b"\r\n")
+
+
+@pytest.fixture
+def server():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), SmtpHandler) as server:
+        server.messages, server.recipients = [], []
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def send(host, to="a@example.org, b@example.org", more="", files=(), **settings):
+    properties = {f"oozie.email.{name.replace('__', '.')}": value for name, value in settings.items()}
+    return host.run(host.action("a", MAIL.format(to=to, more=more)), files=files, properties=properties)
+
+
+def parse(data):
+    return email.message_from_bytes(data, policy=email.policy.default)
+
+
+def test_goes_into_the_outbox_without_a_server(host):
+    send(host)
+    [file] = (host.engine.state / "outbox").glob("*.eml")
+    message = parse(file.read_bytes())
+    assert (message["To"], message["Cc"]) == ("a@example.org, b@example.org", "c@example.org")
+    assert message["Subject"] == "Über app"
+    assert message.get_content().splitlines() == ["line one", "line two"]
+
+
+def test_is_sent_over_smtp(host, server):
+    job = send(host, smtp__host="127.0.0.1", smtp__port=str(server.server_address[1]), from__address="me@example.org")
+    assert job.status.value == "SUCCEEDED", job.error_message
+    assert server.recipients == ["a@example.org", "b@example.org", "c@example.org"]
+    assert parse(server.messages[0])["From"] == "me@example.org"
+
+
+def test_attaches_files_of_hdfs(host):
+    (host.engine.root / "f.csv").write_text("x")
+    send(host, more="<content_type>text/html</content_type><attachment>${nameNode}/f.csv</attachment>")
+    [file] = (host.engine.state / "outbox").glob("*.eml")
+    message = parse(file.read_bytes())
+    assert message.get_body().get_content_type() == "text/html"
+    assert [part.get_filename() for part in message.iter_attachments()] == ["f.csv"]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"to": "nobody at all"}, "EM004"),
+        ({"from__address": "@@"}, "EM002"),
+        ({"more": "<attachment>file:///etc/passwd</attachment>"}, "EM008"),
+        ({"more": "<attachment>/nothing</attachment>"}, "EM008"),
+        ({"smtp__host": "127.0.0.1", "smtp__port": "1"}, "EM007"),
+    ],
+)
+def test_oozies_codes(host, options, code):
+    assert send(host, **options).actions["a"].error_code == code
