@@ -52,6 +52,7 @@ def test_texts_that_are_null_unseen_or_rare_are_one_category(frame):
 
 
 @pytest.mark.spark
+@pytest.mark.slow
 @pytest.mark.parametrize("kinds", [{"number"}, {"category"}, {"flag"}])
 def test_one_kind_of_feature_is_enough(frame, kinds):
     features = [feature for feature in FEATURES if feature.kind in kinds]
