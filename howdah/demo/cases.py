@@ -48,7 +48,7 @@ CASES = {
     "funnel": Case(
         name="funnel",
         database="funnel_db",
-        says="a web shop's hits: will this session end in a purchase?",
+        says="a web shop's hits: how will this visit end?",
         load=lambda url, batch: sample.load(url, batch=batch),
         charts=(
             Chart(

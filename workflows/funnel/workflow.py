@@ -38,6 +38,7 @@ FUNNEL = workflow(
             *("--label", "outcome"),
             *("--models", "${nameNode}/user/refinedzone/models"),
             *("--name", "funnel"),
+            *("--description", "How will this visit end, judged by its first five hits?"),
             *("--run-id", "${wf:id()}"),
             *("--nominal-time", "${nominalTime}"),
         ),

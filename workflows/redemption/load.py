@@ -75,8 +75,18 @@ _BATCH_ROWS = 50_000
 _FORMATS = {"DATE": "%Y-%m-%d", "TIMESTAMP": "%Y-%m-%d %H:%M:%S"}
 
 
-def load(url: str) -> dict[str, int]:
+# The column by which a row belongs to the past: a campaign is known once it has ended.
+_HAPPENED = {
+    "transactions": "transaction_timestamp",
+    "campaign_descriptions": "end_date",
+    "coupon_redemptions": "redemption_date",
+}
+
+
+def load(url: str, *, until: str = "9999-12-31") -> dict[str, int]:
     """Fill the six tables in the database at ``url``, replacing what they hold; the number of rows by table.
+
+    What happened on the day ``until`` (ISO 8601) or later is left out: the database as it was on that morning.
 
     Raises: workflows.source.SourceError, H762 when the package with the data is not installed.
     """
@@ -86,7 +96,8 @@ def load(url: str) -> dict[str, int]:
         for table in TABLES:
             source.create(table)
             source.clear(table)
-            counts[table.name] = source.insert(table, rows(table, data / f"{table.name}.parquet"))
+            every_row = rows(table, data / f"{table.name}.parquet")
+            counts[table.name] = source.insert(table, _before(until, table, every_row))
         return counts
 
 
@@ -99,6 +110,13 @@ def rows(table: Table, path: Path) -> Iterator[Row]:
         for batch in file.iter_batches(_BATCH_ROWS, columns=names):
             columns = [_values(batch.column(name), sql) for name, sql in table.columns]
             yield from zip(*columns, strict=True)
+
+
+def _before(until: str, table: Table, every_row: Iterator[Row]) -> Iterator[Row]:
+    if table.name not in _HAPPENED:
+        return every_row
+    place = [name for name, _ in table.columns].index(_HAPPENED[table.name])
+    return (row for row in every_row if str(row[place]) < until)
 
 
 def _values(column: Any, sql: str) -> list[Any]:

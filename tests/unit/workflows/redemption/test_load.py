@@ -53,6 +53,20 @@ def test_the_whole_data_is_loaded_and_loading_again_replaces_it(tmp_path):
             assert connection.execute(f"SELECT count(*) FROM {name}").fetchone() == (count,)
 
 
+def test_a_database_of_an_earlier_morning_knows_nothing_later(tmp_path):
+    url = f"sqlite:///{tmp_path}/journey.sqlite"
+    counts = load(url, until="2017-03-05")
+    assert counts["coupons"] == 116_204, "what has no date is there from the start"
+    with closing(sqlite3.connect(tmp_path / "journey.sqlite")) as connection:
+        for table, column in (
+            ("transactions", "transaction_timestamp"),
+            ("campaign_descriptions", "end_date"),
+            ("coupon_redemptions", "redemption_date"),
+        ):
+            (latest,) = connection.execute(f"SELECT max({column}) FROM {table}").fetchone()
+            assert "2017-02-01" < latest < "2017-03-05"
+
+
 NAMES = [column.split(" ")[0] for column in FEATURE_COLUMNS.replace(", ", "\n").splitlines() if " COMMENT " in column]
 
 
