@@ -52,7 +52,11 @@ def read_app_folder(folder: Path, overrides: Mapping[str, str]) -> AppFolder:
     if not folder.is_dir():
         raise RunError("H408", f"there is no folder {folder}", hint="name the folder that holds workflow.xml")
     file = folder / PROPERTIES_FILE
-    given = read_properties(file.read_text("utf-8"), str(file)) if file.is_file() else {}
+    try:
+        text = file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
+    except OSError as error:
+        raise RunError("H408", f"{file} cannot be read: {error.strerror}") from error
+    given = read_properties(text, str(file))
     properties = resolve_properties({"user.name": getpass.getuser(), **given, **overrides})
     if "oozie.bundle.application.path" in properties:
         raise RunError(

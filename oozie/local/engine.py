@@ -17,7 +17,7 @@ from oozie.language.model import Action, Decision, Kill
 from oozie.language.reader import read_workflow
 from oozie.local import machine
 from oozie.local.clock import Clock, SystemClock
-from oozie.local.errors import ActionError, RunError
+from oozie.local.errors import ActionError, JournalError, RunError
 from oozie.local.evaluation import choose, scope_of
 from oozie.local.events import (
     Abandoned,
@@ -75,8 +75,14 @@ class Engine:
         self._timers: dict[tuple[str, str], datetime] = {}
         self._watched: dict[Path, tuple[str, str]] = {}
         self._is_interrupted = False
-        for folder in ("user", "tmp"):
-            (self.root / folder).mkdir(parents=True, exist_ok=True)
+        try:
+            for folder in ("user", "tmp"):
+                (self.root / folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.close()
+            raise JournalError(
+                "H402", f"{self.root} cannot be made: {error.strerror}", hint="is the disk full?"
+            ) from error
 
     def __enter__(self) -> Engine:
         return self
@@ -146,7 +152,10 @@ class Engine:
             **(properties or {}),
             wanted: "true" if skip is None else ",".join(nodes),
         }
-        self._post(job_id, RerunRequested(self.now(), nodes, configuration, keep_children=skip is None))
+        # As Oozie: the app is read again, so that what was wrong in it may have been mended.
+        app = prepare_workflow(job.app_path, configuration, self.root)
+        definition = app.definition.decode("utf-8") if app.workflow != job.workflow else ""
+        self._post(job_id, RerunRequested(self.now(), nodes, app.configuration, skip is None, definition))
 
     def kill(self, job_id: str) -> None:
         """Kill a job. Raises: RunError H403 for one that has ended."""
@@ -250,6 +259,8 @@ class Engine:
             failure = error
         except HowdahError as error:
             failure = ActionError(error.code, error.diagnostics[0].message)
+        except OSError as error:
+            failure = ActionError("JA009", f"{node.name} cannot be prepared: {error}")
         now = self.now()
         self._post(job.id, Launched(now, node.name, launch, external_id, retry.maximum, retry.interval, retry.policy))
         if failure is not None:

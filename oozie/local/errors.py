@@ -1,4 +1,29 @@
-"""What the local engine raises: its own errors, and the failure of an action with Oozie's code."""
+"""What the local engine raises: its own errors, and the failure of an action with Oozie's code.
+
+=====  ===================================================================
+H400   another engine holds the state folder
+H401   the journal is damaged
+H402   the state folder cannot be written
+H403   not possible in the job's state
+H404   no such job
+H405   no process can be started
+H406   no app at that place
+H407   the journal and the definition do not belong together
+H408   no such folder, or it cannot be read
+H409   a bundle
+H410   no Java that Spark runs on
+H411   no Spark
+H412   the app cannot be copied below the HDFS root
+H413   no instance of the coordinator is left
+H414   instances asked of an app without a coordinator
+H415   nothing was run that could be run again
+H416   nothing failed that could be run again
+H417   no instance is due at that time
+H418   an instance's data are missing
+H419   datasets in another file
+H420   an action type that does not run locally
+=====  ===================================================================
+"""
 
 from __future__ import annotations
 

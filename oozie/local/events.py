@@ -106,11 +106,15 @@ class ResumeRequested(Event):
 
 @dataclass(frozen=True)
 class RerunRequested(Event):
-    """A job that has ended runs again under its own id, passing over the nodes in ``skip``."""
+    """A job that has ended runs again under its own id, passing over the nodes in ``skip``.
+
+    ``definition`` is the app's XML as it is now; "" when it is what it was.
+    """
 
     skip: tuple[str, ...]
     configuration: Mapping[str, str]
     keep_children: bool = False
+    definition: str = ""
 
 
 _KINDS: dict[str, type[Event]] = {

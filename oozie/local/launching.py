@@ -20,6 +20,7 @@ from oozie.local.evaluation import resolve, with_global
 from oozie.local.events import Finished
 from oozie.local.globs import match_paths
 from oozie.local.mounts import HDFS_ROOT_VARIABLE, to_local
+from oozie.local.settings import integer
 from oozie.local.states import WorkflowJob
 from oozie.local.submission import read_settings
 from oozie.local.supervisor import Command, Exit, write_command
@@ -49,9 +50,9 @@ NO_RETRY = RetrySettings(0, 10, "periodic")
 def retry_settings(job: WorkflowJob, node: Action, scope: Scope) -> RetrySettings:
     """What the action's attributes say, within the server's limits. Raises: ActionError for what is no number."""
     conf = job.configuration
-    limit = int(conf.get(_RETRY + "max", "3"))
-    asked = _number(node.retry_max, scope, int(conf.get(_RETRY + "default", "0")))
-    interval = _number(node.retry_interval, scope, int(conf.get(_RETRY + "inteval", "10")))
+    limit = integer(conf, _RETRY + "max", 3)
+    asked = _number(node.retry_max, scope, integer(conf, _RETRY + "default", 0))
+    interval = _number(node.retry_interval, scope, integer(conf, _RETRY + "inteval", 10))
     policy = evaluate(node.retry_policy, scope) or conf.get(_RETRY + "policy", "periodic")
     return RetrySettings(min(asked, limit), interval, policy.strip().lower())
 
@@ -140,7 +141,7 @@ def _failure(node: Action, folder: Path, status: int) -> ActionError:
 
 def _captured(job: WorkflowJob, folder: Path) -> dict[str, str]:
     output = (folder / "output").read_bytes()
-    limit = int(job.configuration.get(_MAX_OUTPUT, "2048"))
+    limit = integer(job.configuration, _MAX_OUTPUT, 2048)
     if len(output) > limit:
         raise ActionError("JA018", f"Output data size [{len(output)}] exceeds maximum [{limit}]")
     try:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from oozie.language.model import Action, Decision, End, Fork, Join, Kill, Start
+from oozie.language.reader import read_workflow
 from oozie.local.errors import RunError
 from oozie.local.events import (
     Abandoned,
@@ -236,6 +237,7 @@ def _rerun_requested(job: WorkflowJob, event: RerunRequested) -> WorkflowJob:
     }
     return replace(
         job,
+        workflow=read_workflow(event.definition.encode(), job.app_path) if event.definition else job.workflow,
         status=JobStatus.PREP,
         run=job.run + 1,
         ended=None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from oozie.language.model import Element
 from oozie.local.errors import ActionError
+from oozie.local.settings import integer
 from oozie.local.states import WorkflowJob
 from oozie.local.submission import COORDINATOR_PATH, WORKFLOW_PATH
 
@@ -26,8 +27,8 @@ def child_properties(job: WorkflowJob, body: Element) -> dict[str, str]:
     properties = {}
     if body.first("propagate-configuration") is not None:
         properties = {name: value for name, value in job.configuration.items() if name not in _OF_THE_PARENT}
-    depth = int(job.configuration.get(_DEPTH, "0"))
-    most = int(job.configuration.get(_MAX_DEPTH, "50"))
+    depth = integer(job.configuration, _DEPTH, 0)
+    most = integer(job.configuration, _MAX_DEPTH, 50)
     if depth >= most:
         raise ActionError("SUBWF001", f"Depth [{depth + 1}] cannot exceed maximum subworkflow depth [{most}]")
     return {

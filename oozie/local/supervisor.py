@@ -41,6 +41,7 @@ echo $status >"$folder/exit.new" && mv "$folder/exit.new" "$folder/exit"
 """
 MARK = "HOWDAH_LAUNCH"  # environment variable by which every process of a launch can be known
 _GRACE_S = 5.0  # between TERM and KILL
+_SIGNALLED = 128  # what shells add to the number of the signal that ended a command
 _POLL_S = 0.05  # where the kernel has no pidfd
 
 
@@ -59,7 +60,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Exit:
-    """A launch has ended; ``status`` is None when it was lost without an exit status."""
+    """A launch has ended; ``status`` is None when it was lost unseen, as when the machine stopped."""
 
     folder: Path
     status: int | None
@@ -188,24 +189,29 @@ class Supervisor:
         """The launcher is gone: end what it left behind, then report."""
         _signal_group(running.pid, signal.SIGKILL)  # before it is reaped, so that the pid is still its own
         del self._running[running.folder]
-        self._forget(running)
+        # An action that kills its own launcher has failed; it would only do so again.
+        killed = self._forget(running)
         if _is_alive(running.folder):
             kill_marked(running.folder)
-        self._report(running.folder)
+        self._report(running.folder, killed)
         self._start_waiting()
 
-    def _forget(self, running: _Running) -> None:
+    def _forget(self, running: _Running) -> int | None:
+        """Let go of a launcher that has ended; gives the status that its own bad end makes, None otherwise."""
         if running.pidfd is not None:
             self._selector.unregister(running.pidfd)
             os.close(running.pidfd)
-        if running.is_child:
-            os.waitpid(running.pid, 0)
+        if not running.is_child:
+            return None
+        _, status = os.waitpid(running.pid, 0)
+        return _SIGNALLED + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status) or None
 
-    def _report(self, folder: Path) -> None:
+    def _report(self, folder: Path, otherwise: int | None = None) -> None:
+        """The end of a launch by its exit file, else ``otherwise``."""
         try:
             status: int | None = int((folder / "exit").read_text("ascii"))
         except (FileNotFoundError, ValueError):
-            status = None
+            status = otherwise
         self._ended.append(Exit(folder, status))
 
 

@@ -83,6 +83,21 @@ def test_rerun_of_what_failed(host):
     assert [ran(host, job, name) for name in "abc"] == [1, 2, 1]
 
 
+def test_a_rerun_reads_the_app_again(host):
+    job = host.run(tally(host, "a", ok="b"), host.shell("b", "false"))
+    host.put(tally(host, "a", ok="b"), host.shell("b", "true", ok="c"), tally(host, "c"))
+    host.engine.rerun(job.id)
+    job = host.engine.run(job.id)
+    assert status_of(job) == {"a": "OK", "b": "OK", "c": "OK"}
+    assert [ran(host, job, name) for name in "ac"] == [1, 1]
+
+
+def test_a_setting_that_is_no_number_fails_the_job(host):
+    limit = "oozie.service.LiteWorkflowStoreService.user.retry.max"
+    job = host.run(host.shell("a", "true"), properties={limit: "many"})
+    assert (job.status, job.error_code) == (JobStatus.FAILED, "E0700")
+
+
 def test_rerun_with_nodes_to_skip_and_new_properties(host):
     job = host.run(tally(host, "a", ok="b"), tally(host, "b", then="test ${x} = 2"), properties={"x": "1"})
     host.engine.rerun(job.id, {"x": "2"}, skip=("a",))

@@ -113,12 +113,12 @@ def test_what_ended_meanwhile_is_reported_and_not_started_again(supervisor, laun
     later.close()
 
 
-def test_a_lost_launcher_is_reported_without_a_status_and_leaves_nothing(supervisor, launch):
+def test_a_launcher_that_is_killed_before_our_eyes_has_failed_and_leaves_nothing(supervisor, launch):
     folder = launch("sleep 300 & echo $! >child; wait")
     supervisor.watch(folder)
     child = int(wait_for(folder / "work" / "child"))
     os.kill(int(wait_for(folder / "pid")), signal.SIGKILL)
-    assert supervisor.wait(10) == [Exit(folder, None)]
+    assert supervisor.wait(10) == [Exit(folder, 137)]
     assert not is_running(child)
 
 
