@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from xml.sax.saxutils import escape
+from html import escape
 
 from oozie.local.actions.executor import ActionRun, Executor
 from oozie.local.actions.localise import localise
@@ -40,7 +40,7 @@ def _write_configuration(run: ActionRun) -> str:
     """The action's configuration as Hadoop XML, where Oozie's scripts look for it."""
     file = run.folder / "action.xml"
     properties = "".join(
-        f"  <property><name>{escape(name)}</name><value>{escape(value)}</value></property>\n"
+        f"  <property><name>{escape(name, quote=False)}</name><value>{escape(value, quote=False)}</value></property>\n"
         for name, value in run.configuration.items()
     )
     file.write_text(f"<configuration>\n{properties}</configuration>\n", "utf-8")
