@@ -53,6 +53,7 @@ def test_the_whole_data_is_loaded_and_loading_again_replaces_it(tmp_path):
             assert connection.execute(f"SELECT count(*) FROM {name}").fetchone() == (count,)
 
 
+@pytest.mark.slow
 def test_a_database_of_an_earlier_morning_knows_nothing_later(tmp_path):
     url = f"sqlite:///{tmp_path}/journey.sqlite"
     counts = load(url, until="2017-03-05")
