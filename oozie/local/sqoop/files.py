@@ -185,14 +185,14 @@ class _ParquetPart:
             "double": pa.float64(), "string": pa.string(), "bytes": pa.binary(),
         }  # fmt: skip
         self._schema = pa.schema(
-            [pa.field(column.avro_name, arrow[AVRO_TYPES[column.java]]) for column in columns],
-            {"parquet.avro.schema": json.dumps(schema, separators=(",", ":"))},
+            [pa.field(column.avro_name, arrow[AVRO_TYPES[column.java]]) for column in columns]
         )
         self._pending: list[Any] = []
         self._rows = 0
         self._writer = pyarrow.parquet.ParquetWriter(
             self.path, self._schema, compression="gzip" if plan.codec == "gzip" else "snappy", store_schema=False
         )
+        self._writer.add_key_value_metadata({"parquet.avro.schema": json.dumps(schema, separators=(",", ":"))})
 
     def write(self, chunk: Chunk) -> None:
         import pyarrow as pa

@@ -1,0 +1,61 @@
+-- What the imports read: every type, NULLs, hostile text, keys of every type that Sqoop can split.
+CREATE TABLE types (
+  id INT PRIMARY KEY, bool1 TINYINT(1), bool1u TINYINT(1) UNSIGNED, tiny TINYINT, tinyu TINYINT UNSIGNED, bit1 BIT(1), bit8 BIT(8),
+  small SMALLINT, smallu SMALLINT UNSIGNED, medium MEDIUMINT, intu INT UNSIGNED, big BIGINT, bigu BIGINT UNSIGNED,
+  de DECIMAL(20,4), dbig DECIMAL(50,10), d0 DECIMAL(10,0), zf INT(5) ZEROFILL, f FLOAT, d DOUBLE, f72 FLOAT(7,2), d103 DOUBLE(10,3),
+  da DATE, dt DATETIME, dt3 DATETIME(3), dt6 DATETIME(6), ts TIMESTAMP NULL, ti TIME, ti3 TIME(3), y YEAR,
+  c CHAR(5), vc VARCHAR(50), ttx TINYTEXT, tx TEXT, ltx LONGTEXT, js JSON, en ENUM('a','b'), se SET('x','y','z'),
+  bn BINARY(4), vb VARBINARY(10), tbl TINYBLOB, bl BLOB, mbl MEDIUMBLOB);
+INSERT INTO types VALUES
+ (1,1,2,-5,200,1,255,-300,60000,70000,4000000000,-9223372036854775808,9223372036854775807,
+  12345.6700,1234567890123456789012345678901234567890.0123456789,7,42,1.1,1.1,12345.67,1234.5,
+  '2026-01-01','2026-01-01 00:00:00','2026-01-01 12:34:56.700','2026-01-01 12:34:56.000010','2026-03-29 02:30:00','12:34:56','01:02:03.5',2026,
+  'ab','héllo, "w"\\x','tiny','text\twith tab','long','{"a": 1}','b','x,z',0x00ff10,0x0aff,0x01,0xdeadbeef,0x00),
+ (2,0,0,127,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
+  '1969-12-31','1969-12-31 23:59:59','1969-12-31 23:59:59.999','1969-12-31 23:59:59.999999','1970-01-02 00:00:00','00:00:00','00:00:00.001',1999,
+  '','','','','','null','a','','','','','',''),
+ (3,2,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,
+  NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL),
+ (4,-1,1,-1,1,1,1,1,1,-1,1,1,1,-0.0001,-0.0000000001,-7,1,1e10,1e7,-0.01,-1234567.891,
+  '0001-01-01','1000-01-01 00:00:00','1000-01-01 00:00:00.001','9999-12-31 23:59:59.999999','2038-01-19 03:14:07','23:59:59','23:59:59.999',1901,
+  'x','null','NULL','\\N','','[]','a','y',0x01020304,0x0102,'abc','abc','abc'),
+ (5,NULL,1,1,1,1,2,1,1,1,1,1,1,99.5,1,1,1,3.402823e38,1.7976931348623157e308,1,1,
+  '1582-10-15','1582-10-15 01:01:01','2026-06-01 00:00:00','2026-06-01 00:00:00.5','2026-06-01 00:00:00','10:00:00','10:00:00',2000,
+  'ü','日本語 😀','x','x','x','[1,2]','a','y',0x01,0x01,'a','a','a'),
+ (6,-5,1,1,1,1,3,1,1,1,1,1,1,0.0001,1,1,1,123456.789,123456789.123,1,1,
+  '9999-12-31','2026-10-25 02:30:00','2026-06-01 00:00:00','2026-06-01 00:00:00.5','2026-06-01 00:00:00','10:00:00','10:00:00',2155,
+  'x','x','x','x','x','[1,2]','a','y',0x01,0x01,'a','a','a'),
+ (7,7,1,1,1,1,3,1,1,1,1,1,1,1000,1,1,1,1e-5,0.001,1,1,
+  '1900-02-28','1900-02-28 00:00:00','2026-06-01 00:00:00','2026-06-01 00:00:00.5','2026-06-01 00:00:00','10:00:00','10:00:00',2000,
+  'x','x','x','x','x','[1,2]','a','y',0x01,0x01,'a','a','a'),
+ (8,7,1,1,1,1,3,1,1,1,1,1,1,1000,1,1,1,16777216,0.30000000000000004,1,1,
+  '1500-02-28','1500-03-01 00:00:00','2026-06-01 00:00:00','2026-06-01 00:00:00.5','2026-06-01 00:00:00','10:00:00','10:00:00',2000,
+  'x','x','x','x','x','[1,2]','a','y',0x01,0x01,'a','a','a'),
+ (9,7,1,1,1,1,3,1,1,1,1,1,1,1000,1,1,1,0.00099,9999999.999,1,1,
+  '1582-10-04','1582-10-04 23:00:00','2026-06-01 00:00:00','2026-06-01 00:00:00.5','2026-06-01 00:00:00','10:00:00','10:00:00',2000,
+  'x','x','x','x','x','[1,2]','a','y',0x01,0x01,'a','a','a');
+
+CREATE TABLE zero_dates (id INT PRIMARY KEY, da DATE, dt DATETIME, ts TIMESTAMP NULL);
+SET sql_mode='';
+INSERT INTO zero_dates VALUES (1,'0000-00-00','0000-00-00 00:00:00','0000-00-00 00:00:00'),(2,'2026-01-02','2026-01-03 00:00:00',NULL);
+SET sql_mode=DEFAULT;
+
+CREATE TABLE texts (id INT PRIMARY KEY, a VARCHAR(40), n INT, b VARCHAR(40), d DOUBLE, x VARBINARY(8));
+INSERT INTO texts VALUES (1,'plain',1,'b',1.5,0x2c0a), (2,'comma, here',2,'quote '' and "double"',2e9,0x22), (3,'line\nbreak',NULL,NULL,NULL,NULL),
+ (4,'tab\there',4,'back\\slash',-0.25,0x5c5c), (5,'',NULL,'null',7e-4,''), (6,'\\N',-6,'|;\'',1e22,0x7c), (7,NULL,7,'a\r\nb',0,0x01);
+
+CREATE TABLE latin (id INT PRIMARY KEY, a VARCHAR(20) CHARACTER SET latin1, b VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, c VARCHAR(20));
+INSERT INTO latin VALUES (1,'é','日','ü'), (2,NULL,NULL,NULL);
+
+CREATE TABLE numbers (id INT PRIMARY KEY, neg INT, de DECIMAL(10,3), f DOUBLE, da DATE, dt DATETIME(3), ti TIME, flag TINYINT(1), name VARCHAR(10), nul INT);
+INSERT INTO numbers SELECT seq, CAST(seq AS SIGNED)*37-1900, CAST(seq AS SIGNED)*1.337-50, seq/7, DATE_ADD('2026-01-01', INTERVAL seq*3 DAY),
+ DATE_ADD('2026-01-01 00:00:00.123', INTERVAL seq*100003 SECOND), SEC_TO_TIME(seq*800), seq%3=0, CONCAT(CHAR(97+seq%26 USING utf8mb4), seq), IF(seq%4=0,NULL,seq) FROM seq_1_to_100;
+CREATE TABLE nokey (a INT, b VARCHAR(10));
+INSERT INTO nokey VALUES (1,'x'),(2,'y');
+CREATE TABLE empty_table (id INT PRIMARY KEY, a VARCHAR(10));
+CREATE TABLE two (id INT PRIMARY KEY, a VARCHAR(10));
+INSERT INTO two VALUES (5,'x'),(6,'y');
+CREATE TABLE `odd` (`id` INT PRIMARY KEY, `with space` INT, `with-dash` INT, `class` INT, `_lead` INT, `9nine` INT, `ünder` INT);
+INSERT INTO `odd` VALUES (1,2,3,4,5,6,7);
+CREATE TABLE events (id INT PRIMARY KEY, updated DATETIME);
+INSERT INTO events SELECT seq, DATE_ADD('2026-01-01', INTERVAL seq HOUR) FROM seq_1_to_20;
