@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
 
-from howdah.errors import EXIT_FAILURE, EXIT_INTERRUPTED, print_diagnostics
-from storage.errors import HowdahError
+from howdah.errors import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK, print_diagnostics
+from storage.errors import Diagnostic, HowdahError
 
 # name -> (module, one line for the overview); the module holds a click command called `command`.
 COMMANDS = {
@@ -47,14 +48,30 @@ def howdah() -> None:
 
 
 def main() -> None:
-    """Run the command line; every error of ours becomes a line with its code, a hint and an exit code."""
+    """Run the command line; every error becomes a line with its code, a hint and an exit code."""
     try:
-        howdah.main(prog_name="howdah", standalone_mode=True)
+        code = howdah.main(prog_name="howdah", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
     except HowdahError as error:
         print_diagnostics(error.diagnostics)
-        sys.exit(EXIT_FAILURE)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
+        code = EXIT_FAILURE
+    except (click.Abort, KeyboardInterrupt):
+        code = EXIT_INTERRUPTED
+    except OSError as error:
+        print_diagnostics((_refusal(error),))
+        code = EXIT_FAILURE
+        # What standard output refused would be tried again at the end, with a complaint of Python's own.
+        sys.stdout = None
+    sys.exit(code or EXIT_OK)
+
+
+def _refusal(error: OSError) -> Diagnostic:
+    """What the system refused, where no command knew better: a full disk behind the output, a folder that has gone."""
+    place = f"'{os.fsdecode(error.filename)}': " if isinstance(error.filename, (str, bytes)) else ""
+    hint = "see whether the disk has room and the folder that you are in still exists"
+    return Diagnostic("H701", f"the system refused: {place}{error.strerror or error}", hint)
 
 
 if __name__ == "__main__":
