@@ -24,7 +24,7 @@ def new_workflow(name: str, folder: str) -> dict[str, str]:
         suggestion = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")[:_LONGEST]
         hint = f"how about '{suggestion}'?" if suggestion else "as in daily-orders"
         raise GenerationError(
-            "H322", f"'{name}' cannot be a workflow's name: small letters, digits, - and _", hint=hint
+            "H322", f"{name!r:.120} cannot be a workflow's name: small letters, digits, - and _", hint=hint
         )
     environment = jinja2.Environment(  # noqa: S701 - Python, HiveQL and Markdown, no HTML
         loader=jinja2.FileSystemLoader(_TEMPLATES), undefined=jinja2.StrictUndefined, keep_trailing_newline=True

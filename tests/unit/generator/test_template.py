@@ -29,6 +29,7 @@ def test_what_it_makes_can_be_generated_at_once(tmp_path: Path, name: str) -> No
         ("../up", "how about 'up'?"),
         ("1st", "how about 'st'?"),
         ("", "as in daily-orders"),
+        ("a\nb", "how about 'a-b'?"),
         ("a" * 101, f"how about '{'a' * 100}'?"),
     ],
 )
@@ -38,3 +39,4 @@ def test_names_that_cannot_be(name: str, hint: str) -> None:
 
     assert caught.value.code == "H322"
     assert caught.value.diagnostics[0].hint == hint
+    assert "\n" not in str(caught.value)
