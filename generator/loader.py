@@ -18,6 +18,8 @@ _Value = TypeVar("_Value")
 WORKFLOW_FILE = "workflow.py"
 PROFILES_FILE = "profiles.py"
 
+_LONGEST_MESSAGE = 300  # characters
+
 
 def load_workflow(folder: Path) -> Workflow:
     """The one workflow that ``folder``/workflow.py declares at its top level.
@@ -63,10 +65,16 @@ def _values_of(path: Path, kind: type[_Value]) -> dict[str, _Value]:
     except HowdahError:
         raise
     except SyntaxError as error:
-        message = f"{error.msg}: {(error.text or '').strip()}"
-        raise GenerationError("H312", message, path=error.filename or str(path), line=error.lineno or 0) from error
-    except Exception as error:
-        message = f"{type(error).__name__}: {error}"
+        message = _one_line(f"{error.msg}: {(error.text or '').strip()}")
+        hint = f"`python -m py_compile {error.filename or path}` shows the place"
+        raise GenerationError(
+            "H312", message, hint=hint, path=error.filename or str(path), line=error.lineno or 0
+        ) from error
+    except KeyboardInterrupt:
+        raise
+    # SystemExit too: a declaration that ends the program must not pass for one that was generated.
+    except BaseException as error:
+        message = _one_line(f"{type(error).__name__}: {_said_by(error)}")
         hint = _hint_of(error)
         raise GenerationError("H312", message, hint=hint, path=str(path), line=_line_in(path, error)) from error
     found: dict[str, _Value] = {}
@@ -76,18 +84,30 @@ def _values_of(path: Path, kind: type[_Value]) -> dict[str, _Value]:
     return found
 
 
-def _line_in(path: Path, error: Exception) -> int:
+def _said_by(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(its text cannot be shown: its __str__ fails too)"
+
+
+def _one_line(text: str) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= _LONGEST_MESSAGE else shown[:_LONGEST_MESSAGE] + " ..."
+
+
+def _line_in(path: Path, error: BaseException) -> int:
     """The line of ``path`` from which the error came."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     return (lines[-1] if lines else 0) or 0
 
 
-def _hint_of(error: Exception) -> str:
+def _hint_of(error: BaseException) -> str:
     if isinstance(error, ImportError):
         return "everything that a declaration is written with comes from generator.declare"
     if isinstance(error, TypeError) and "unexpected keyword argument" in str(error):
         return "further Sqoop words go into options=(...), Spark settings into conf={...}"
-    return ""
+    return "the file is Python that runs once, when it is read, and must run to its end"
 
 
 def _nearest_folder(folder: Path) -> str:

@@ -36,6 +36,11 @@ def test_a_file_edited_at_once_is_read_anew(tmp_path: Path) -> None:
         ("x = 1\nx.y\n", "H312", 2, "AttributeError"),
         ("x = (\n", "H312", 1, "never closed"),
         ("from generator.declare import *\n\nhive('h', scrip='x')\n", "H312", 3, "scrip"),
+        ("x = 1\nraise ValueError('one\\ntwo')\n", "H312", 2, "ValueError: one two"),
+        ("raise SystemExit(0)\n", "H312", 1, "SystemExit: 0"),
+        ("raise GeneratorExit\n", "H312", 1, "GeneratorExit"),
+        ("class E(Exception):\n    __str__ = None\nraise E\n", "H312", 3, "cannot be shown"),
+        (f"x = {'(' * 5000}\n", "H312", 1, "too many nested parentheses"),
         ("x = 1\n", "H313", 0, "declares no workflow"),
         (GOOD + 'V = workflow("v", shell("s", command="true"))\n', "H313", 0, "declares 2 workflows (W, V)"),
     ],
@@ -49,6 +54,8 @@ def test_what_is_wrong_with_a_file_is_one_line(tmp_path: Path, text: str, code: 
     assert diagnostic.path == str(tmp_path / "workflow.py")
     assert words in diagnostic.message
     assert "\n" not in str(caught.value)
+    assert len(diagnostic.message) < 400
+    assert diagnostic.hint
 
 
 def test_an_error_of_the_declaration_keeps_its_line(tmp_path: Path) -> None:
