@@ -23,6 +23,21 @@ from generator.secrets import find_password
         ("p", "dbPassword"),
         ("p", "javax.jdo.option.ConnectionPassword"),
         ("p", "db_passwd"),
+        ("-Djavax.net.ssl.trustStorePassword=p", ""),
+        ("-Djavax.jdo.option.ConnectionPassword=p", ""),
+        ("fs.s3a.secret.key=p", ""),
+        ("-D fs.s3a.secret.key=p", ""),
+        ("spark-submit --conf spark.hadoop.fs.s3a.secret.key=p x.py", ""),
+        ("AWS_SECRET_ACCESS_KEY=p", ""),
+        ("jdbc:mysql://address=(host=h)(user=u)(password=p)/db", ""),
+        ("p", "fs.s3a.secret.key"),
+        ("p", "spark.hadoop.fs.s3a.session.token"),
+        ("p", "fs.azure.account.key.store.blob.core.windows.net"),
+        ("p", "fs.azure.account.oauth2.client.secret"),
+        ("p", "AWS_SECRET_ACCESS_KEY"),
+        ("p", "MYSQL_PWD"),
+        ("p", "apiKey"),
+        ("p", "dbPass"),
     ],
 )
 def test_passwords_are_found(value: str, name: str) -> None:
@@ -41,6 +56,11 @@ def test_passwords_are_found(value: str, name: str) -> None:
         ("mail@host", "adminEmail"),
         ("/p", "password-alias"),
         ("", "dbPassword"),
+        ("/home/u", "PWD"),
+        ("fs.s3a.access.key", ""),
+        ("a password=1 in a sentence", ""),
+        ("x", "next_token"),
+        ("2", "first_pass"),
     ],
 )
 def test_the_way_to_a_password_is_none(value: str, name: str) -> None:
