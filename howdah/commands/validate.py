@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,21 +14,34 @@ import click
 from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError
 from oozie.language.check import Checked, check_file, check_folder
 
+MAX_FILE_BYTES = 64 * 1024 * 1024
+
 
 class DiskFolder(Mapping[str, bytes]):
-    """The files below a folder on this machine, each read when it is asked for; hidden folders are left out."""
+    """The files below a folder on this machine, each read when it is asked for; hidden folders are left out.
+
+    Only ordinary files are read, and of a limited size: a pipe would keep us waiting, a device would never end.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def __getitem__(self, name: str) -> bytes:
+        path = self.root / name
         try:
-            return (self.root / name).read_bytes()
-        except IsADirectoryError:
-            raise KeyError(name) from None
+            status = path.stat()
+            if stat.S_ISDIR(status.st_mode):
+                raise KeyError(name)
+            if not stat.S_ISREG(status.st_mode):
+                raise CommandError("H711", "it is no ordinary file", hint="name a file with an app in it", path=name)
+            if status.st_size > MAX_FILE_BYTES:
+                message = f"the file has {status.st_size:,} bytes, more than any app"
+                raise CommandError("H711", message, hint="see what it really is", path=name)
+            with path.open("rb") as stream:
+                return stream.read(MAX_FILE_BYTES)
         except OSError as error:
             hint = "see whether it exists and may be read"
-            raise CommandError("H711", f"cannot read {self.root / name}: {error.strerror}", hint=hint) from None
+            raise CommandError("H711", f"it cannot be read: {error.strerror}", hint=hint, path=name) from None
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and (self.root / name).is_file()
@@ -63,7 +77,7 @@ def _check(path: Path) -> list[Checked]:
     if path.is_dir():
         results = check_folder(DiskFolder(path))
         if not results:
-            raise click.UsageError(f"there is no Oozie app in {path} (H710)")
+            raise click.UsageError(f"there is no Oozie app in {path}")
         return [_shown(result, path) for result in results]
     return [_shown(check_file(DiskFolder(path.parent), path.name), path.parent)]
 

@@ -25,6 +25,11 @@ _BAR_WIDTH = 24
 _SHOWN_FILES = 8
 
 
+def _compared(manifest: Manifest, name: str) -> str:
+    """A metric beside what always naming the commonest class would reach."""
+    return f"{name} {manifest.metrics[name]:.3f} (baseline {manifest.metrics[f'baseline.{name}']:.3f})"
+
+
 class Teller:
     """Prints the demo; keeps what the summary repeats."""
 
@@ -76,14 +81,14 @@ class Teller:
 
     def model(self, manifest: Manifest) -> None:
         """A version that training published, and how good it is."""
-        metrics = manifest.metrics
-        main = ("accuracy", "baseline.accuracy", "f1", "areaUnderROC", "areaUnderPR")
-        figures = ", ".join(f"{name} {metrics[name]:.3f}" for name in main if name in metrics)
+        chosen = str(manifest.run.get("metric", "accuracy"))
+        figures = ", ".join(_compared(manifest, name) for name in dict.fromkeys((chosen, "accuracy")))
         self._line(
             f"{manifest.name} version {manifest.version}, {manifest.description or 'a Spark PipelineModel'}", "bold"
         )
-        self._line(figures)
-        self._facts.append((f"model v{manifest.version}", figures))
+        self._line(f"{manifest.run['chosen']} was the best of {', '.join(manifest.run['candidates'])}")
+        self._line(f"{figures} on rows that it never saw")
+        self._facts.append((f"version {manifest.version}", figures))
 
     def report(self, chart: Chart, rows: list[list[str]], folder: Path) -> None:
         """The report as a table here and as a picture in a file."""
