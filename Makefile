@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 setup: $(READY)
 
 $(READY): requirements.lock setup.cfg pyproject.toml
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else "H701 Python 3.10 to 3.13 is needed, and this is %d.%d\n      name another one: make PYTHON=python3.11" % v)'
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else "H700 Python 3.10 to 3.13 is needed, and this is %d.%d\n      name another one: make PYTHON=python3.11" % v)'
 	@echo "Setting up $(VENV) (about 1.4 GB, once; a minute or two) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

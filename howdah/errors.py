@@ -1,4 +1,18 @@
-"""The command line's own errors, and how any error leaves the program: a line, a hint, an exit code."""
+"""The command line's own errors, and how any error leaves the program: a line, a hint, an exit code.
+
+=====  =========================================================
+H700   a Python that Howdah does not run on (the Makefile says it)
+H701   the system refused: a full disk, a folder that has gone
+H711   an app's file that cannot be read
+H712   a ready file that cannot be written
+H740   demo: the prediction service did not start
+H741   demo: the service refused a record
+H742   demo: the service does not take up the new version
+H743   demo: its folder cannot be made anew
+H744   demo: a run that failed
+H745   demo: a URL that names no source database
+=====  =========================================================
+"""
 
 from __future__ import annotations
 

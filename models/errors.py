@@ -9,8 +9,13 @@
         ├── ManifestError           H203  a manifest that cannot be read
         ├── CorruptModelError       H204  a file is not the one that was published
         │                           H205  a file is missing
-        │                           H206  a file was added
-        ├── PublicationError        H21x  a version cannot be published
+        │                           H206  a file was added, or has a name that no version may hold
+        │                           H207  an alias that says no version
+        ├── PublicationError        H210  no model is saved where it was to be
+        │                           H211  the model is still being written
+        │                           H212  this model has been published already
+        │                           H213  others keep taking its place
+        │                           H214  a plain folder has no aliases
         ├── UnsettledModelError     H220  a plain folder is being written, or was left half written
         ├── ScorerError             H230  a saved model has a stage that the scorer does not know
         │                           H231  the folder holds no readable PipelineModel
@@ -39,7 +44,7 @@ class ManifestError(ModelError):
 
 
 class CorruptModelError(ModelError):
-    """H204 to H206: the files are not those that the manifest lists."""
+    """H204 to H207: the files are not those that the manifest lists, or an alias is damaged."""
 
 
 class PublicationError(ModelError):

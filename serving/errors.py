@@ -1,4 +1,30 @@
-"""What the prediction service refuses, and the HTTP status that each refusal has."""
+"""What the prediction service refuses, and the HTTP status that each refusal has.
+
+=====  ==========================================================================
+H500   a fault of the service itself
+H501   a body that is not JSON
+H502   a body that is too large
+H503   a body that is not sent as JSON in UTF-8
+H504   no such address
+H505   a method that the address does not have
+H506   no such model
+H507   several models, and none is named
+H508   fields that do not fit the model
+H509   too many records
+H510   a Host that is not this service's
+H511   a model that has no version to answer with
+H512   JSON, but neither a record nor records
+H513   a request that HTTP itself forbids
+H514   a client that stopped sending
+H520   a version that cannot be loaded
+H521   a version whose answers do not fit its manifest
+H522   a version that is not valid now
+H523   a model that is no longer in its repository
+H524   a source that does not answer
+H525   a model that two sources have
+H530   an address that cannot be listened at
+=====  ==========================================================================
+"""
 
 from __future__ import annotations
 
@@ -42,23 +68,23 @@ class SignatureError(ServingError):
 
 INTERNAL = "H500"
 
-# code -> HTTP status
+# code -> HTTP status; the others never answer a request
 STATUS = {
     INTERNAL: 500,
-    "H501": 400,  # not JSON
-    "H502": 413,  # body too large
-    "H503": 415,  # not application/json
-    "H504": 404,  # no such address
-    "H505": 405,  # method
-    "H506": 404,  # no such model
-    "H507": 400,  # several models, none named
-    "H508": 422,  # fields that do not fit
-    "H509": 413,  # too many records
-    "H510": 400,  # a Host that is not this service's
-    "H511": 503,  # the model has no version to answer with
-    "H512": 400,  # JSON, but neither a record nor records
-    "H513": 400,  # a request that HTTP itself forbids
-    "H514": 408,  # the client stopped sending
+    "H501": 400,
+    "H502": 413,
+    "H503": 415,
+    "H504": 404,
+    "H505": 405,
+    "H506": 404,
+    "H507": 400,
+    "H508": 422,
+    "H509": 413,
+    "H510": 400,
+    "H511": 503,
+    "H512": 400,
+    "H513": 400,
+    "H514": 408,
 }
 
 

@@ -3,7 +3,7 @@
 It stands in the lowest layer because every layer above may import it; the whole tree is drawn in
 :mod:`oozie.language.errors`. Codes: Oozie's own (E0701, JA008 ...) where Oozie has one, else H and three digits:
 
-======  ====================================
+======  ======================================
 H0xx    lints and the language
 H1xx    storage
 H2xx    models
@@ -11,8 +11,23 @@ H3xx    declarations and the generator
 H4xx    the local engine and its actions
 H5xx    serving
 H6xx    PySpark jobs
-H7xx    the command line and the set-up
-======  ====================================
+H7xx    the command line, the set-up, sample data
+======  ======================================
+
+Codes of this package:
+
+=====  =========================================================
+H101   there is nothing at that path
+H102   something stands where a new thing was to be made
+H103   the user may not do that
+H104   the file system does not answer
+H105   the disk or the quota is full
+H106   no HDFS root: the process was not started by the engine
+H107   a path that is none, or that leads out of its root
+H108   a URL of no known file system
+H109   a refusal of the file system that has no code of its own
+H110   a package that is not installed
+=====  =========================================================
 """
 
 from __future__ import annotations
@@ -77,8 +92,7 @@ class HowdahError(Exception):
 class StorageError(HowdahError):
     """A file system refused or failed.
 
-    Itself: H107 for a path that is none, H108 for a URL of no known file system, H109 for what has no name of its own,
-    H110 for a package that is not installed; below it, one class for each thing that a caller may want to act on.
+    Itself: H106 to H110; below it, one class for each thing that a caller may want to act on.
     """
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from storage.errors import HowdahError
+from workflows.errors import SampleError
 
 Value: TypeAlias = str | int | float | None
 Row: TypeAlias = tuple[Value, ...]
@@ -31,10 +31,6 @@ _DIALECTS = {
     "postgres": "postgresql",
 }
 _SPARK_TYPES = {"VARCHAR": "STRING", "INTEGER": "INT", "DOUBLE PRECISION": "DOUBLE"}
-
-
-class SourceError(HowdahError):
-    """The source database refused or failed (H760 and up)."""
 
 
 @dataclass(frozen=True)
@@ -110,12 +106,12 @@ def connect(url: str) -> Iterator[Source]:
 
     Everything that happens inside is one transaction.
 
-    Raises: SourceError H760 for a URL of another kind, H761 when the database refuses or fails.
+    Raises: SampleError H760 for a URL of another kind, H761 when the database refuses or fails.
     """
     parts = urlsplit(url)
     dialect = _DIALECTS.get(parts.scheme)
     if dialect is None:
-        raise SourceError(
+        raise SampleError(
             "H760", f"no source database is known for '{parts.scheme}://'", hint=f"known: {', '.join(_DIALECTS)}"
         )
     opener, failures = _OPENERS[dialect]
@@ -126,7 +122,7 @@ def connect(url: str) -> Iterator[Source]:
     except failures() as error:
         reason = (" ".join(str(part) for part in error.args) or repr(error)).splitlines()[0]
         place = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
-        raise SourceError("H761", f"{place}: {reason}", hint="is it up, and are name and password right?") from error
+        raise SampleError("H761", f"{place}: {reason}", hint="is it up, and are name and password right?") from error
 
 
 def _open_sqlite(parts: SplitResult) -> Any:

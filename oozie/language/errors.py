@@ -15,10 +15,23 @@
     ├── DeclarationError        generator.errors           H30x  a declaration that says something wrong
     ├── GenerationError         generator.errors           H31x, H32x  an app that cannot be made or written
     ├── RunError                oozie.local.errors         H40x, H41x  the local engine
+    │   ├── StateInUseError     oozie.local.errors         H400
+    │   ├── JournalError        oozie.local.errors         H401, H402
+    │   └── JavaError           oozie.local.errors         H410, H411
     ├── SqoopError              oozie.local.sqoop.errors   H42x  an import that cannot be done
+    │   ├── ArgumentError       oozie.local.sqoop.errors   H420, H421, H423
+    │   ├── ConnectError        oozie.local.sqoop.errors   H422 to H424
+    │   ├── SourceError         oozie.local.sqoop.errors   H425, H426
+    │   ├── TargetError         oozie.local.sqoop.errors   H427
+    │   └── ValueRangeError     oozie.local.sqoop.errors   H428
     ├── ServingError            serving.errors             H5xx  the prediction service
+    │   └── SignatureError      serving.errors             H508
     ├── JobError                jobs.errors                H6xx  a PySpark job
-    └── CommandError            howdah.errors              H7xx  the command line and the set-up
+    ├── CommandError            howdah.errors              H70x to H74x  the command line and the set-up
+    └── SampleError             workflows.errors           H76x  sample data for a source database
+
+Apart from the tree stands ``oozie.local.errors.ActionError``: how an action failed, with Oozie's code or H430. It never
+reaches the user as an exception; the engine writes it into the job.
 
 Codes of this package:
 

@@ -1,6 +1,6 @@
 """What the local engine raises: its own errors, and the failure of an action with Oozie's code.
 
-=====  ===================================================================
+=====  ==================================================================================
 H400   another engine holds the state folder
 H401   the journal is damaged
 H402   the state folder cannot be written
@@ -21,8 +21,8 @@ H416   nothing failed that could be run again
 H417   no instance is due at that time
 H418   an instance's data are missing
 H419   datasets in another file
-H420   an action type that does not run locally
-=====  ===================================================================
+H430   an action type that does not run locally (H420 to H428 are those of oozie.local.sqoop)
+=====  ==================================================================================
 """
 
 from __future__ import annotations

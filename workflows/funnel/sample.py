@@ -82,7 +82,7 @@ def load(url: str, *, batch: int = 0, seed: int = SEED, sessions: int = SESSIONS
     Batch 0 has ``sessions`` sessions from ``SINCE`` on; then ``SESSIONS_OF_LATER_BATCH`` a batch. Gives the number
     of rows.
 
-    Raises: workflows.source.SourceError.
+    Raises: workflows.errors.SampleError.
     """
     count = SESSIONS_OF_LATER_BATCH if batch else sessions
     first = sessions + (batch - 1) * SESSIONS_OF_LATER_BATCH if batch else 0

