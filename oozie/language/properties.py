@@ -18,13 +18,20 @@ _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 _REFERENCE = re.compile(r"\$\{([^}$ ]+)\}")
 _MAX_SUBSTITUTIONS = 20
 _HEX_DIGITS = 4
+# Characters: of a file, and of all values after their substitution, where each may double the one before.
+_LONGEST_FILE = 1024 * 1024
+_LONGEST_RESULT = 16 * 1024 * 1024
 
 
 def read_properties(text: str, path: str = "") -> dict[str, str]:
     """Name and value of each property, in order; of a name that stands twice the last value counts.
 
-    Raises: AppError H021 for a ``\\u`` that four hexadecimal digits do not follow, as Java does.
+    Raises: AppError H021 for a ``\\u`` that four hexadecimal digits do not follow, as Java does; H001 for a file of
+    more than a million characters.
     """
+    if len(text) > _LONGEST_FILE:
+        message = f"the file has {len(text):,} characters; properties have at most {_LONGEST_FILE:,}"
+        raise AppError("H001", message, hint="keep lists and data in files of their own", path=path)
     properties: dict[str, str] = {}
     for number, line in _logical_lines(text):
         name, value = _split(line)
@@ -47,17 +54,25 @@ def resolve_properties(properties: Mapping[str, str]) -> dict[str, str]:
 
     Raises: AppError E0803 for properties that name each other in a circle (Oozie gives up after 20 substitutions).
     """
-    return {name: _substitute(name, value, properties) for name, value in properties.items()}
+    resolved: dict[str, str] = {}
+    left = _LONGEST_RESULT
+    for name, value in properties.items():
+        resolved[name] = _substitute(name, value, properties, left)
+        left -= len(resolved[name])
+    return resolved
 
 
-def _substitute(name: str, value: str, properties: Mapping[str, str]) -> str:
+def _substitute(name: str, value: str, properties: Mapping[str, str], longest: int) -> str:
     text = value
     for _ in range(_MAX_SUBSTITUTIONS):
+        if len(text) > longest:
+            hint = "let properties that name each other be short"
+            raise AppError("E0803", f"property '{name}' grows beyond all measure by its substitutions", hint=hint)
         match = _REFERENCE.search(text)
         if match is None or match[1] not in properties:
             return text
         text = text[: match.start()] + properties[match[1]] + text[match.end() :]
-    message = f"property '{name}' needs more than {_MAX_SUBSTITUTIONS} substitutions: '{value}'"
+    message = f"property '{name}' needs more than {_MAX_SUBSTITUTIONS} substitutions: {value!r:.100}"
     raise AppError("E0803", message, hint="it probably names itself, perhaps through another property")
 
 

@@ -78,3 +78,19 @@ def test_oozie_stops_at_the_first_name_that_is_no_property() -> None:
 def test_a_circle_is_an_error() -> None:
     with pytest.raises(AppError, match="E0803 property 'a'"):
         resolve_properties({"a": "${b}", "b": "${a}"})
+
+
+def test_a_file_that_is_too_large_is_an_error() -> None:
+    with pytest.raises(AppError) as caught:
+        read_properties("a" * 2_000_000, "job.properties")
+
+    assert (caught.value.code, caught.value.diagnostics[0].path) == ("H001", "job.properties")
+
+
+def test_values_that_multiply_are_an_error_before_they_fill_the_memory() -> None:
+    properties = {"big": "x" * 500_000, **{f"a{number}": "${big}" * 19 for number in range(1000)}}
+
+    with pytest.raises(AppError) as caught:
+        resolve_properties(properties)
+
+    assert caught.value.code == "E0803"
