@@ -51,7 +51,7 @@ class _Folder:
         self.roots = []
         for key, file in _APP_PATHS.values():
             if value := properties.get(key, ""):
-                path = urlsplit(value).path.rstrip("/")
+                path = _scheme_and_path(value)[1].rstrip("/")
                 self.roots.append(posixpath.dirname(path) if path.endswith("/" + file) else path)
 
     def local(self, text: str) -> str | None:
@@ -59,12 +59,12 @@ class _Folder:
         path = _VARIABLE.sub(lambda match: self.properties.get(match[1], match[0]), text.strip())
         if not path or "${" in path:
             return None
-        parts = urlsplit(path)
-        if not parts.scheme and not path.startswith("/"):
+        scheme, below = _scheme_and_path(path)
+        if not scheme and not path.startswith("/"):
             return posixpath.normpath(posixpath.join(self.directory, path))
         for root in self.roots:
-            if root and (parts.path + "/").startswith(root + "/"):
-                return posixpath.normpath(posixpath.join(self.directory, parts.path[len(root) :].lstrip("/")))
+            if root and (below + "/").startswith(root + "/"):
+                return posixpath.normpath(posixpath.join(self.directory, below[len(root) :].lstrip("/")))
         return None
 
     def has(self, path: str) -> bool:
@@ -81,6 +81,14 @@ class _Folder:
         close = get_close_matches(path, islice(self.files, _MOST_NAMES), n=1)
         hint = f"did you mean '{posixpath.relpath(close[0], self.directory or '.')}'?" if close else "put it there"
         return Diagnostic("H020", f"{who} names '{shown}', which is not in the app's folder", hint, name, line, node)
+
+
+def _scheme_and_path(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as hdfs://[x: Oozie finds out when it goes there, we cannot see it from here
+        return "unknown", ""
+    return parts.scheme, parts.path
 
 
 def _of_action(action: Action, name: str, folder: _Folder) -> Iterator[Diagnostic]:

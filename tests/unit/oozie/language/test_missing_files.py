@@ -80,3 +80,9 @@ def test_a_bundle_s_coordinators_below_its_own_folder() -> None:
     properties = {"oozie.bundle.application.path": "hdfs://h/b/bundle.xml"}
 
     assert len(found(app, "n.xml", name="bundle.xml", properties=properties)) == 1
+
+
+def test_a_url_that_is_none_is_not_looked_for() -> None:
+    properties = {"oozie.wf.application.path": "hdfs://[x/app"}
+
+    assert found(workflow(("file", "hdfs://[x/app/a.jar")), properties=properties) == []
