@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import sys
 
-from storage.errors import Diagnostic, HowdahError
+from storage.errors import Diagnostic, HowdahError, one_line
 
 EXIT_OK = 0
 EXIT_FAILURE = 1  # the app is wrong, the job failed, the source refused: what the user asked about
@@ -35,4 +35,4 @@ def print_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
     for diagnostic in diagnostics:
         print(diagnostic, file=sys.stderr)
         if diagnostic.hint:
-            print(f"      {diagnostic.hint}", file=sys.stderr)
+            print(f"      {one_line(diagnostic.hint)}", file=sys.stderr)

@@ -32,8 +32,17 @@ H110   a package that is not installed
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+# What would break a line, move a terminal's cursor, or stop it from being written at all.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def one_line(text: str) -> str:
+    """``text`` as it may be shown: control characters, which names of files may hold, are written as escapes."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Diagnostic:
 
     def __str__(self) -> str:
         """Code, place and message in one line; the hint is shown apart from it."""
-        return " ".join(part for part in (self.code, self.place, self.message) if part)
+        return one_line(" ".join(part for part in (self.code, self.place, self.message) if part))
 
 
 class HowdahError(Exception):

@@ -13,6 +13,7 @@ import click
 
 from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError
 from oozie.language.check import Checked, check_file, check_folder
+from storage.errors import one_line
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
@@ -44,7 +45,7 @@ class DiskFolder(Mapping[str, bytes]):
             raise CommandError("H711", f"it cannot be read: {error.strerror}", hint=hint, path=name) from None
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (self.root / name).is_file()
+        return isinstance(name, str) and os.path.isfile(self.root / name)  # noqa: PTH113 - False for an impossible name too
 
     def __iter__(self) -> Iterator[str]:
         for folder, folders, files in os.walk(self.root):
@@ -83,8 +84,9 @@ def _check(path: Path) -> list[Checked]:
 
 
 def _shown(result: Checked, folder: Path) -> Checked:
-    findings = [replace(f, path=str(folder / f.path)) if f.path else f for f in result.findings]
-    return Checked(str(folder / result.path), result.kind, findings)
+    findings = [replace(f, path=one_line(str(folder / f.path))) if f.path else f for f in result.findings]
+    # A name need not be text: bytes that are none would stop the whole report from being printed.
+    return Checked(one_line(str(folder / result.path)), result.kind, findings)
 
 
 def _as_json(checked: list[Checked]) -> str:
@@ -116,9 +118,10 @@ def _as_json(checked: list[Checked]) -> str:
 def _as_text(checked: list[Checked]) -> str:
     lines = []
     for finding in (finding for result in checked for finding in result.findings):
-        lines.append("  ".join(part for part in (f"{finding.code} {finding.place}".strip(), finding.message) if part))
+        line = "  ".join(part for part in (f"{finding.code} {finding.place}".strip(), finding.message) if part)
+        lines.append(one_line(line))
         if finding.hint:
-            lines.append(f"      {finding.hint}")
+            lines.append(f"      {one_line(finding.hint)}")
     errors = sum(finding.severity == "error" for result in checked for finding in result.findings)
     lints = sum(len(result.findings) for result in checked) - errors
     apps = f"{len(checked)} app{'s' * (len(checked) != 1)}"

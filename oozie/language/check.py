@@ -19,7 +19,7 @@ from oozie.language.model import App, Bundle, Coordinator, Workflow
 from oozie.language.properties import read_properties, resolve_properties
 from oozie.language.schema_tables import KINDS
 from oozie.language.validate import rules
-from storage.errors import Diagnostic
+from storage.errors import Diagnostic, HowdahError
 
 JOB_PROPERTIES = "job.properties"
 # oozie.service.WorkflowAppService.WorkflowDefinitionMaxLength
@@ -30,6 +30,7 @@ _DEFAULTS = {
     "coordinator": "coord-config-default.xml",
     "bundle": "bundle-config-default.xml",
 }
+_APP_NAMES = frozenset(f"{kind}.xml" for kind in _DEFAULTS)
 # Who hands its configuration down to an app of this kind.
 _CALLERS = {"workflow": ("coordinator.xml",), "coordinator": ("bundle.xml",), "bundle": ()}
 
@@ -48,9 +49,8 @@ class Checked(NamedTuple):
 
 
 def check_folder(files: Mapping[str, bytes]) -> list[Checked]:
-    """Every app file of a folder, known by its root element, in the order of the paths."""
-    names = sorted(name for name in files if name.endswith(".xml"))
-    checked = [check_file(files, name) for name in names if document.root_tag(files[name]) in KINDS]
+    """Every app file of a folder, known by its root element or its name, in the order of the paths."""
+    checked = [check_file(files, name) for name in sorted(files) if _is_app(files, name)]
     said: set[Diagnostic] = set()
     for result in checked:  # what is wrong with job.properties is said once, not for every app beside it
         result.findings[:] = [f for f in result.findings if f.path == result.path or f not in said]
@@ -60,7 +60,10 @@ def check_folder(files: Mapping[str, bytes]) -> list[Checked]:
 
 def check_file(files: Mapping[str, bytes], name: str) -> Checked:
     """One app file of a folder, together with job.properties and what else Oozie reads beside it."""
-    data = files[name]
+    try:
+        data = files[name]
+    except HowdahError as error:
+        return Checked(name, "unknown", list(error.diagnostics))
     kind = KINDS.get(document.root_tag(data), "unknown")
     findings = []
     if kind == "workflow" and len(data) > MAX_WORKFLOW_BYTES:
@@ -80,6 +83,18 @@ def check_file(files: Mapping[str, bytes], name: str) -> Checked:
     return Checked(name, kind, findings)
 
 
+def _is_app(files: Mapping[str, bytes], name: str) -> bool:
+    """By its content; what is called like an app is one too, however broken, and so is what cannot be looked into."""
+    if not name.endswith(".xml"):
+        return False
+    if PurePosixPath(name).name in _APP_NAMES:
+        return True
+    try:
+        return document.root_tag(files[name]) in KINDS
+    except (KeyError, HowdahError):
+        return False
+
+
 def _properties(files: Mapping[str, bytes], name: str, kind: str) -> tuple[dict[str, str] | None, list[Diagnostic]]:
     """What the job is started with, resolved, and what is wrong with it; None where no job.properties is there."""
     path = _beside(name, JOB_PROPERTIES)
@@ -89,7 +104,7 @@ def _properties(files: Mapping[str, bytes], name: str, kind: str) -> tuple[dict[
         own = read_properties(files[path].decode("utf-8", "replace"), path)
         given = {**_defaults(files, name, kind), **_handed_down(files, name, kind), **own}
         resolved = resolve_properties({key: value.strip() for key, value in given.items()})
-    except AppError as error:
+    except HowdahError as error:
         return None, [replace(finding, path=path) for finding in error.diagnostics]
     return resolved, [replace(lint, path=path) for lint in property_lints(own)]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -134,3 +135,59 @@ def test_the_command_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+def test_only_ordinary_files_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "workflow.xml")
+    os.mkfifo(tmp_path / "other.xml")
+    (tmp_path / "flow").mkdir()
+    write(tmp_path / "flow", workflow=RIGHT)
+    os.mkfifo(tmp_path / "flow" / "job.properties")
+    (tmp_path / "device.xml").symlink_to("/dev/zero")
+    (tmp_path / "coordinator.xml").symlink_to("/nowhere")
+
+    result = run(tmp_path)
+
+    assert result.exit_code == 1
+    assert result.output == (
+        f"H711 {tmp_path}/coordinator.xml  it cannot be read: No such file or directory\n"
+        "      see whether it exists and may be read\n"
+        f"H711 {tmp_path}/workflow.xml  it is no ordinary file\n"
+        "      name a file with an app in it\n"
+        "2 errors in 3 apps\n"
+    )
+    assert run("/dev/zero").output.startswith("H711 /dev/zero  it is no ordinary file")
+
+
+def test_a_file_of_gigabytes_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "workflow.xml").open("wb") as stream:
+        stream.truncate(1 << 40)
+
+    assert "H711" in run(tmp_path / "workflow.xml").output
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_names_that_are_no_text_stay_on_their_line(tmp_path: Path, form: str) -> None:
+    for raw in (b"a\nb.xml", b"c\xff.xml", b"\x1b[2J.xml"):
+        (tmp_path / os.fsdecode(raw)).write_text(WRONG)
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "howdah", "validate", "--format", form, str(tmp_path)],
+        capture_output=True, text=True, env=environment, timeout=30,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (1, "")
+    for name in (r"a\nb.xml", r"c\udcff.xml", r"\x1b[2J.xml"):
+        assert (json.dumps(name)[1:-1] if form == "json" else name) in done.stdout
+    assert form == "json" or len(done.stdout.splitlines()) == 3 * 2 + 1
+
+
+def test_a_name_that_no_disk_takes_is_a_file_that_is_missing(tmp_path: Path) -> None:
+    action = '<action name="a"><shell xmlns="uri:oozie:shell-action:1.0"><exec>e</exec><file>F</file></shell>'
+    text = RIGHT.replace('to="end"', 'to="a"').replace(
+        "<end ", f'{action}<ok to="end"/><error to="end"/></action><end '
+    )
+    write(tmp_path, workflow=text.replace("<file>F", f"<file>{'z' * 5000}"))
+
+    assert "H020" in run(tmp_path).output

@@ -109,3 +109,18 @@ def test_lints_alone_leave_an_app_ok() -> None:
     checked = check_file({"w.xml": data}, "w.xml")
 
     assert (codes(checked), checked.ok) == (["H012"], True)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "E0701"),
+        (b"hello", "E0701"),
+        (b"<!DOCTYPE x><workflow-app/>", "H002"),
+        (WORKFLOW.decode().encode("utf-16"), "H003"),
+    ],
+)
+def test_what_is_called_an_app_is_checked_however_broken(data: bytes, code: str) -> None:
+    files = {"a/workflow.xml": data, "a/other.xml": data}
+
+    assert [(result.path, codes(result)) for result in check_folder(files)] == [("a/workflow.xml", [code])]
