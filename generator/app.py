@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from generator.values import ActionStep, Workflow
 from oozie.language.check import check_folder
 from oozie.language.writer import write
 from storage.errors import Diagnostic
+from storage.nearest import did_you_mean
 
 WORKFLOW_XML = "workflow.xml"
 COORDINATOR_XML = "coordinator.xml"
@@ -89,8 +89,7 @@ def _read(origin: str, folder: Path, step: ActionStep) -> bytes:
     path = next((place / origin for place in (folder, ROOT) if (place / origin).is_file()), None)
     if path is None:
         names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-        nearest = difflib.get_close_matches(origin, names, 1)
-        hint = f"did you mean '{nearest[0]}'?" if nearest else f"it should stand in {folder}/"
+        hint = did_you_mean(origin, names, f"it should stand in {folder}/")
         raise _refuse("H314", f"'{step.name}' names '{origin}', which is not there", hint, step)
     try:
         return path.read_bytes()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import runpy
 import traceback
 from pathlib import Path
@@ -12,6 +11,7 @@ from generator.errors import GenerationError
 from generator.profiles import PROFILES, Profile
 from generator.values import Workflow
 from storage.errors import HowdahError
+from storage.nearest import did_you_mean
 
 _Value = TypeVar("_Value")
 
@@ -52,8 +52,7 @@ def load_profile(name: str, folder: Path | None = None) -> Profile:
         known |= {profile.name: profile for profile in _values_of(path, Profile).values()}
     if name in known:
         return known[name]
-    nearest = difflib.get_close_matches(name, known, 1)
-    hint = f"did you mean '{nearest[0]}'?" if nearest else f"known: {', '.join(known)}; others stand in {PROFILES_FILE}"
+    hint = did_you_mean(name, known, f"known: {', '.join(known)}; others stand in {PROFILES_FILE}")
     raise GenerationError("H315", f"no profile is called '{name}'", hint=hint)
 
 
@@ -113,5 +112,4 @@ def _hint_of(error: BaseException) -> str:
 def _nearest_folder(folder: Path) -> str:
     beside = folder.parent if folder.parent.is_dir() else Path()
     names = sorted(path.name for path in beside.iterdir() if (path / WORKFLOW_FILE).is_file())
-    nearest = difflib.get_close_matches(folder.name, names, 1)
-    return f"did you mean '{beside / nearest[0]}'?" if nearest else "name the folder of a workflow.py"
+    return did_you_mean(folder.name, names, "name the folder of a workflow.py", shown=lambda name: str(beside / name))

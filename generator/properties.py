@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from generator.values import Workflow
 from generator.variables import properties_of
 from oozie.language import model
 from oozie.language.properties import write_properties
+from storage.nearest import did_you_mean
 
 APP_PATH = "appPath"
 
@@ -132,7 +132,6 @@ def _refuse_unknown(
         message = f"'{owner}' needs '{name}', which profile '{profile.name}' has not"
         hint = f"set it: --set {name}=..."
     else:
-        nearest = difflib.get_close_matches(name, values, 1)
         message = f"'{owner}' speaks of '{name}', which is defined nowhere"
-        hint = f"did you mean '{nearest[0]}'?" if nearest else f'give it a value: parameters={{"{name}": "..."}}'
+        hint = did_you_mean(name, values, f'give it a value: parameters={{"{name}": "..."}}')
     raise DeclarationError("H302", message, hint=hint, path=path, line=line, node=owner)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from storage.errors import HowdahError
+from storage.nearest import did_you_mean
 
 
 class JobError(HowdahError):
@@ -29,6 +29,5 @@ class JobError(HowdahError):
 def unknown_column(name: str, known: Iterable[str]) -> JobError:
     """H604, with the nearest name there is."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names)}"
+    hint = did_you_mean(name, names, f"there are: {', '.join(names)}")
     return JobError("H604", f"there is no column '{name}'", hint=hint)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from serving.errors import ServingError
 from serving.loading import Loaded
 from serving.registry import Registry
 from storage.errors import Diagnostic
+from storage.nearest import did_you_mean
 
 _WAITING = "the service takes it up by itself when there is one"
 
@@ -33,8 +32,7 @@ def check_known(registry: Registry, name: str) -> str:
     if name in registry.states:
         return name
     known = list(registry.states)
-    near = get_close_matches(name[:100], known, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"served are: {', '.join(known[:20]) or 'none yet'}"
+    hint = did_you_mean(name[:100], known, f"served are: {', '.join(known[:20]) or 'none yet'}")
     raise ServingError("H506", f"no model '{name[:100]}' is served", hint=hint)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from generator.loader import load_profile, load_workflow
 from generator.profiles import LOCAL, Profile
 from generator.writing import write_app
 from oozie.language.properties import read_properties
+from storage.nearest import did_you_mean
 
 
 @click.command("generate")
@@ -53,8 +53,7 @@ def _refuse_unused(settings: Iterable[str], job_properties: bytes) -> None:
     known = read_properties(job_properties.decode())
     for name in settings:
         if name not in known:
-            nearest = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean '{nearest[0]}'?" if nearest else f"it has: {', '.join(known)}"
+            hint = did_you_mean(name, known, f"it has: {', '.join(known)}")
             raise GenerationError("H317", f"--set {name}: the app has no property of that name", hint=hint)
 
 

@@ -10,12 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
-from difflib import get_close_matches
 from itertools import chain
 
 from oozie.language.calendar import CronError, TimeError, nominal_times, parse_cron, parse_time, time_zone
 from oozie.language.model import Bundle, Coordinator, DataEvent, Dataset
 from storage.errors import Diagnostic
+from storage.nearest import did_you_mean
 
 EXECUTIONS = ("FIFO", "LIFO", "LAST_ONLY", "NONE")
 # Minutes in one unit, 0 where the unit is never shorter than the five minutes that Oozie allows.
@@ -95,8 +95,7 @@ class _CoordinatorRules:
         for name in _VARIABLE.findall(text):
             if name not in self.properties and name not in _CONSTANTS and name not in self.undefined:
                 self.undefined.add(name)
-                close = get_close_matches(name, self.properties, n=1)
-                hint = f"did you mean '{close[0]}'?" if close else "define it in job.properties"
+                hint = did_you_mean(name, self.properties, "define it in job.properties")
                 yield self.about("E1004", f"{where} needs the property '{name}', which is defined nowhere", hint, line)
 
     def about(self, code: str, message: str, hint: str, line: int = 0, node: str = "") -> Diagnostic:
@@ -119,9 +118,8 @@ class _CoordinatorRules:
 
     def frequency_function(self, name: str, line: int = 0) -> Iterator[Diagnostic]:
         if name not in FREQUENCY_FUNCTIONS:
-            close = get_close_matches(name, FREQUENCY_FUNCTIONS, n=1)
-            known = ", ".join(f"coord:{known}" for known in FREQUENCY_FUNCTIONS)
-            hint = f"did you mean 'coord:{close[0]}'?" if close else f"known here: {known}"
+            known = [f"coord:{function}" for function in FREQUENCY_FUNCTIONS]
+            hint = did_you_mean(f"coord:{name}", known, f"known here: {', '.join(known)}")
             yield self.about("E1004", f"there is no function coord:{name} for a frequency", hint, line)
 
     def times(self) -> Iterator[Diagnostic]:
@@ -218,8 +216,7 @@ class _CoordinatorRules:
         for event in chain(self.app.inputs, self.app.outputs):
             name = self.resolved(event.dataset)
             if name is not None and name not in known:
-                close = get_close_matches(name, known, n=1)
-                hint = f"did you mean '{close[0]}'?" if close else "define it in <datasets>"
+                hint = did_you_mean(name, known, "define it in <datasets>")
                 message = f"'{event.name}' names the dataset '{name}', which is not defined"
                 yield self.about("E0803", message, hint, event.line, event.name)
 

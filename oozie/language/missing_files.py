@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
 from itertools import islice
 from urllib.parse import urlsplit
 
 from oozie.language.model import Action, App, Bundle, Coordinator, Workflow
 from storage.errors import Diagnostic
+from storage.nearest import did_you_mean
 
 # Elements of an action that name a file of the app.
 _FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
@@ -76,11 +76,14 @@ class _Folder:
         if path is not None and not self.has(path) and not self.has(posixpath.normpath(posixpath.join(path, file))):
             yield self.missing(posixpath.normpath(posixpath.join(path, file)), name, line, "", who)
 
+    def shown(self, path: str) -> str:
+        return posixpath.relpath(path, self.directory or ".")
+
     def missing(self, path: str, name: str, line: int, node: str, who: str) -> Diagnostic:
-        shown = posixpath.relpath(path, self.directory or ".")
-        close = get_close_matches(path, islice(self.files, _MOST_NAMES), n=1)
-        hint = f"did you mean '{posixpath.relpath(close[0], self.directory or '.')}'?" if close else "put it there"
-        return Diagnostic("H020", f"{who} names '{shown}', which is not in the app's folder", hint, name, line, node)
+        hint = did_you_mean(path, islice(self.files, _MOST_NAMES), "put it there", shown=self.shown)
+        return Diagnostic(
+            "H020", f"{who} names '{self.shown(path)}', which is not in the app's folder", hint, name, line, node
+        )
 
 
 def _scheme_and_path(url: str) -> tuple[str, str]:

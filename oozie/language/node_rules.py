@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from oozie.language.graph import called, nodes_by_name, transitions
 from oozie.language.model import Action, Element, End, Fork, Join, Node, Start, Workflow
 from oozie.language.schema_tables import TABLES
 from storage.errors import Diagnostic
+from storage.nearest import did_you_mean
 
 MAX_NAME_LENGTH = 128
 
@@ -110,8 +110,8 @@ def _name_rules(node: Node) -> Iterator[Diagnostic]:
 
 def _dead_end(node: Node, case: str, to: str, nodes: Mapping[str, Node]) -> Diagnostic:
     ways = f"goes {case} to" if case else "goes to"
-    close = get_close_matches(to, [name for name, other in nodes.items() if not isinstance(other, Start)], n=1)
-    hint = f"did you mean '{close[0]}'?" if close else "add that node, or name another"
+    known = [name for name, other in nodes.items() if not isinstance(other, Start)]
+    hint = did_you_mean(to, known, "add that node, or name another")
     return _about(node, "E0708", f"{called(node)} {ways} '{to}', which does not exist", hint)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from oozie.language.content_model import START, ContentModel, content_model
 from oozie.language.model import Element
 from oozie.language.schema_tables import KINDS, TABLES, TEXT, Type, is_global
 from storage.errors import Diagnostic
+from storage.nearest import did_you_mean
 
 _BLANKS = " \t\r\n"
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -47,11 +47,11 @@ def check(root: Element, path: str = "") -> list[Finding]:
     if kind is None:
         hint = f"the root of an app is one of {', '.join(KINDS)}"
         return [
-            _finding(path, root, "", f"'{root.tag}' is no Oozie app", _closest(root.tag, KINDS) or hint, inner=False)
+            _finding(path, root, "", f"'{root.tag}' is no Oozie app", did_you_mean(root.tag, KINDS, hint), inner=False)
         ]
     if root.namespace not in TABLES or not is_global(kind, root.namespace, root.tag):
         known = [ns for ns in TABLES if ns.startswith(f"uri:oozie:{kind}:")]
-        hint = _closest(root.namespace, known) or f'write xmlns="{known[-1]}"'
+        hint = did_you_mean(root.namespace, known, f'write xmlns="{known[-1]}"')
         message = (
             f"there is no {kind} schema '{root.namespace}'" if root.namespace else f"'{root.tag}' has no namespace"
         )
@@ -61,12 +61,6 @@ def check(root: Element, path: str = "") -> list[Finding]:
 
 def _finding(path: str, element: Element, node: str, message: str, hint: str, *, inner: bool) -> Finding:
     return Finding(Diagnostic("E0701", message, hint, path, element.line, node), inner)
-
-
-def _closest(name: str, candidates: Iterable[str]) -> str:
-    """``did you mean ...?``, or nothing."""
-    matches = get_close_matches(name, list(candidates), n=1)
-    return f"did you mean '{matches[0]}'?" if matches else ""
 
 
 def _listed(tags: Iterable[str]) -> str:
@@ -112,7 +106,8 @@ class _Checker:
                 continue
             if name not in declared:
                 free = [other for other in declared if other not in given]
-                hint = _closest(name, free) or (f"it may have: {', '.join(declared)}" if declared else "remove it")
+                otherwise = f"it may have: {', '.join(declared)}" if declared else "remove it"
+                hint = did_you_mean(name, free, otherwise)
                 yield self._about(element, node, f"element '{element.tag}' has no attribute '{name}'", hint)
             elif problem := self._value_problem(value, declared[name][0]):
                 yield self._about(
@@ -216,8 +211,8 @@ class _Checker:
                 return message + " without a namespace of its own", f'write <{child.tag} xmlns="{known[-1]}">'
             tags = [tag for tag in model.tags if tag not in ("ok", "error") and not tag.startswith("#")]
             tags += _EXTENSION_ACTIONS
-            return message, _closest(child.tag, tags) or f"known actions: {', '.join(tags)}"
-        hint = _closest(child.tag, model.tags) or f"it may have: {_listed(dict.fromkeys(model.tags))}"
+            return message, did_you_mean(child.tag, tags, f"known actions: {', '.join(tags)}")
+        hint = did_you_mean(child.tag, model.tags, f"it may have: {_listed(dict.fromkeys(model.tags))}")
         return message, hint if model.tags else "remove it"
 
     def _child(
@@ -237,7 +232,7 @@ class _Checker:
     def _unknown_schema(self, child: Element) -> tuple[str, str]:
         message = f"Oozie has no schema for element '{child.tag}' of namespace '{child.namespace}'"
         same_tag = [ns for ns in TABLES if is_global(self.kind, ns, child.tag)]
-        hint = _closest(child.namespace, same_tag or _ACTION_NAMESPACES)
+        hint = did_you_mean(child.namespace, same_tag or _ACTION_NAMESPACES)
         return message, hint or "an extension action runs only where the server was given its schema and its executor"
 
 

@@ -6,8 +6,7 @@ assignments, collections) and methods of Java objects are errors here.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -27,6 +26,7 @@ from oozie.language.el.syntax import (
     Value,
     Variable,
 )
+from storage.nearest import did_you_mean
 
 _T = TypeVar("_T")
 
@@ -106,7 +106,7 @@ class _Evaluation:
         place = self.scope.elsewhere.get(call.name) or self.scope.elsewhere.get(prefix)
         if place is not None:
             return self.error(f"function '{call.name}' is not allowed here", call.offset, place)
-        hint = _nearest(call.name, self.scope.functions)
+        hint = did_you_mean(call.name, self.scope.functions)
         return self.error(f"there is no function '{call.name}'", call.offset, hint)
 
     def value(self, node: Expression) -> Value:
@@ -118,7 +118,7 @@ class _Evaluation:
         try:
             value = self.scope.variables[node.name]
         except KeyError:
-            hint = _nearest(node.name, self.scope.variables) or f"set it: {node.name}=..."
+            hint = did_you_mean(node.name, self.scope.variables, f"set it: {node.name}=...")
             raise self.error(f"variable [{node.name}] cannot be resolved", node.offset, hint) from None
         self.has_resolved = True
         return value
@@ -197,9 +197,3 @@ _HANDLERS: Mapping[type, Callable[[_Evaluation, Any], Value]] = {
     Binary: _Evaluation.binary,
     Conditional: _Evaluation.conditional,
 }
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """A hint that names what was probably meant, or nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else ""
