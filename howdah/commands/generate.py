@@ -12,6 +12,7 @@ from generator.errors import GenerationError
 from generator.loader import load_profile, load_workflow
 from generator.profiles import LOCAL, Profile
 from generator.writing import write_app
+from howdah.assignments import read_assignments
 from oozie.language.properties import read_properties
 from storage.nearest import did_you_mean
 
@@ -20,18 +21,20 @@ from storage.nearest import did_you_mean
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--profile", "profile_name", default="local", show_default=True, help="Where it will run: local, hdp ...")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write.  [default: build/NAME]")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A property other than the profile's.")
+@click.option("--set", "settings", multiple=True, callback=read_assignments, metavar="NAME=VALUE",
+              help="A property other than the profile's.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace files that were changed by hand.")
-def command(folder: Path, profile_name: str, output: Path | None, settings: tuple[str, ...], force: bool) -> None:
+def command(folder: Path, profile_name: str, output: Path | None, settings: dict[str, str], force: bool) -> None:
     """Write the Oozie app that FOLDER/workflow.py declares.
 
     Generating again replaces what was generated before, and nothing else.
     """
-    own = _assignments(settings)
-    profile = load_profile(profile_name, folder).but(**own)
+    if empty := [name for name, value in settings.items() if not value]:
+        raise click.BadParameter(f"'{empty[0]}=' has no value", param_hint="--set")
+    profile = load_profile(profile_name, folder).but(**settings)
     declaration = load_workflow(folder)
     files = generate(declaration, profile, folder=folder)
-    _refuse_unused(own, files[JOB_PROPERTIES])
+    _refuse_unused(settings, files[JOB_PROPERTIES])
     target = output or Path("build") / folder.resolve().name
     for path in write_app(files, target, force=force):
         click.echo(path)
@@ -55,13 +58,3 @@ def _refuse_unused(settings: Iterable[str], job_properties: bytes) -> None:
         if name not in known:
             hint = did_you_mean(name, known, f"it has: {', '.join(known)}")
             raise GenerationError("H317", f"--set {name}: the app has no property of that name", hint=hint)
-
-
-def _assignments(settings: Iterable[str]) -> dict[str, str]:
-    found = {}
-    for setting in settings:
-        name, mark, value = setting.partition("=")
-        if not mark or not name.strip() or not value:
-            raise click.BadParameter(f"'{setting}' is not NAME=VALUE", param_hint="--set")
-        found[name.strip()] = value
-    return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from howdah.assignments import read_assignments
 from howdah.errors import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK
 
 STATE_VARIABLE = "HOWDAH_STATE"
@@ -23,19 +24,11 @@ def _moment(_ctx: click.Context, _param: click.Parameter, text: str | None) -> d
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
-def _overrides(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """``NAME=VALUE`` pairs."""
-    for text in values:
-        if "=" not in text.lstrip("="):
-            raise click.BadParameter(f"'{text}' is not NAME=VALUE")
-    return dict(text.split("=", 1) for text in values)
-
-
 @click.command("run")
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--nominal-time", callback=_moment, metavar="TIME", help="Run the coordinator's instance of this time.")
 @click.option("--instances", type=click.IntRange(min=1), default=1, help="Run this many instances, one after another.")
-@click.option("--set", "overrides", multiple=True, callback=_overrides, metavar="NAME=VALUE",
+@click.option("--set", "overrides", multiple=True, callback=read_assignments, metavar="NAME=VALUE",
               help="A property, over job.properties.")  # fmt: skip
 @click.option("--rerun", type=click.Choice(["failed"]), help="Run the last job again, skipping what was OK.")
 @click.option("--state", type=click.Path(path_type=Path), envvar=STATE_VARIABLE, default=Path(".howdah"),
