@@ -11,7 +11,6 @@ from pathlib import Path
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
-from rich.padding import Padding
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
@@ -23,6 +22,8 @@ from oozie.local.states import ActionState, ActionStatus, WorkflowJob
 _STYLES = {"OK": "green", "SUCCEEDED": "green", "USER_RETRY": "yellow", "SUSPENDED": "yellow"}
 _SIGNS = {"OK": "✓", "USER_RETRY": "↻"}
 _NARROW = 80
+_NARROWEST = 20  # columns for a reason, however small the terminal
+_INDENT = " " * 6
 
 
 def _now() -> datetime:
@@ -116,14 +117,17 @@ class Progress:
         )  # fmt: skip
         self._console.print(line)
         if action.status is not ActionStatus.OK:
-            self._reason(f"{action.error_code}: {action.error_message}", _style(status))
+            self._reason(_explained(action), _style(status))
         if action.retry_at:
             self._reason(
                 f"tried again at {action.retry_at.astimezone():%H:%M:%S} ({action.retries} of {action.retry_max})"
             )
 
     def _reason(self, text: str, style: str = "") -> None:
-        self._console.print(Padding(Text(text, style), (0, 0, 0, 6), expand=False))
+        room = max(self._console.width - len(_INDENT), _NARROWEST)
+        for line in Text(text, style).wrap(self._console, room):
+            line.rstrip()
+            self._console.print(Text.assemble(_INDENT, line), soft_wrap=True)
 
     def _moving(self) -> Group:
         now = self._now()
@@ -137,6 +141,12 @@ def _seconds(action: ActionState, now: datetime) -> float:
     if action.started is None:
         return 0.0
     return ((action.ended or now) - action.started).total_seconds()
+
+
+def _explained(action: ActionState) -> str:
+    """Why an action failed; a code that is only the exit status stands in the message already."""
+    code = action.error_code
+    return action.error_message if code.isdecimal() else f"{code}: {action.error_message}"
 
 
 def _style(status: str) -> str:

@@ -33,6 +33,8 @@ _SYNCHRONOUS = frozenset({"fs", "email"})  # Oozie runs these in its server; the
 _NOISE = re.compile(r"^(\s+at |\s*\.\.\. \d+ more|\s*\^+\s*$|Traceback |\s+File \"|\s*~+|\[howdah\])")
 _TELLING = re.compile(r"(error|exception|fail|denied|refused|not found|no such|cannot)", re.IGNORECASE)
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# How our own programs end: a line with a code, below it perhaps one with a hint.
+_DIAGNOSTIC = re.compile(r"^([A-Z]{1,3}\d{3,4} \S.*)(?:\n {6}(\S.*))?", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -153,12 +155,18 @@ def _captured(job: WorkflowJob, folder: Path) -> dict[str, str]:
 
 
 def last_telling_line(log: Path) -> str:
-    """The last line of a log that speaks of an error, else the last that says anything; stack frames do not."""
+    """What a log says of its failure in one line.
+
+    That is the last error of one of our own programs with its hint, else the last line that speaks of an error, else
+    the last that says anything; stack frames do not.
+    """
     if not log.is_file():
         return ""
     with log.open("rb") as stream:
         stream.seek(max(0, log.stat().st_size - 65536))
         text = _ANSI.sub("", stream.read().decode("utf-8", "replace"))
+    for error, hint in _DIAGNOSTIC.findall(text)[-1:]:
+        return f"{error} ({hint})"[:_MAX_MESSAGE] if hint else error[:_MAX_MESSAGE]
     lines = [line for line in text.splitlines() if line.strip() and not _NOISE.match(line)]
     telling = [line for line in lines[-40:] if _TELLING.search(line)]
     chosen = (telling or lines or [""])[-1]

@@ -16,13 +16,16 @@ from typing import Any
 from oozie.local.errors import ActionError
 
 
+_POLICY = SMTP.clone(max_line_length=998)  # what SMTP allows: an error message stays readable in the outbox
+
+
 def _say(line: str) -> None:
     """One line of the action's log."""
     sys.stdout.write(line + "\n")
 
 
 def _message(request: dict[str, Any]) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = request["from"]
     for header in ("to", "cc", "bcc"):
         if request[header]:

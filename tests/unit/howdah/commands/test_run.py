@@ -47,7 +47,7 @@ def test_lines_fit_eighty_columns(howdah_run):
 def test_a_failure_ends_with_one_and_the_reason(howdah_run):
     result = howdah_run("echo Error: no table; exit 3")
     assert result.exit_code == 1
-    assert "1: exit code [3]: Error: no table" in result.output
+    assert "      exit code [3]: Error: no table\n" in result.output
     assert "KILLED in" in result.output
     assert "load failed" in result.output
 

@@ -9,7 +9,7 @@ import pytest
 
 MAIL = (
     '<email xmlns="uri:oozie:email-action:0.2"><to>{to}</to><cc>c@example.org</cc>'
-    "<subject>Über ${{wf:name()}}</subject><body>line one\nline two</body>{more}</email>"
+    "<subject>Über ${{wf:name()}}</subject><body>{body}</body>{more}</email>"
 )
 
 
@@ -43,9 +43,9 @@ def server():
         thread.join()
 
 
-def send(host, to="a@example.org, b@example.org", more="", files=(), **settings):
+def send(host, to="a@example.org, b@example.org", more="", body="line one\nline two", files=(), **settings):
     properties = {f"oozie.email.{name.replace('__', '.')}": value for name, value in settings.items()}
-    return host.run(host.action("a", MAIL.format(to=to, more=more)), files=files, properties=properties)
+    return host.run(host.action("a", MAIL.format(to=to, more=more, body=body)), files=files, properties=properties)
 
 
 def parse(data):
@@ -89,3 +89,9 @@ def test_attaches_files_of_hdfs(host):
 )
 def test_oozies_codes(host, options, code):
     assert send(host, **options).actions["a"].error_code == code
+
+
+def test_a_long_error_stays_readable_in_the_outbox(host):
+    send(host, body="x" * 300)
+    [file] = (host.engine.state / "outbox").glob("*.eml")
+    assert "x" * 300 in file.read_text()
