@@ -152,9 +152,8 @@ def lines(target: Path) -> int:
 
 def report(title: str, results: dict[str, Figures], count: int) -> None:
     reference = statistics.median(results["Sqoop 1.4.7"].seconds) if "Sqoop 1.4.7" in results else None
-    print(
-        f"\n{title}\n| importer | seconds (median) | rows/s | peak MiB | Sqoop's time / its time |\n|---|---|---|---|---|"
-    )
+    print(f"\n{title}\n| importer | seconds (median) | rows/s | peak MiB | Sqoop's time / its time |")
+    print("|---|---|---|---|---|")
     for name, figures in results.items():
         seconds = statistics.median(figures.seconds)
         ratio = f"{reference / seconds:.1f}" if reference else "-"

@@ -149,6 +149,12 @@ class Column:
     scale: int = 0
 
     @property
+    def carried(self) -> JavaType:
+        """What the value travels as: a number that is mapped to text is printed by Java, not by the database."""
+        is_float = self.stored in (JavaType.FLOAT, JavaType.DOUBLE)
+        return self.stored if self.java is JavaType.STRING and is_float else self.java
+
+    @property
     def avro_name(self) -> str:
         """The column's name in Avro and Parquet."""
         return avro_identifier(java_identifier(self.name))

@@ -184,9 +184,7 @@ class _ParquetPart:
             "int": pa.int32(), "long": pa.int64(), "boolean": pa.bool_(), "float": pa.float32(),
             "double": pa.float64(), "string": pa.string(), "bytes": pa.binary(),
         }  # fmt: skip
-        self._schema = pa.schema(
-            [pa.field(column.avro_name, arrow[AVRO_TYPES[column.java]]) for column in columns]
-        )
+        self._schema = pa.schema([pa.field(column.avro_name, arrow[AVRO_TYPES[column.java]]) for column in columns])
         self._pending: list[Any] = []
         self._rows = 0
         self._writer = pyarrow.parquet.ParquetWriter(

@@ -59,7 +59,7 @@ def text_lines(dialect: Dialect, columns: Sequence[Column], layout: TextLayout) 
     for position, column in enumerate(columns):
         if position:
             pieces.append(dialect.literal(layout.delimiters.field))
-        pieces.append(column if column.java in CLIENT_TYPES else _text_field(dialect, column, layout))
+        pieces.append(column if column.carried in CLIENT_TYPES else _text_field(dialect, column, layout))
     pieces.append(dialect.literal(layout.delimiters.line))
     fields = _merge(dialect, pieces)
     if len(fields) == 1 and isinstance(fields[0], str):
@@ -123,7 +123,7 @@ def _csv_record(dialect: Dialect, fields: Sequence[str | Column]) -> str:
             parts.append(comma)
         if isinstance(field, Column):
             value = dialect.plain(field, dialect.quote(field.name))
-            quoted = field.java in (JavaType.STRING, JavaType.BYTES)
+            quoted = field.carried in (JavaType.STRING, JavaType.BYTES)
         else:
             value, quoted = field, True
         if quoted:

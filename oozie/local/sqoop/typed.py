@@ -47,7 +47,7 @@ def read_records(data: bytes, fields: Sequence[Column | None]) -> Table:
     Raises: ValueRangeError H428 for a value that the field's type cannot hold.
     """
     names = [str(position) for position in range(len(fields))]
-    types = [pa.string() if field is None else _ARROW_TYPES[field.java] for field in fields]
+    types = [pa.string() if field is None else _ARROW_TYPES[field.carried] for field in fields]
     try:
         return pyarrow.csv.read_csv(
             io.BytesIO(data),
@@ -167,7 +167,7 @@ def _avro_value(values: Array, column: Column) -> Array:
         return _local(pc.divide(pc.cast(values, pa.int64()), 1000))
     if column.java is JavaType.TIMESTAMP:
         return _local(_as_java_milliseconds(pc.cast(values, pa.int64()).combine_chunks()))
-    return values
+    return values if column.carried is column.java else java_floats(values)
 
 
 def _as_java_milliseconds(micros: Array) -> Array:

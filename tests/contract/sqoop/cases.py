@@ -15,6 +15,8 @@ class Case:
     arguments: tuple[str, ...]
     then: tuple[tuple[str, ...], ...] = ()
     url: str = ""
+    # Sqoop adds files in the order in which the file system lists them; only HDFS lists them by name.
+    any_order: bool = False
 
 
 TEXTS = ("--table", "texts", "-m", "1")
@@ -72,16 +74,16 @@ CASES = (
     Case("odd-names-avro", ("--table", "odd", "-m", "1", "--as-avrodatafile")),
     Case("class-name-avro", ("--table", "two", "-m", "1", "--as-avrodatafile", "--class-name", "org.example.Two")),
     Case("package-name-avro", ("--table", "two", "-m", "1", "--as-avrodatafile", "--package-name", "org.example")),
-    Case("mapped-to-text", ("--table", "types", "-m", "1", "--columns", "id,big,de,f,d,da,dt,dt3,ti,y", "--map-column-java", "id=String,big=String,de=String,da=String,dt=String,dt3=String,ti=String")),
+    Case("mapped-to-text", ("--table", "types", "-m", "1", "--columns", "id,big,de,f,d,da,dt,dt3,ti,ti3,y,bool1,bit8", "--map-column-java", "id=String,big=String,de=String,da=String,dt=String,dt3=String,ti=String,ti3=String,y=String,f=String,d=String,bool1=String")),
     Case("mapped-numbers", ("--table", "numbers", "-m", "1", "--columns", "id,neg,de,flag", "--map-column-java", "id=Long,de=Double,flag=Integer")),
     Case("mapped-avro", ("--table", "numbers", "-m", "1", "--columns", "id,neg,de,flag", "--map-column-java", "id=Long,de=Double,flag=Integer", "--as-avrodatafile")),
     # on top of what is there
-    Case("append", ("--table", "numbers", "-m", "2"), then=(("--table", "two", "-m", "2", "--append"),)),
-    Case("append-to-nothing", ("--table", "two", "-m", "2", "--append")),
-    Case("append-gzip", ("--table", "two", "-m", "2", "-z"), then=(("--table", "two", "-m", "1", "-z", "--append"),)),
+    Case("append", ("--table", "numbers", "-m", "2"), then=(("--table", "two", "-m", "2", "--append"),), any_order=True),
+    Case("append-to-nothing", ("--table", "two", "-m", "2", "--append"), any_order=True),
+    Case("append-gzip", ("--table", "two", "-m", "2", "-z"), then=(("--table", "two", "-m", "1", "-z", "--append"),), any_order=True),
     Case("replace", ("--table", "numbers", "-m", "3"), then=(("--table", "two", "-m", "1", "--delete-target-dir"),)),
-    Case("incremental-append", ("--table", "events", "-m", "2", "--incremental", "append", "--check-column", "id", "--last-value", "7")),
-    Case("incremental-append-date", ("--table", "events", "-m", "2", "--incremental", "append", "--check-column", "updated", "--last-value", "2026-01-01 09:00:00")),
+    Case("incremental-append", ("--table", "events", "-m", "2", "--incremental", "append", "--check-column", "id", "--last-value", "7"), any_order=True),
+    Case("incremental-append-date", ("--table", "events", "-m", "2", "--incremental", "append", "--check-column", "updated", "--last-value", "2026-01-01 09:00:00"), any_order=True),
     Case("incremental-query", ("--query", "SELECT * FROM events WHERE $CONDITIONS", "-m", "1", "--incremental", "append", "--check-column", "id", "--last-value", "15")),
     Case("incremental-lastmodified", ("--table", "events", "-m", "1", "--incremental", "lastmodified", "--check-column", "updated", "--last-value", "2026-01-01 09:00:00")),
     Case("incremental-nothing-new", ("--table", "events", "-m", "1"), then=(("--table", "events", "-m", "1", "--incremental", "append", "--check-column", "id", "--last-value", "20"),)),
@@ -106,3 +108,10 @@ REFUSED = (
     Case("autoreset-and-split-by", ("--table", "two", "--autoreset-to-one-mapper", "--split-by", "id")),
     Case("target-exists", ("--table", "two", "-m", "1"), then=(("--table", "two", "-m", "1"),)),
 )  # fmt: skip
+
+# Where the two part on purpose, with what Sqoop does; docs/sqoop.md says why.
+DIFFERENT = (
+    (Case("split-float", ("--table", "differences", "--columns", "id,f", "--split-by", "f", "-m", "4")), "loses rows"),
+    (Case("bigint-unsigned", ("--table", "differences", "--columns", "bigu", "-m", "1")), "fails"),
+    (Case("time-over-a-day", ("--table", "differences", "--columns", "ti", "-m", "1")), "fails"),
+)

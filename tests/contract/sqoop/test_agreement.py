@@ -14,7 +14,7 @@ import fastavro
 import pyarrow.parquet as pq
 import pytest
 
-from tests.contract.sqoop.cases import CASES, REFUSED
+from tests.contract.sqoop.cases import CASES, DIFFERENT, REFUSED
 from tests.contract.sqoop.servers import PASSWORD, USER
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.mariadb]
@@ -55,7 +55,7 @@ def import_with_both(tmp_path, source, real_sqoop, case):
 def contents(target):
     """What stands in a target: file names and what they say; Kite's random file names count as one set."""
     if not target.is_dir():
-        return None
+        return {}, []
     files, parquet = {}, []
     for path in sorted(target.iterdir()):
         if path.name.startswith(".") or path.name.endswith(".crc"):
@@ -88,7 +88,13 @@ def test_both_write_the_same(tmp_path, source, real_sqoop, case):
     (theirs, real), (ours, mine) = import_with_both(tmp_path, source, real_sqoop, case)
     assert real.returncode == 0, real.stderr[-3000:]
     assert mine.returncode == 0, mine.stderr
-    assert contents(ours) == contents(theirs)
+    (our_files, our_parquet), (their_files, their_parquet) = contents(ours), contents(theirs)
+    assert our_parquet == their_parquet
+    assert sorted(our_files) == sorted(their_files)
+    if case.any_order:
+        assert sorted(our_files.values()) == sorted(their_files.values())
+    else:
+        assert our_files == their_files
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
@@ -97,3 +103,18 @@ def test_both_refuse(tmp_path, source, real_sqoop, case):
     assert real.returncode != 0
     assert mine.returncode == 1
     assert "Traceback" not in mine.stderr
+
+
+@pytest.mark.parametrize(("case", "real_sqoop_does"), DIFFERENT, ids=lambda value: getattr(value, "name", ""))
+def test_differences_are_as_documented(tmp_path, source, real_sqoop, case, real_sqoop_does):
+    (theirs, real), (ours, mine) = import_with_both(tmp_path, source, real_sqoop, case)
+    assert mine.returncode == 0, mine.stderr
+    assert _lines(ours) == 100
+    if real_sqoop_does == "fails":
+        assert real.returncode != 0
+    else:
+        assert _lines(theirs) < 100
+
+
+def _lines(target):
+    return sum(path.read_bytes().count(b"\n") for path in target.glob("part-*"))

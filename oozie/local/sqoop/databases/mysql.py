@@ -260,6 +260,8 @@ def _plain(column: Column, ref: str) -> str:
         return f"IF({number} > 0 OR {number} = -1, 'true', IF({ref} IS NULL, NULL, 'false'))"
     if column.java is JavaType.BYTES:
         return f"HEX({ref})"
+    if column.java is JavaType.STRING and column.stored is not JavaType.STRING:
+        return _driver_text(column, ref)
     if column.stored in (JavaType.DATE, JavaType.TIMESTAMP):
         return _without_zero(column, ref, ref)
     if column.detail == _CONVERT:
@@ -268,6 +270,16 @@ def _plain(column: Column, ref: str) -> str:
         # Adding nothing takes away the zeros of ZEROFILL, and gives the number of a YEAR and of a BIT.
         return f"({ref} + 0)"
     return ref
+
+
+def _driver_text(column: Column, ref: str) -> str:
+    """What the driver's getString gives: a fraction only where there is one, and a year as its first day."""
+    text = f"CONCAT({ref} + 0, '-01-01')" if column.detail == _YEAR else ref
+    if column.scale and column.stored in (JavaType.TIME, JavaType.TIMESTAMP):
+        text = f"IF(MICROSECOND({ref}) = 0, SUBSTRING_INDEX({ref}, '.', 1), {ref})"
+    if column.detail == _ZEROFILL or (column.stored is JavaType.BOOLEAN and column.detail != _TINYINT):
+        text = f"({ref} + 0)"
+    return _without_zero(column, ref, text)
 
 
 def _without_zero(column: Column, ref: str, text: str) -> str:

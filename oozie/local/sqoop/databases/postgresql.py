@@ -124,7 +124,8 @@ class _PostgresConnection:
 
     def primary_key(self, table: str) -> str | None:
         rows = self._run(
-            "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] "
+            "SELECT a.attname FROM pg_index i "
+            "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] "
             f"WHERE i.indisprimary AND i.indrelid = to_regclass({_literal_text(quote(table))})"
         )
         return str(rows[0][0]) if rows else None

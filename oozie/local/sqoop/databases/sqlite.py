@@ -193,7 +193,7 @@ def _plain(column: Column, ref: str) -> str:
         return f"CASE WHEN {ref} IS NULL THEN NULL ELSE HEX({ref}) END"
     if column.java is JavaType.DECIMAL and column.stored is JavaType.DECIMAL and column.length:
         return f"CASE WHEN {ref} IS NULL THEN NULL ELSE PRINTF('%.{column.scale}f', {ref}) END"
-    if column.java in (JavaType.DOUBLE, JavaType.FLOAT):
+    if column.carried in (JavaType.DOUBLE, JavaType.FLOAT):
         return f"CASE WHEN {ref} IS NULL THEN NULL ELSE PRINTF('%!.17g', {ref}) END"
     if column.java in (JavaType.INTEGER, JavaType.LONG):
         return f"CAST(CAST({ref} AS INTEGER) AS TEXT)"
