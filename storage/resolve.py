@@ -13,7 +13,7 @@ from storage.local import LocalDisk
 from storage.webhdfs import Authentication, WebHdfs
 
 # As Hadoop reads them: nothing is escaped, and neither ? nor # ends a path.
-_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/]*)(?P<path>.*)", re.DOTALL)
+_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?=/)(?://(?P<authority>[^/]*))?(?P<path>.*)", re.DOTALL)
 
 
 def connect(
@@ -36,12 +36,10 @@ def connect(
         from storage.jvm import connect_jvm
 
         return connect_jvm(spark, url)
-    if url.startswith("file:/") and not url.startswith("file://"):
-        return LocalDisk(), clean_path(url.removeprefix("file:"))
     parts = _URL.fullmatch(url)
     if parts is None:
         return LocalDisk(), clean_path(os.path.normpath(Path.cwd() / url))
-    scheme, authority, path = parts["scheme"].lower(), parts["authority"], parts["path"] or "/"
+    scheme, authority, path = parts["scheme"].lower(), parts["authority"] or "", parts["path"] or "/"
     if scheme in ("webhdfs", "swebhdfs"):
         filesystem = WebHdfs(f"{scheme}://{authority}", user=user, authentication=authentication, token=token)
         return filesystem, clean_path(path)

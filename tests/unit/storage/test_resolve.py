@@ -56,7 +56,9 @@ def test_hdfs_has_a_hint_at_its_web_port():
     assert "webhdfs://hw1:9870/user/refinedzone/models" in caught.value.diagnostics[0].hint
 
 
-@pytest.mark.parametrize("url", ["s3://bucket/x", "ftp://x/y", "file://other/x", "webhdfs:///x", "webhdfs://u:p@nn/x"])
+@pytest.mark.parametrize(
+    "url", ["s3://bucket/x", "hdfs:/x", "ftp://x/y", "file://other/x", "webhdfs:///x", "webhdfs://u:p@nn/x"]
+)
 def test_what_is_no_place_that_we_know(url):
     with pytest.raises(StorageError) as caught:
         connect(url)
