@@ -108,7 +108,12 @@ def connect(url: str) -> Iterator[Source]:
 
     Raises: SampleError H760 for a URL of another kind, H761 when the database refuses or fails.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        # Neither the URL nor Python's message is shown: a password with a slash in it is what it took for the port.
+        raise SampleError("H760", "the URL's host or port cannot be read", hint="/ in a password is %2F") from None
     dialect = _DIALECTS.get(parts.scheme)
     if dialect is None:
         raise SampleError(

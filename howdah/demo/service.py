@@ -22,6 +22,10 @@ _STOP_TIMEOUT_S = 15
 _REQUEST_TIMEOUT_S = 10
 
 
+# The service is on loopback, where no proxy of the environment has anything to do.
+_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 class Service:
     """A running ``howdah serve``."""
 
@@ -92,15 +96,17 @@ class Service:
                 break
             time.sleep(0.05)
         self.stop()
-        last = self.log.read_text("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
-        raise CommandError("H740", f"the prediction service did not start: {last[0]}", hint=f"its log is {self.log}")
+        # Hints are indented: the last line that is not is the error.
+        said = [line for line in self.log.read_text("utf-8", "replace").splitlines() if line.strip() and line[0] != " "]
+        last = said[-1] if said else "it said nothing"
+        raise CommandError("H740", f"the prediction service did not start: {last}", hint=f"its log is {self.log}")
 
     def _call(self, path: str, body: object) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310 our own service, on loopback
             self.url.rstrip("/") + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=_REQUEST_TIMEOUT_S) as response:  # noqa: S310
+            with _DIRECTLY.open(request, timeout=_REQUEST_TIMEOUT_S) as response:
                 answer: dict[str, Any] = json.load(response)
         except urllib.error.HTTPError as error:
             raise CommandError(

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from howdah.errors import CommandError
 
 _JDBC_NAMES = {"mysql": "mysql", "mariadb": "mariadb", "postgresql": "postgresql", "postgres": "postgresql"}
+_HINT = "such as mysql://user:password@127.0.0.1:3306/funnel_db or postgresql://..."
 PASSWORD_FILE = "/user/oozielib/source.password"  # noqa: S105 a path in HDFS
 
 
@@ -48,15 +49,18 @@ def open_database(url: str | None, name: str, folder: Path) -> Database:
     if url is None:
         file = (folder / f"{name}.sqlite").resolve()
         return Database(f"sqlite:///{file}", f"SQLite file {file.name}", {"jdbcUrl": f"jdbc:sqlite:{file}"})
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        # Neither the URL nor Python's message is shown: a password with a slash in it is what it took for the port.
+        raise CommandError(
+            "H745", "the URL's host or port cannot be read", hint=f"{_HINT}; / in a password is %2F"
+        ) from None
     kind = _JDBC_NAMES.get(parts.scheme)
     if kind is None or not parts.hostname or not parts.path.strip("/"):
-        raise CommandError(
-            "H745",
-            f"'{parts.scheme or url}' is no source database",
-            hint="such as mysql://user:password@127.0.0.1:3306/funnel_db or postgresql://...",
-        )
-    place = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+        raise CommandError("H745", f"'{parts.scheme or url}' is no source database", hint=_HINT)
+    place = f"{parts.hostname}:{port}" if port else parts.hostname
     shown = f"{kind}://{place}{parts.path}"
     return Database(
         url, shown, {"jdbcUrl": f"jdbc:{shown}"}, unquote(parts.username or ""), unquote(parts.password or "")

@@ -60,5 +60,12 @@ def test_another_kind_of_database_is_refused():
         pass
 
 
+@pytest.mark.parametrize("url", ["mysql://me:secret/1@db/shop", "postgresql://[::1/shop"])
+def test_a_url_that_cannot_be_read_is_refused_without_its_password(url):
+    with pytest.raises(SampleError, match="H760 the URL's host or port cannot be read") as caught, connect(url):
+        pass
+    assert "secret" not in str(caught.value)
+
+
 def test_a_table_says_how_spark_declares_it():
     assert THINGS.spark_columns == "id INT, na me STRING, price DOUBLE"
