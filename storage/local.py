@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.errors import PathExistsError, PathNotFoundError
+from storage.errors import PathExistsError, PathNotFoundError, StorageError
 from storage.filesystem import FileStatus, clean_path
 from storage.newfile import NewFile, temporary_name
 from storage.os_errors import NAME_IS_TAKEN, mapped_os_errors
@@ -68,9 +68,13 @@ class LocalDisk:
         return sorted(found, key=lambda status: status.path)
 
     def open(self, path: str) -> BinaryIO:
-        """A stream to read a file from its start. Raises: PathNotFoundError, for a directory too."""
+        """A stream to read a file from its start. Raises: PathNotFoundError, for a directory too; H107 for a pipe."""
         with mapped_os_errors(path):
-            return self.local_path(path).open("rb")
+            stream = open(self.local_path(path), "rb", opener=_open_at_once)  # noqa: SIM115 - the caller closes it
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            stream.close()
+            raise StorageError("H107", f"'{path}' is a pipe or a device", hint="put an ordinary file there")
+        return stream
 
     def create(self, path: str, *, overwrite: bool = False) -> BinaryIO:
         """A stream to write a new file, which appears whole at its close. Raises: PathExistsError, NoSpaceError."""
@@ -147,6 +151,11 @@ class _NewDiskFile(NewFile):
         with suppress(OSError):
             self._stream.close()
         self._disk.delete(self._temporary)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """A pipe that nobody writes to would keep whoever opens it waiting for ever."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _status(path: str, found: os.stat_result) -> FileStatus:

@@ -83,3 +83,16 @@ def test_what_may_not_be_written():
     with pytest.raises((AccessDeniedError, PathNotFoundError)) as caught:
         LocalDisk().create("/proc/howdah")
     assert caught.value.code in ("H101", "H103")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path, kind):
+    if kind == "pipe":
+        os.mkfifo(tmp_path / "x")
+    else:
+        (tmp_path / "x").symlink_to("/dev/zero")
+
+    with pytest.raises(StorageError) as caught:
+        LocalDisk(tmp_path).open("/x")
+
+    assert caught.value.code == "H107"
