@@ -20,6 +20,7 @@ from models.errors import ScorerError
 
 Floats = npt.NDArray[np.float64]
 
+_HINT = "a PipelineModel has metadata/ and stages/, as Spark saved them"
 _DENSE = 1  # Spark's tag of a dense vector or matrix; 0 is sparse
 # pyspark writes its own class name for a pipeline that holds a pipeline; the layout is the same.
 PIPELINE_CLASSES = frozenset({"org.apache.spark.ml.PipelineModel", "pyspark.ml.pipeline.PipelineModel"})
@@ -83,7 +84,9 @@ def read_stages(folder: Path) -> list[SavedStage]:
         raise ScorerError(
             "H231", f"{pipeline.class_name} was saved there, not a PipelineModel", hint="fit it in a Pipeline"
         )
-    uids: list[str] = pipeline.parameters["stageUids"]
+    uids = pipeline.parameters.get("stageUids")
+    if not isinstance(uids, list) or any(not isinstance(uid, str) or "/" in uid for uid in uids):
+        raise ScorerError("H231", f"{folder.name} is a pipeline that does not name its stages", hint=_HINT)
     width = len(str(len(uids)))
     stages: list[SavedStage] = []
     for index, uid in enumerate(uids):
@@ -99,13 +102,12 @@ def _read_stage(folder: Path) -> SavedStage:
         text = "".join(file.read_text("utf-8") for file in files)
         metadata = json.loads(text.splitlines()[0])
         parameters = {**metadata.get("defaultParamMap", {}), **metadata["paramMap"]}
-        return SavedStage(metadata["class"], metadata["uid"], parameters, folder)
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise ScorerError(
-            "H231",
-            f"{folder.name} holds no readable Spark ML metadata",
-            hint="a PipelineModel has metadata/ and stages/",
-        ) from error
+        names = metadata["class"], metadata["uid"]
+        if not all(isinstance(name, str) for name in names):
+            raise TypeError("class and uid are no text")
+        return SavedStage(*names, parameters, folder)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ScorerError("H231", f"{folder.name} holds no readable Spark ML metadata", hint=_HINT) from error
 
 
 def dense_vector(saved: Mapping[str, Any]) -> Floats:
