@@ -80,6 +80,8 @@ def _source(arguments: ImportArguments) -> Source:
         )
     if source.unused_parameters:
         log.warning("URL parameters without effect here: %s", ", ".join(source.unused_parameters))
+    if arguments.fetch_size and source.kind != "sqlite":
+        log.warning("--fetch-size has no effect here: the server streams its rows")
     password = arguments.password
     if password is not None:
         log.warning("Setting your password on the command-line is insecure. Consider using --password-file instead.")

@@ -30,28 +30,27 @@ class Selection:
     def rows(self, expression: str, condition: str) -> str:
         """The query of ``expression`` over the rows that meet ``condition``."""
         if self.is_query:
-            return f"SELECT {expression} FROM ({self.source.replace(CONDITIONS, f'( {condition} )')}) sqoop_rows"
+            return f"SELECT {expression} FROM ({self._query(f'( {condition} )')}) sqoop_rows"
         return f"SELECT {expression} FROM {self.source} WHERE {self._and(condition)}"
 
     def all_columns(self) -> str:
         """A query with every column and no row."""
         if self.is_query:
-            return self.source.replace(CONDITIONS, " (1 = 0) ")
+            return self._query(" (1 = 0) ")
         return f"SELECT * FROM {self.source} WHERE 1 = 0"
 
     def limits(self, column: str) -> str:
         """The query of the smallest and the largest value of ``column``."""
         if self.is_query:
             name = f"t1.{column.rpartition('.')[2]}" if "." in column else column
-            return f"SELECT MIN({name}), MAX({name}) FROM ({self.source.replace(CONDITIONS, ' (1 = 1) ')}) AS t1"
+            return f"SELECT MIN({name}), MAX({name}) FROM ({self._query(' (1 = 1) ')}) AS t1"
         condition = f" WHERE ( {self.where} )" if self.where else ""
         return f"SELECT MIN({column}), MAX({column}) FROM {self.source}{condition}"
 
     def largest(self, column: str) -> str:
         """The query of the largest value of ``column``, for an incremental import."""
         if self.is_query:
-            source = f"({self.source.replace(CONDITIONS, '(1 = 1)')}) sqoop_import_query_alias"
-            return f"SELECT MAX({column}) FROM {source}"
+            return f"SELECT MAX({column}) FROM ({self._query('(1 = 1)')}) sqoop_import_query_alias"
         return f"SELECT MAX({column}) FROM {self.source}" + (f" WHERE {self.where}" if self.where else "")
 
     def narrowed(self, condition: str) -> Selection:
@@ -60,6 +59,10 @@ class Selection:
             return replace(self, source=self.source.replace(CONDITIONS, f"{condition} AND {CONDITIONS}"))
         return replace(self, where=f"{condition} AND ({self.where})" if self.where else condition)
 
+    def _query(self, condition: str) -> str:
+        """The free query under ``condition``; a comment at its end must not swallow what follows."""
+        return self.source.replace(CONDITIONS, condition) + "\n"
+
     def _and(self, condition: str) -> str:
         return f"( {self.where} ) AND ( {condition} )" if self.where else f"( {condition} )"
 
@@ -67,7 +70,7 @@ class Selection:
 def select(connection: Connection, arguments: ImportArguments) -> Selection:
     """What the arguments name. Raises: SourceError H425 for a table that does not exist."""
     if arguments.query is not None:
-        return Selection(arguments.query, is_query=True)
+        return Selection(arguments.query.rstrip().rstrip(";"), is_query=True)
     table = arguments.table or ""
     tables = connection.table_names()
     if table not in tables:
