@@ -1,0 +1,87 @@
+"""What the documents say is so: commands, options, make targets, doctests, links."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from howdah.__main__ import COMMANDS, howdah
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+USER_PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "benchmarks").glob("*.md"))]
+PACKAGES = ("generator", "howdah", "jobs", "models", "oozie", "serving", "storage", "workflows")
+
+# A line of a code block, or code in a sentence.
+COMMAND_LINE = re.compile(r"^(?:\$ )?(?:\.venv/bin/)?howdah (.+)$|`(?:\.venv/bin/)?howdah ([^`]+)`", re.MULTILINE)
+MAKE = re.compile(r"^make ([^#\n]+)|`make ([^`]+)`", re.MULTILINE)
+LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
+
+
+def command_lines() -> Iterator[tuple[str, str]]:
+    """Page and what follows ``howdah``, continued lines joined."""
+    for page in USER_PAGES:
+        text = page.read_text("utf-8").replace("\\\n", " ")
+        for found in COMMAND_LINE.finditer(text):
+            yield page.name, found[1] or found[2]
+
+
+def made_with(text: str) -> list[list[str]]:
+    """The words after each ``make``."""
+    return [shlex.split(found[1] or found[2]) for found in MAKE.finditer(text)]
+
+
+@pytest.mark.parametrize(("page", "line"), list(command_lines()))
+def test_a_command_line_can_be_called(page: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("build/funnel").mkdir(parents=True)  # what the lines before have made
+    name, *arguments = shlex.split(line, comments=True)
+    assert name in COMMANDS, f"{page}: howdah {line}"
+    group = click.Context(howdah)
+    command = howdah.get_command(group, name)
+    assert command is not None
+
+    if arguments:  # a command that a sentence names has none
+        command.make_context(name, arguments, parent=group)  # raises what click says of a wrong call
+
+
+def test_the_command_lines_are_found() -> None:
+    assert len(list(command_lines())) >= 10
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_readme_shows_every_command(name: str) -> None:
+    assert re.search(rf"\bhowdah {name}\b", README)
+
+
+def test_the_makefile_has_what_the_readme_makes() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    variables = set(re.findall(r"\$\((?:if \$\()?([A-Z]+)\)", makefile))
+    words = [word for line in made_with(README) for word in line]
+
+    assert {"demo", "test", "setup", "check"} <= {word for word in words if "=" not in word} <= targets
+    assert {word.partition("=")[0] for word in words if "=" in word} <= variables
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    missing = [link for link in LINK.findall(page.read_text("utf-8")) if not (page.parent / link).exists()]
+
+    assert missing == []
+
+
+def test_doctests() -> None:
+    sources = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    examples = [path for path in sources if re.search(r"^\s*>>> ", path.read_text("utf-8"), re.MULTILINE)]
+    for path in examples:
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        assert doctest.testmod(module).failed == 0, path
