@@ -49,7 +49,8 @@ _POLL_S = 0.05  # where the kernel has no pidfd
 class Command:
     """What a launch starts: ``argv`` in ``work/``, with ``environment`` added to the engine's own.
 
-    Commands that name the same ``exclusive`` resource run one at a time.
+    Commands that name the same file as ``exclusive`` run one at a time, whichever engine started them: the launch holds
+    a lock on it as on its own.
     """
 
     argv: tuple[str, ...]
@@ -69,7 +70,6 @@ class Exit:
 @dataclass
 class _Running:
     folder: Path
-    exclusive: str
     pid: int
     is_child: bool
     pidfd: int | None
@@ -153,18 +153,17 @@ class Supervisor:
 
     def _start_waiting(self) -> None:
         for folder in tuple(self._waiting):
-            command = read_command(folder)
-            if command.exclusive and any(r.exclusive == command.exclusive for r in self._running.values()):
-                continue
-            self._waiting.remove(folder)
-            self._follow(_spawn(folder, command))
+            running = _spawn(folder, read_command(folder))
+            if running is not None:
+                self._waiting.remove(folder)
+                self._follow(running)
 
     def _adopt(self, folder: Path) -> None:
         pid = _await_pid(folder)
         if pid is None:  # it ended between our two looks
             self._report(folder)
         else:
-            self._follow(_Running(folder, read_command(folder).exclusive, pid, False, _open_pidfd(pid)))
+            self._follow(_Running(folder, pid, False, _open_pidfd(pid)))
 
     def _follow(self, running: _Running) -> None:
         self._running[running.folder] = running
@@ -174,7 +173,7 @@ class Supervisor:
     def _await_one(self, timeout_s: float | None) -> None:
         """Sleep until a launcher ends, somebody wakes us or the time is over."""
         unseen = [running for running in self._running.values() if running.pidfd is None]
-        if unseen:
+        if unseen or self._waiting:  # what a waiting one waits for may be another engine's
             timeout_s = _POLL_S if timeout_s is None else min(timeout_s, _POLL_S)
         for key, _ in self._selector.select(None if timeout_s is None else max(timeout_s, 0)):
             if key.data is None:
@@ -184,6 +183,7 @@ class Supervisor:
         for running in unseen:
             if not _exists(running):
                 self._finish(running)
+        self._start_waiting()
 
     def _finish(self, running: _Running) -> None:
         """The launcher is gone: end what it left behind, then report."""
@@ -226,22 +226,28 @@ def read_command(folder: Path) -> Command:
     return Command(tuple(values["argv"]), values["environment"], values["capture"], values["exclusive"])
 
 
-def _spawn(folder: Path, command: Command) -> _Running:
-    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+def _spawn(folder: Path, command: Command) -> _Running | None:
+    """Start ``command``; None while another launch has what it needs for itself."""
+    locks: list[int] = []
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for file in filter(None, (command.exclusive, str(folder / "lock"))):
+            locks.append(os.open(file, os.O_RDWR | os.O_CREAT, 0o644))
+            fcntl.flock(locks[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
         capture = "capture" if command.capture else ""
         child = subprocess.Popen(
             ["sh", "-c", _LAUNCHER, "howdah-launcher", str(folder), capture, *command.argv],
-            cwd=folder / "work", env={**os.environ, **command.environment, MARK: str(folder)}, pass_fds=(lock,),
+            cwd=folder / "work", env={**os.environ, **command.environment, MARK: str(folder)}, pass_fds=locks,
             start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+    except BlockingIOError:
+        return None
     except OSError as error:
         raise RunError("H405", f"no process can be started: {error}", hint="is the machine out of memory?") from error
     finally:
-        os.close(lock)
+        for lock in locks:
+            os.close(lock)
     child.returncode = 0  # it is reaped by us, or outlives us: subprocess need not mind it
-    return _Running(folder, command.exclusive, child.pid, True, _open_pidfd(child.pid))
+    return _Running(folder, child.pid, True, _open_pidfd(child.pid))
 
 
 def _is_alive(folder: Path) -> bool:

@@ -15,7 +15,6 @@ from typing import Any
 
 from oozie.local.errors import ActionError
 
-
 _POLICY = SMTP.clone(max_line_length=998)  # what SMTP allows: an error message stays readable in the outbox
 
 

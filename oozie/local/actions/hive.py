@@ -15,8 +15,6 @@ from oozie.local.errors import ActionError
 from oozie.local.supervisor import Command
 
 _CLI = "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver"
-_LONGEST = 128 * 1024 - 1  # of one argument on Linux
-_METASTORE = "metastore"  # Derby lets one process in at a time
 _DATABASE = re.compile(r"^jdbc:hive2://[^/]*/([^;?#]+)")
 _CLUSTER = re.compile(r"\bhdfs://[A-Za-z0-9_.-]*(:\d+)?(?=/)")
 _ARGUMENTS = frozenset({"--hivevar", "--hiveconf", "-d", "--define", "--database"})
@@ -46,22 +44,21 @@ def _prepare(run: ActionRun) -> Command:
         if name not in own and not name.startswith(("oozie.", "mapred.job.queue", "mapreduce.job.queue")):
             options += ["--hiveconf", f"{name}={value}"]
     options += _database(run) + _arguments(run)
-    # As text: with -f the command line insists on a file system that keeps checksum files.
-    program = ["--class", _CLI, "spark-internal", "-e", _unhosted(_script(run)), *options]
-    return spark_command(run, "local[*]", [], program, {**defaults(run), **_SETTINGS, **own}, exclusive=_METASTORE)
+    script = run.folder / "script.hql"
+    script.write_text(_unhosted(_script(run)), "utf-8")
+    # As a URI: of a mere path the command line asks for a file system that keeps checksum files.
+    program = ["--class", _CLI, "spark-internal", "-f", f"file:{script}", *options]
+    return spark_command(run, "local[*]", [], program, {**defaults(run), **_SETTINGS, **own}, uses_metastore=True)
 
 
 def _script(run: ActionRun) -> str:
-    """The HiveQL to run. Raises: ActionError JA008 when the app has no such file, JA018 for one that is too long."""
+    """The HiveQL to run. Raises: ActionError JA008 when the app has no such file."""
     query, uri = run.body.first("query"), run.text("script")
     if query is not None:
         return query.text.strip()
     path, _, name = uri.partition("#")
     localised = run.work / (name or path.rpartition("/")[2])
-    script = (localised if localised.is_file() else run.existing(path)).read_text("utf-8", "replace")
-    if len(script.encode()) > _LONGEST:
-        raise ActionError("JA018", f"{uri} is longer than {_LONGEST} bytes; split it into several actions")
-    return script
+    return (localised if localised.is_file() else run.existing(path)).read_text("utf-8", "replace")
 
 
 def _unhosted(text: str) -> str:

@@ -15,10 +15,18 @@ from oozie.local.errors import ActionError
 
 
 def localise(run: ActionRun) -> None:
-    """Put the app's ``lib/`` and each ``<file>`` and ``<archive>`` into the work folder, under the name after ``#``.
+    """Put what the action may use into its work folder.
+
+    That is, the later over the earlier: the folders of ``oozie.libpath``, the app's ``lib/``, each ``<file>`` and
+    ``<archive>`` under the name after ``#``.
 
     Raises: ActionError JA008 for a file that does not exist, JA009 for an archive that cannot be unpacked.
     """
+    for uri in filter(None, (part.strip() for part in run.setting("oozie.libpath").split(","))):
+        shared = run.local(uri)
+        for file in sorted(shared.iterdir()) if shared.is_dir() else ():
+            if file.is_file():
+                _link(file, run.work / file.name)
     library = run.app / "lib"
     for file in sorted(library.iterdir()) if library.is_dir() else ():
         if file.is_file():
@@ -40,8 +48,16 @@ def _split(run: ActionRun, text: str) -> tuple[Path, str]:
     return source, str(target)
 
 
+def _link(source: Path, target: Path) -> None:
+    """A shared library is large, and a password beside it has its own permissions: no copies."""
+    target.unlink(missing_ok=True)
+    target.symlink_to(source)
+
+
 def _put(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_symlink():  # of a shared library: what it names is not ours to write
+        target.unlink()
     if source.is_dir():
         shutil.copytree(source, target, dirs_exist_ok=True)
     else:

@@ -5,7 +5,12 @@ Source: org.apache.oozie.action.hadoop.SparkActionExecutor, SparkMain, SparkArgs
 
 from __future__ import annotations
 
+import itertools
+import re
 import shlex
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from oozie.local.actions.executor import ActionRun, Executor
 from oozie.local.actions.localise import localise
@@ -14,6 +19,8 @@ from oozie.local.errors import ActionError
 from oozie.local.supervisor import Command
 
 _LOCAL = "local[*]"
+# What a program says that wants Hive's tables.
+_HIVE = re.compile(rb"enableHiveSupport|HiveContext|catalogImplementation")
 _FILE_FLAGS = frozenset({"--py-files", "--jars", "--files", "--archives"})
 # Options of a cluster manager that a local Spark has no use for; what they ask for is said in the log.
 _CLUSTER_FLAGS = frozenset(
@@ -34,7 +41,26 @@ def _prepare(run: ActionRun) -> Command:
         options += ["--class", class_name]
     settings = {**defaults(run), "spark.app.name": run.text("name") or run.name, **_own_settings(run)}
     program = [_program(run), *run.texts("arg")]
-    return spark_command(run, master, options, program, settings)
+    return spark_command(
+        run, master, options, program, settings, uses_metastore=_may_use_hive(program[0], options, settings)
+    )
+
+
+def _may_use_hive(program: str, options: list[str], settings: Mapping[str, str]) -> bool:
+    """Whether the program may open the Hive metastore: what is not Python is not looked into, so it may."""
+    if not program.endswith(".py") or _HIVE.search(" ".join((*options, *settings)).encode()):
+        return True
+    values = (value for flag, value in itertools.pairwise(options) if flag == "--py-files")
+    sources = [program, *(name for value in values for name in value.split(",") if name)]
+    return any(_HIVE.search(text) for source in sources for text in _python_texts(Path(source)))
+
+
+def _python_texts(source: Path) -> Iterator[bytes]:
+    if zipfile.is_zipfile(source):
+        with zipfile.ZipFile(source) as archive:
+            yield from (archive.read(name) for name in archive.namelist())
+    else:
+        yield source.read_bytes()
 
 
 def _own_settings(run: ActionRun) -> dict[str, str]:

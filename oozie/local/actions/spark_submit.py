@@ -18,6 +18,7 @@ from oozie.local.java import find_java, find_spark, java_options, python_environ
 from oozie.local.mounts import DEFAULT_HOST, hadoop_settings
 from oozie.local.supervisor import Command
 
+METASTORE_LOCK = "metastore.lock"  # below the state folder: Derby lets one process in at a time
 VIEW = f"viewfs://{DEFAULT_HOST}/"  # the HDFS root by the name that Hive, too, can live with
 _HOST = re.compile(r"\bhdfs://([A-Za-z0-9_.-]+)")
 _LOG4J = """rootLogger.level = warn
@@ -89,9 +90,13 @@ def spark_command(
     options: list[str],
     program: list[str],
     settings: Mapping[str, str],
-    exclusive: str = "",
+    *,
+    uses_metastore: bool,
 ) -> Command:
     """Java with SparkSubmit: ``settings`` under ``options`` (spark-submit's own), then ``program`` and its arguments.
+
+    The jars among the action's files stand on the class path, as on the cluster. Programs that use the metastore run
+    one at a time.
 
     Raises: JavaError H410, H411.
     """
@@ -101,6 +106,7 @@ def spark_command(
     settings = {**settings, **given}
     (run.folder / "log4j2.properties").write_text(_LOG4J, "utf-8")
     class_path = [settings.get("spark.driver.extraClassPath", ""), str(run.folder), str(spark.home / "jars" / "*")]
+    class_path += [str(run.work / "*")]
     argv = [
         str(java.executable),
         *java_options(java, spark),
@@ -117,6 +123,7 @@ def spark_command(
     ]
     for name, value in settings.items():
         argv += ["--conf", f"{name}={value}"]
+    exclusive = str(run.state / METASTORE_LOCK) if uses_metastore else ""
     return Command((*argv, *options, *program), python_environment(java, spark), exclusive=exclusive)
 
 

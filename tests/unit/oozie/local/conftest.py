@@ -67,7 +67,7 @@ class Host:
         (folder / "workflow.xml").write_text(app_xml(*nodes, start=start, name=name))
         for file, content in files:
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            (folder / file).write_text(content)
+            (folder / file).write_bytes(content if isinstance(content, bytes) else content.encode())
         return f"{NAME_NODE}/apps/{name}"
 
     def submit(self, path, **properties):

@@ -8,7 +8,7 @@ from oozie.local.launching import last_telling_line
 @pytest.mark.parametrize(
     ("log", "line"),
     [
-        ("INFO going\nH425 the database has no table 't'\n      it has x, y\n", "H425 the database has no table 't' (it has x, y)"),
+        ("INFO going\nH425 there is no table 't'\n      it has x, y\n", "H425 there is no table 't' (it has x, y)"),
         ("H604 there is no column 'a'\n", "H604 there is no column 'a'"),
         ("H424 refused\n      is it up?\nINFO Error while closing\n", "H424 refused (is it up?)"),
         ("[howdah] not used\nFAILED: no such table\n  at org.x.Y(Z.java:1)\n", "FAILED: no such table"),

@@ -170,7 +170,7 @@ def test_what_a_command_leaves_behind_ends_with_it(supervisor, launch):
 
 def test_exclusive_commands_take_turns(supervisor, launch, tmp_path):
     script = f"[ -e {tmp_path}/in ] && exit 1; touch {tmp_path}/in; sleep 0.1; rm {tmp_path}/in"
-    folders = [launch(script, name=str(n), exclusive="metastore") for n in range(3)]
+    folders = [launch(script, name=str(n), exclusive=str(tmp_path / "metastore")) for n in range(3)]
     for folder in folders:
         supervisor.watch(folder)
     ended = []
@@ -183,3 +183,19 @@ def test_wake_ends_a_wait(supervisor, launch):
     supervisor.watch(launch("sleep 0.3"))
     supervisor.wake()
     assert supervisor.wait(10) == []
+
+
+def test_an_exclusive_command_waits_for_that_of_an_engine_that_is_gone(supervisor, launch, tmp_path):
+    lost = Supervisor()
+    first = launch("while [ ! -e go ]; do sleep 0.01; done", exclusive=str(tmp_path / "metastore"))
+    second = launch("true", name="2", exclusive=str(tmp_path / "metastore"))
+    lost.watch(first)
+    lost.close()
+    supervisor.watch(second)
+    assert supervisor.wait(0.2) == []
+    assert not (second / "pid").exists()
+    (first / "work" / "go").touch()
+    ended = []
+    while supervisor.is_busy:
+        ended += supervisor.wait(10)
+    assert ended == [Exit(second, 0)]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-import json
+import io
+import zipfile
 
 import pytest
 
@@ -32,28 +33,19 @@ spark.stop()
 """
 
 
-def command_of(host, job, name="a"):
-    return json.loads((host.engine.launch_folder(job.id, name, 1) / "command.json").read_text())["argv"]
-
-
 def test_a_program_that_is_not_there(host):
     job = host.run(host.action("a", SPARK.format(master="local", jar="${nameNode}/no.py", options="")))
     assert job.actions["a"].error_code == "JA008"
 
 
-def test_the_command_line(host, monkeypatch, tmp_path):
-    java = tmp_path / "java"
-    (java / "bin").mkdir(parents=True)
-    (java / "bin" / "java").write_text("#!/bin/sh\n")
-    (java / "bin" / "java").chmod(0o755)
-    (java / "release").write_text('JAVA_VERSION="17.0.1"\n')
-    monkeypatch.setenv("JAVA_HOME", str(java))
+@pytest.mark.usefixtures("silent_java")
+def test_the_command_line(host, command_of):
     options = "--queue daily --conf spark.driver.memory=2g --py-files ${nameNode}/apps/app/p.zip --conf spark.x=y"
     job = host.run(
         host.action("a", SPARK.format(master="yarn-cluster", jar="t.py", options=options)),
         files=(("t.py", ""), ("p.zip", "")),
     )
-    argv, log = command_of(host, job), host.log(job, "a")
+    argv, log = command_of(job)["argv"], host.log(job, "a")
     assert "-Xmx2g" in argv
     assert argv[argv.index("--master") + 1] == "local[*]"
     assert argv[argv.index("--py-files") + 1] == str(host.engine.root / "apps/app/p.zip")
@@ -61,6 +53,55 @@ def test_the_command_line(host, monkeypatch, tmp_path):
     assert {"spark.x=y", "spark.ui.enabled=false", "spark.app.name=n"} <= set(argv)
     assert "yarn-cluster" in log
     assert "--queue daily: not used" in log
+
+
+def archive_of(text):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("inner.py", text)
+    return content.getvalue()
+
+
+WITH_HIVE = "SparkSession.builder.enableHiveSupport()"
+
+
+@pytest.mark.usefixtures("silent_java")
+@pytest.mark.parametrize(
+    ("program", "inner", "options", "takes_turns"),
+    [
+        ("t.py", "pass", "", False),
+        ("t.py", WITH_HIVE, "", True),
+        ("t.py", "pass", "--conf spark.sql.catalogImplementation=hive", True),
+        ("t.jar", "pass", "", True),
+    ],
+    ids=["no-hive", "in-an-archive", "by-option", "a-jar-may"],
+)
+def test_programs_that_may_use_the_metastore_take_turns(host, command_of, program, inner, options, takes_turns):
+    options += " --py-files p.zip"
+    job = host.run(
+        host.action("a", SPARK.format(master="local", jar=program, options=options)),
+        files=((program, ""), ("p.zip", archive_of(inner))),
+    )
+    assert job.status is JobStatus.SUCCEEDED, job.error_message
+    assert command_of(job)["exclusive"] == (str(host.engine.state / "metastore.lock") if takes_turns else "")
+
+
+@pytest.mark.usefixtures("silent_java")
+def test_libraries_stand_on_the_class_path(host, command_of):
+    for name in ("shared.jar", "both.jar"):
+        (host.engine.root / "user" / "oozielib").mkdir(exist_ok=True)
+        (host.engine.root / "user" / "oozielib" / name).write_text("shared")
+    job = host.run(
+        host.action("a", SPARK.format(master="local", jar="t.py", options="")),
+        files=(("t.py", ""), ("lib/own.jar", "own"), ("lib/both.jar", "own")),
+        properties={"oozie.libpath": "${nameNode}/user/oozielib,/user/nothing"},
+    )
+    work = host.engine.launch_folder(job.id, "a", 1) / "work"
+    argv = command_of(job)["argv"]
+    assert argv[argv.index("-cp") + 1].endswith(f":{work}/*")
+    found = {file.name: file.read_text() for file in work.glob("*.jar")}
+    assert found == {"shared.jar": "shared", "own.jar": "own", "both.jar": "own"}
+    assert (host.engine.root / "user" / "oozielib" / "both.jar").read_text() == "shared"
 
 
 @pytest.mark.spark
