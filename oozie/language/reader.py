@@ -71,6 +71,18 @@ def read_bundle(data: bytes, path: str = "") -> Bundle:
     return app
 
 
+def read_datasets(data: bytes, path: str = "") -> tuple[tuple[str, ...], tuple[Dataset, ...]]:
+    """The files that a datasets file includes in its turn, and its own datasets.
+
+    Raises: AppError with every violation of the schema (E0701), or that this is no XML (see document.parse).
+    """
+    root = document.parse(data, path)
+    findings = schema.check(root, path, {"datasets": "coordinator"})
+    if findings:
+        raise AppError.of([finding.diagnostic for finding in findings])
+    return root.texts("include"), _datasets_in(root)
+
+
 def examine(data: bytes, path: str = "") -> tuple[App | None, list[Diagnostic]]:
     """The app, and what the schema has against it; no app where the schema's findings leave its structure in doubt.
 
@@ -175,7 +187,7 @@ def _coordinator(root: Element) -> Coordinator:
         controls=_controls(root),
         parameters=_parameters(root),
         includes=datasets.texts("include"),
-        datasets=tuple(_dataset(c) for c in datasets.children if c.tag in ("dataset", "async-dataset")),
+        datasets=_datasets_in(datasets),
         inputs=tuple(map(_data_event, inputs.named("data-in"))),
         outputs=tuple(map(_data_event, (root.first("output-events") or nothing).named("data-out"))),
         input_logic=root.first("input-logic"),
@@ -196,6 +208,10 @@ def _controls(root: Element) -> Controls | None:
     if element is None:
         return None
     return Controls(*(element.text_of(tag) for tag in ("timeout", "concurrency", "execution", "throttle")))
+
+
+def _datasets_in(holder: Element) -> tuple[Dataset, ...]:
+    return tuple(_dataset(child) for child in holder.children if child.tag in ("dataset", "async-dataset"))
 
 
 def _dataset(element: Element) -> Dataset:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from oozie.language.content_model import START, ContentModel, content_model
@@ -41,14 +41,12 @@ class Finding:
     inner: bool
 
 
-def check(root: Element, path: str = "") -> list[Finding]:
-    """Every violation of Oozie's schemas (all E0701), in document order."""
-    kind = KINDS.get(root.tag)
+def check(root: Element, path: str = "", kinds: Mapping[str, str] = KINDS) -> list[Finding]:
+    """Every violation of Oozie's schemas (all E0701), in document order; ``kinds`` are the roots that may be."""
+    kind = kinds.get(root.tag)
     if kind is None:
-        hint = f"the root of an app is one of {', '.join(KINDS)}"
-        return [
-            _finding(path, root, "", f"'{root.tag}' is no Oozie app", did_you_mean(root.tag, KINDS, hint), inner=False)
-        ]
+        hint = did_you_mean(root.tag, kinds, f"the root is one of {', '.join(kinds)}")
+        return [_finding(path, root, "", f"'{root.tag}' is no Oozie app", hint, inner=False)]
     if root.namespace not in TABLES or not is_global(kind, root.namespace, root.tag):
         known = [ns for ns in TABLES if ns.startswith(f"uri:oozie:{kind}:")]
         hint = did_you_mean(root.namespace, known, f'write xmlns="{known[-1]}"')

@@ -13,8 +13,11 @@ from itertools import islice
 from pathlib import Path
 
 from oozie.language.coordinator import CoordinatorAction, materialise_one
+from oozie.language.el import evaluate
+from oozie.language.el.coordinator import CoordinatorState, coordinator_scope
 from oozie.language.errors import AppError
-from oozie.language.reader import read_coordinator
+from oozie.language.model import Dataset
+from oozie.language.reader import read_coordinator, read_datasets
 from oozie.language.submission import ResolvedCoordinator, resolve_coordinator
 from oozie.language.validate import validate
 from oozie.local.deploy import AppFolder, deploy
@@ -83,12 +86,30 @@ def _submitted(engine: Engine, app: AppFolder) -> _Submitted:
     problems = [p for p in validate(coordinator, properties, str(app.definition)) if p.severity == "error"]
     if problems:
         raise AppError.of(problems)
-    if coordinator.includes:
-        raise RunError(
-            "H419", f"datasets of another file are not read locally yet: {', '.join(coordinator.includes)}",
-            hint="write the datasets into coordinator.xml itself",
-        )  # fmt: skip
-    return _Submitted(definition, properties, resolve_coordinator(coordinator, properties))
+    included = _included(coordinator.includes, properties, engine.root)
+    return _Submitted(definition, properties, resolve_coordinator(coordinator, properties, included=included))
+
+
+def _included(
+    uris: tuple[str, ...], properties: Mapping[str, str], root: Path, above: tuple[str, ...] = ()
+) -> tuple[Dataset, ...]:
+    """The datasets of other files, after each file's own what it includes in its turn: the last of a name counts.
+
+    Raises: RunError H419 for a file that is not there or includes itself, AppError for one that Oozie would refuse.
+
+    Source: org.apache.oozie.command.coord.CoordSubmitXCommand.includeOneDSFile.
+    """
+    found: list[Dataset] = []
+    scope = coordinator_scope("settings", CoordinatorState(properties))
+    for uri in (evaluate(text.strip(), scope) for text in uris):
+        file = to_local(uri, root)
+        if uri in above:
+            raise RunError("H419", f"{uri} includes itself", hint=f"it is included by {above[-1]}")
+        if not file.is_file():
+            raise RunError("H419", f"there is no file of datasets at {uri}", hint=f"it would be the file {file}")
+        includes, datasets = read_datasets(file.read_bytes(), str(file))
+        found += [*datasets, *_included(includes, properties, root, (*above, uri))]
+    return tuple(found)
 
 
 def _coordinator_job(engine: Engine, app: AppFolder, submitted: _Submitted) -> JobRow:

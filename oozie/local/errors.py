@@ -20,7 +20,7 @@ H415   nothing was run that could be run again
 H416   nothing failed that could be run again
 H417   no instance is due at that time
 H418   an instance's data are missing
-H419   datasets in another file
+H419   datasets in another file that is not there or includes itself
 H430   an action type that does not run locally (H420 to H428 are those of oozie.local.sqoop)
 =====  ==================================================================================
 """

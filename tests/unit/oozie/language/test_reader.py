@@ -182,3 +182,21 @@ def test_an_app_whose_structure_is_in_doubt_cannot() -> None:
 
     assert app is None
     assert [finding.message for finding in findings] == ["element 'fork' lacks 'path'"]
+
+
+DATASETS = (
+    '<datasets xmlns="uri:oozie:coordinator:0.4"><include>/more.xml</include><dataset name="d" frequency="60" '
+    'initial-instance="2026-01-01T00:00Z" timezone="UTC"><uri-template>/in</uri-template></dataset></datasets>'
+)
+
+
+def test_a_file_of_datasets():
+    includes, [dataset] = reader.read_datasets(DATASETS.encode())
+    assert (includes, dataset.name, dataset.uri_template) == (("/more.xml",), "d", "/in")
+
+
+@pytest.mark.parametrize("text", ["<datasets/>", DATASETS.replace("frequency", "frequncy"), "<workflow-app/>"])
+def test_what_is_no_file_of_datasets(text):
+    with pytest.raises(AppError) as caught:
+        reader.read_datasets(text.encode(), "d.xml")
+    assert caught.value.code == "E0701"

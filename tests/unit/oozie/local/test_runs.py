@@ -150,6 +150,34 @@ def test_an_instance_without_its_data_says_what_is_missing(folder, host, tmp_pat
         assert days(engine, app) == ["202601010000"]
 
 
+DATASETS = '<datasets xmlns="uri:oozie:coordinator:0.4">{more}{inner}</datasets>'
+INNER = DATA.partition("<datasets>")[2].partition("</datasets>")[0]
+INCLUDING = "<datasets><include>${where}/d.xml</include></datasets>" + DATA.partition("</datasets>")[2]
+
+
+def including(engine, **files):
+    (engine.root / "shared").mkdir(exist_ok=True)
+    for name, text in files.items():
+        (engine.root / "shared" / f"{name}.xml").write_text(text)
+
+
+def test_datasets_of_another_file(folder, host, tmp_path):
+    place = folder(host.shell("a", "true"), coordinator=INCLUDING, name="c", properties="where=${nameNode}/shared")
+    app = read_app_folder(place, {})
+    include = "<include>${where}/e.xml</include>"
+    with Engine(tmp_path / "s") as engine:
+        with pytest.raises(RunError, match=r"shared/d\.xml") as caught:
+            days(engine, app)
+        assert caught.value.code == "H419"
+        including(engine, d=DATASETS.format(more=include, inner=""), e=DATASETS.format(more=include, inner=INNER))
+        with pytest.raises(RunError, match="includes itself"):
+            days(engine, app)
+        including(engine, e=DATASETS.format(more="", inner=INNER))
+        (engine.root / "in/00").mkdir(parents=True)
+        (engine.root / "in/00/_SUCCESS").touch()
+        assert days(engine, app) == ["202601010000"]
+
+
 def test_a_changed_app_does_not_go_on_with_the_old_job(folder, host, tmp_path):
     with Engine(tmp_path / "s") as engine:
         [old] = plan(engine, read_app_folder(folder(host.shell("a", "true")), {}))
