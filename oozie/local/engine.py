@@ -27,7 +27,6 @@ from oozie.local.events import (
     Finished,
     KillRequested,
     Launched,
-    RerunRequested,
     ResumeRequested,
     RetryDue,
     Started,
@@ -37,6 +36,7 @@ from oozie.local.events import (
 from oozie.local.journal import JobRow, Journal
 from oozie.local.launching import NO_RETRY, finished, prepare_launch, resolved_body, retry_settings
 from oozie.local.machine import Conclude, Decide, Effect, Launch, Stop, Wait, Watch
+from oozie.local.reruns import rerun_request
 from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob
 from oozie.local.submission import Submission, prepare_workflow
 from oozie.local.subworkflow import child_properties, parent_of
@@ -45,8 +45,6 @@ from storage.errors import HowdahError
 
 Observer = Callable[[WorkflowJob, Event], None]
 SUB_WORKFLOW = "sub-workflow"
-_RERUN_SKIP = "oozie.wf.rerun.skip.nodes"
-_RERUN_FAILED = "oozie.wf.rerun.failnodes"
 
 
 def _ignore(_job: WorkflowJob, _event: Event) -> None:
@@ -139,23 +137,10 @@ class Engine:
     ) -> None:
         """Set a job that ended to run again: without ``skip`` only what was not OK (Oozie's failnodes).
 
-        Raises: RunError E0805 to E0807 as Oozie, H403.
+        Raises: RunError E0805 to E0807 as Oozie; AppError for an app that has become wrong.
         """
         job = self.job(job_id)
-        if not job.status.is_terminal:
-            raise RunError("E0805", f"{job_id} is {job.status.value}: only a job that has ended can be run again")
-        nodes = _skippable(job) if skip is None else skip
-        _check_skipped(job, nodes)
-        wanted = _RERUN_FAILED if skip is None else _RERUN_SKIP
-        configuration = {
-            **{name: value for name, value in job.configuration.items() if name not in (_RERUN_FAILED, _RERUN_SKIP)},
-            **(properties or {}),
-            wanted: "true" if skip is None else ",".join(nodes),
-        }
-        # As Oozie: the app is read again, so that what was wrong in it may have been mended.
-        app = prepare_workflow(job.app_path, configuration, self.root)
-        definition = app.definition.decode("utf-8") if app.workflow != job.workflow else ""
-        self._post(job_id, RerunRequested(self.now(), nodes, app.configuration, skip is None, definition))
+        self._post(job_id, rerun_request(job, properties or {}, skip, root=self.root, at=self.now()))
 
     def kill(self, job_id: str) -> None:
         """Kill a job. Raises: RunError H403 for one that has ended."""
@@ -389,20 +374,3 @@ def _action(job: WorkflowJob, name: str) -> Action:
 def _lost_its_process(action: ActionState, launch: int) -> bool:
     """Whether the launch before this one was lost half-way: an action that has begun and is in PREP again."""
     return launch > 1 and action.started is not None and action.retries == 0
-
-
-def _skippable(job: WorkflowJob) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name, action in job.actions.items()
-        if action.status is ActionStatus.OK and (action.type == "switch" or not action.is_control)
-    )
-
-
-def _check_skipped(job: WorkflowJob, nodes: tuple[str, ...]) -> None:
-    unknown = [name for name in nodes if name not in job.actions]
-    if unknown:
-        raise RunError("E0807", f"{job.id} has not run the nodes to skip: {', '.join(unknown)}")
-    for name in nodes:
-        if job.actions[name].status not in (ActionStatus.OK, ActionStatus.ERROR):
-            raise RunError("E0806", f"'{name}' did not complete: it cannot be skipped")

@@ -8,6 +8,7 @@ import pytest
 
 from oozie.local.engine import Engine, Interrupted
 from oozie.local.errors import RunError
+from oozie.local.events import Launched
 from oozie.local.states import ActionStatus, JobStatus
 from storage.errors import HowdahError
 
@@ -196,16 +197,25 @@ def test_a_new_engine_finds_the_job_as_it_was(host, tmp_path):
         assert later.job(job.id) == job
 
 
-def test_kill_and_suspend_and_resume(host):
-    job_id = host.submit(host.put(host.shell("a", "true")))
-    host.engine._take_up(job_id)
-    host.engine.suspend(job_id)
-    job = host.engine.run(job_id)
-    assert job.status is JobStatus.SUSPENDED
-    host.engine.resume(job_id)
-    assert host.engine.run(job_id).status is JobStatus.SUCCEEDED
+def test_a_suspended_job_ends_what_runs_and_goes_on_when_resumed(host, tmp_path):
+    def suspend(job, event):
+        if isinstance(event, Launched) and event.node == "a":
+            engine.suspend(job.id)
+
+    with Engine(tmp_path / "other", observer=suspend) as engine:
+        other = type(host)(engine, host.clock)
+        job_id = other.submit(other.put(other.shell("a", "true", ok="b"), other.shell("b", "true")))
+        assert engine.run(job_id).status is JobStatus.SUSPENDED
+        assert status_of(engine.job(job_id)) == {"a": "DONE"}
+        engine.resume(job_id)
+        job = engine.run(job_id)
+        assert (job.status, status_of(job)) == (JobStatus.SUCCEEDED, {"a": "OK", "b": "OK"})
+
+
+def test_what_has_ended_cannot_be_killed(host):
+    job = host.run(host.shell("a", "true"))
     with pytest.raises(RunError) as caught:
-        host.engine.kill(job_id)
+        host.engine.kill(job.id)
     assert caught.value.code == "H403"
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from datetime import datetime, timezone
@@ -18,6 +19,25 @@ from oozie.local.journal import Journal
 journal = Journal(pathlib.Path(sys.argv[1]))
 print("held", flush=True)
 time.sleep(60)
+"""
+
+# A limit on the size of files stands for a full disk.
+FILL = """
+import pathlib, resource, signal, sys
+from datetime import datetime, timezone
+from oozie.local.errors import JournalError
+from oozie.local.events import Finished
+from oozie.local.journal import Journal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
+journal = Journal(pathlib.Path(sys.argv[1]))
+row = journal.create("W", name="w", user="me", app_path="/a", definition=b"", configuration={}, created=T0)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+try:
+    for _ in range(1000):
+        journal.append(row.id, Finished(T0, "a", "OK", data={"x": "y" * 1000}), "RUNNING")
+except JournalError as error:
+    print(error.code)
 """
 
 
@@ -93,21 +113,19 @@ def test_a_damaged_journal_is_said(tmp_path, content):
 def test_a_damaged_event_is_said(tmp_path):
     with Journal(tmp_path) as journal:
         row = create(journal)
-        journal._database.execute("insert into events (job, event) values (?, 'nonsense')", (row.id,))
+        with sqlite3.connect(tmp_path / "journal.db") as other:
+            other.execute("insert into events (job, event) values (?, 'nonsense')", (row.id,))
+        other.close()
         with pytest.raises(JournalError) as caught:
             journal.events(row.id)
     assert caught.value.code == "H401"
 
 
 def test_a_full_disk_is_said(tmp_path):
-    with Journal(tmp_path) as journal:
-        row = create(journal)
-        (pages,) = journal._database.execute("pragma page_count").fetchone()
-        journal._database.execute(f"pragma max_page_count = {pages}")
-        with pytest.raises(JournalError) as caught:
-            for _ in range(1000):
-                journal.append(row.id, Finished(T0, "a", "OK", data={"x": "y" * 1000}), "RUNNING")
-    assert caught.value.code == "H402"
+    process = subprocess.run(
+        [sys.executable, "-c", FILL, str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert process.stdout == "H402\n", process.stderr
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
