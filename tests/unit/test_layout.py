@@ -1,0 +1,119 @@
+"""tests/unit mirrors the source: who looks for a module's tests knows where they are."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UNIT = ROOT / "tests" / "unit"
+PACKAGES = ("generator", "howdah", "jobs", "models", "oozie", "serving", "storage", "workflows")
+FEW_LINES = 30
+
+# A module, or a folder of modules with / at its end -> what holds it instead, since it is seen only through that.
+ELSEWHERE = {
+    # Tables of templates and the values that Java gives, through the one function that uses them all.
+    "oozie/language/el/coercion.py": "tests/unit/oozie/language/el/test_evaluator.py",
+    "oozie/language/el/lexer.py": "tests/unit/oozie/language/el/test_evaluator.py",
+    "oozie/language/el/operators.py": "tests/unit/oozie/language/el/test_evaluator.py",
+    "oozie/language/el/parser.py": "tests/unit/oozie/language/el/test_evaluator.py",
+    "oozie/language/el/syntax.py": "tests/unit/oozie/language/el/test_evaluator.py",
+    "oozie/language/el/instances.py": "tests/unit/oozie/language/el/test_coordinator.py",
+    "oozie/language/el/java_text.py": "tests/unit/oozie/language/el/test_functions.py",
+    "oozie/language/model.py": "tests/unit/oozie/language/test_reader.py",
+    # A stage is compared with what Spark answers, as a part of a saved pipeline.
+    "models/scorer/": "tests/unit/models/scorer/test_pipeline.py",
+    # Over HTTP, as a client sees it.
+    "serving/choice.py": "tests/unit/serving/test_app.py",
+    "serving/errors.py": "tests/unit/serving/test_app.py",
+    "serving/prediction.py": "tests/unit/serving/test_app.py",
+    "serving/reports.py": "tests/unit/serving/test_app.py",
+    "serving/loading.py": "tests/unit/serving/test_registry.py",
+    "serving/worker.py": "tests/unit/serving/test_server.py",
+    "howdah/commands/serve.py": "tests/unit/serving/test_server.py",
+    "howdah/progress.py": "tests/unit/howdah/commands/test_run.py",
+    # The demo is the test: minutes with Java, so CI makes it.
+    "howdah/demo/cases.py": ".ci/newcomer",
+    "howdah/demo/story.py": ".ci/newcomer",
+    "howdah/demo/telling.py": ".ci/newcomer",
+    # Declarations: their files, byte for byte.
+    "workflows/funnel/workflow.py": "tests/golden/funnel-local",
+    "workflows/redemption/workflow.py": "tests/golden/redemption-local",
+    # Parts of the engine that have no use without it.
+    "oozie/local/coordinators.py": "tests/unit/oozie/local/test_runs.py",
+    "oozie/local/deploy.py": "tests/unit/oozie/local/test_runs.py",
+    "oozie/local/evaluation.py": "tests/conformance/test_traces.py",
+    "oozie/local/events.py": "tests/unit/oozie/local/test_journal.py",
+    "oozie/local/reruns.py": "tests/unit/oozie/local/test_engine.py",
+    "oozie/local/states.py": "tests/unit/oozie/local/test_machine.py",
+    "oozie/local/submission.py": "tests/unit/oozie/local/test_engine.py",
+    "oozie/local/subworkflow.py": "tests/unit/oozie/local/test_engine.py",
+    # Programs of an action, run by the test of the action.
+    "oozie/local/actions/email_process.py": "tests/unit/oozie/local/actions/test_email.py",
+    "oozie/local/actions/executor.py": "tests/unit/oozie/local/actions/test_shell.py",
+    "oozie/local/actions/fs_process.py": "tests/conformance/test_traces.py",
+    "oozie/local/actions/localise.py": "tests/unit/oozie/local/actions/test_shell.py",
+    "oozie/local/actions/spark_submit.py": "tests/unit/oozie/local/actions/test_spark.py",
+    "oozie/local/sqoop/databases/database.py": "tests/unit/oozie/local/sqoop/databases/test_sqlite.py",
+    "oozie/local/sqoop/options.py": "tests/unit/oozie/local/sqoop/test_arguments.py",
+}
+
+
+def modules() -> list[Path]:
+    """Every module of the source, from the root."""
+    found = (path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return sorted(path for path in found if path.name not in ("__init__.py", "__main__.py"))
+
+
+def lines_of_code(path: Path) -> int:
+    """Lines that hold more than comments, blanks and texts that stand for themselves."""
+    lines: set[int] = set()
+    first = True
+    with io.StringIO(path.read_text("utf-8")) as text:
+        for token in tokenize.generate_tokens(text.readline):
+            if token.type in (tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT):
+                first = first or token.type != tokenize.COMMENT
+                continue
+            if not (first and token.type == tokenize.STRING):
+                lines.update(range(token.start[0], token.end[0] + 1))
+            first = False
+    return len(lines)
+
+
+def place_of_tests(module: Path) -> Path:
+    """Where the tests of ``module`` belong."""
+    return UNIT / module.parent / f"test_{module.name}"
+
+
+def exception_for(module: Path) -> str | None:
+    """The row of ELSEWHERE that speaks of ``module``."""
+    return next((row for row in ELSEWHERE if row in (module.as_posix(), f"{module.parent.as_posix()}/")), None)
+
+
+@pytest.mark.parametrize("path", sorted(UNIT.rglob("test_*.py")), ids=lambda path: str(path.relative_to(UNIT)))
+def test_every_test_file_is_of_a_module(path: Path) -> None:
+    package = path.relative_to(UNIT).parent
+    if package == Path():
+        return  # of the source as a whole
+    names = [path.name.removeprefix("test_"), f"__{path.stem.removeprefix('test_')}__.py"]
+
+    assert any((ROOT / package / name).exists() for name in names)
+
+
+@pytest.mark.parametrize("module", modules(), ids=str)
+def test_every_module_has_its_tests(module: Path) -> None:
+    if lines_of_code(ROOT / module) <= FEW_LINES or exception_for(module):
+        return
+
+    assert place_of_tests(module).exists(), f"write it, or say in ELSEWHERE which tests hold {module}"
+
+
+@pytest.mark.parametrize("row", ELSEWHERE)
+def test_an_exception_is_one(row: str) -> None:
+    own = [module for module in modules() if exception_for(module) == row and not place_of_tests(module).exists()]
+
+    assert own, "there is nothing any more that this row excuses: take it out"
+    assert (ROOT / ELSEWHERE[row]).exists()
