@@ -108,17 +108,23 @@ def _bad_rows_named(uri: str) -> Iterator[None]:
 
 
 def _input_error(error: AnalysisException, uri: str) -> JobError | None:
-    if _NO_SUCH_PATH in (error.getErrorClass() or ""):
+    if _NO_SUCH_PATH in _condition(error):
         return JobError("H601", f"there is nothing at {uri}", hint="run the import first, or mend --input")
-    if "UNABLE_TO_INFER_SCHEMA" in (error.getErrorClass() or ""):
+    if "UNABLE_TO_INFER_SCHEMA" in _condition(error):
         return JobError("H602", f"{uri} is empty", hint="did the step before write any rows?")
     return None
+
+
+def _condition(error: PySparkException) -> str:
+    """Spark's name for an error; Spark 4 calls getCondition what was getErrorClass."""
+    name = error.getCondition() if hasattr(error, "getCondition") else error.getErrorClass()
+    return str(name or "")
 
 
 def _error_classes(error: PySparkException | Py4JJavaError) -> Iterator[str]:
     """Spark's names for an error and for what caused it, outermost first."""
     if isinstance(error, PySparkException):
-        yield error.getErrorClass() or ""
+        yield _condition(error)
     cause = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
     while cause is not None:
         try:

@@ -73,10 +73,12 @@ SELECT
   sum(hits) AS row_count,
   sum(CASE WHEN value IS NULL THEN hits ELSE 0 END) AS nulls,
   count(value) AS distinct_values,
-  CASE WHEN is_number THEN cast(min(cast(value AS DECIMAL(20, 0))) AS STRING) ELSE min(value) END AS lowest,
-  CASE WHEN is_number THEN cast(max(cast(value AS DECIMAL(20, 0))) AS STRING) ELSE max(value) END AS highest
+  CASE WHEN is_number THEN cast(min(number) AS STRING) ELSE min(value) END AS lowest,
+  CASE WHEN is_number THEN cast(max(number) AS STRING) ELSE max(value) END AS highest
 FROM (
-  SELECT position, column_name, is_number, value, count(*) AS hits
+  SELECT
+    position, column_name, is_number, value, count(*) AS hits,
+    CASE WHEN is_number THEN cast(value AS DECIMAL(20, 0)) END AS number
   FROM funnel_hits
   LATERAL VIEW stack(24,
      1, 'source', false, source,

