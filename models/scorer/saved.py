@@ -103,11 +103,11 @@ def _read_stage(folder: Path) -> SavedStage:
         metadata = json.loads(text.splitlines()[0])
         parameters = {**metadata.get("defaultParamMap", {}), **metadata["paramMap"]}
         names = metadata["class"], metadata["uid"]
-        if not all(isinstance(name, str) for name in names):
-            raise TypeError("class and uid are no text")
-        return SavedStage(*names, parameters, folder)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ScorerError("H231", f"{folder.name} holds no readable Spark ML metadata", hint=_HINT) from error
+    if not all(isinstance(name, str) for name in names):
+        raise ScorerError("H231", f"{folder.name}: the class and the uid of its metadata are no text", hint=_HINT)
+    return SavedStage(*names, parameters, folder)
 
 
 def dense_vector(saved: Mapping[str, Any]) -> Floats:
