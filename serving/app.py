@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, g, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from serving.body import read_question
@@ -114,7 +115,7 @@ def _drain(environ: WSGIEnvironment) -> None:
     if connection is None:
         return
     end = time.monotonic() + _DRAIN_S
-    with suppress(OSError):  # the client has its answer; how it leaves is its own affair
+    with suppress(OSError, ParseException):  # the client has its answer; how it leaves is its own affair
         while (left := end - time.monotonic()) > 0:
             connection.settimeout(left)
             if not environ["wsgi.input"].read(_DRAIN_PIECE_BYTES):
@@ -191,7 +192,10 @@ def _check_content_type() -> None:
 
 
 def _read_body(most_bytes: int) -> bytes:
-    """The body, straight from the server: never more than ``most_bytes`` of it. Raises: ServingError H503, H514."""
+    """The body, straight from the server: never more than ``most_bytes`` of it.
+
+    Raises: ServingError H503, H513, H514.
+    """
     environ = request.environ
     encoding = environ.get("HTTP_CONTENT_ENCODING", "identity")
     if encoding.lower() != "identity":
@@ -203,6 +207,8 @@ def _read_body(most_bytes: int) -> bytes:
         raise RequestEntityTooLarge
     try:
         data: bytes = environ["wsgi.input"].read(most_bytes + 1 if length is None else length)
+    except ParseException as error:
+        raise ServingError("H513", f"the body's chunks cannot be read: {error}"[:200]) from error
     except OSError:  # the socket's timeout is one
         data = b""
     if len(data) > most_bytes:

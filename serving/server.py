@@ -23,6 +23,7 @@ from serving.errors import ServingError
 from serving.loading import Loader, OpenScorer
 from serving.registry import Registry
 from serving.settings import Settings
+from serving.worker import PromptWorker
 
 # Makes the sources in the worker that uses them: connections do not survive a fork.
 OpenSources = Callable[[], Mapping[str, ModelSource]]
@@ -113,7 +114,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         """Set what differs from gunicorn's own defaults."""
         chosen: dict[str, Any] = {
             "bind": f"fd://{self._listener.detach()}",
-            "worker_class": "gthread",
+            "worker_class": PromptWorker,
             "workers": self._settings.workers,
             "threads": self._settings.threads,
             # A client that keeps its connection is not cut off between two of its requests.

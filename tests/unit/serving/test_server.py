@@ -268,6 +268,32 @@ def test_a_client_that_falls_silent_keeps_no_thread(root, start):
         assert b" 408 " in silent.recv(100)
 
 
+def test_half_requests_keep_no_thread(root, start):
+    publish(root)
+    service = start("--threads", "1")
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as half:
+        half.sendall(b"POST /predict HTTP/1.1\r\nHost: loc")
+        time.sleep(0.2)  # so that it is the first in the only thread
+        assert service.get("/health/live")[0] == 200
+        assert half.recv(100) == b""
+    assert time.monotonic() - began < 10
+    assert "Traceback" not in service.log.read_text()
+
+
+def test_chunks_that_are_none_are_the_client_s_fault(steady):
+    with socket.create_connection(("127.0.0.1", steady.port), timeout=20) as client:
+        client.sendall(
+            b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc"
+        )
+        client.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"H513" in answer
+    assert "Traceback" not in steady.log.read_text()
+
+
 @pytest.mark.parametrize(
     ("options", "code"),
     [
