@@ -26,6 +26,9 @@ _SETTINGS = {
     "spark.hadoop.fs.defaultFS": VIEW,
     # CREATE TABLE without a format makes a Hive table, as HiveQL means it.
     "spark.sql.legacy.createHiveTableByDefault": "true",
+    # A value that does not fit is NULL in Hive, not an error as Spark 4 has it.
+    "spark.sql.ansi.enabled": "false",
+    "spark.sql.storeAssignmentPolicy": "LEGACY",
     "spark.hadoop.hive.exec.dynamic.partition.mode": "nonstrict",
     "spark.hadoop.hive.cli.print.header": "true",
 }
