@@ -36,7 +36,8 @@ def write_app(files: Mapping[str, bytes], folder: Path, *, force: bool = False) 
         _write_record(folder, _lines(new))
     except OSError as error:
         place = error.filename or folder
-        raise GenerationError("H324", f"cannot write '{place}': {error.strerror or error}") from error
+        hint = "name a folder of yours with -o, on a disk with room"
+        raise GenerationError("H324", f"cannot write '{place}': {error.strerror or error}", hint=hint) from error
     return [folder / path for path in files]
 
 

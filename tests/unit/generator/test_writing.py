@@ -86,3 +86,4 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     with pytest.raises(GenerationError) as caught:
         write_app({"a": b"1"}, tmp_path / "app")
     assert caught.value.code == "H324"
+    assert "-o" in caught.value.diagnostics[0].hint
