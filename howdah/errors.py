@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import sys
 
-from storage.errors import Diagnostic, HowdahError, one_line
+from storage.errors import Diagnostic, HowdahError
 
 EXIT_OK = 0
 EXIT_FAILURE = 1  # the app is wrong, the job failed, the source refused: what the user asked about
@@ -33,6 +33,4 @@ class CommandError(HowdahError):
 def print_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
     """Each diagnostic on standard error: its line, and its hint below."""
     for diagnostic in diagnostics:
-        print(diagnostic, file=sys.stderr)
-        if diagnostic.hint:
-            print(f"      {one_line(diagnostic.hint)}", file=sys.stderr)
+        print("\n".join(diagnostic.lines), file=sys.stderr)

@@ -303,9 +303,7 @@ def main(arguments: Sequence[str]) -> int:
         manifest = train(_session(options.name), options)
     except HowdahError as error:
         for diagnostic in error.diagnostics:
-            sys.stderr.write(f"{diagnostic}\n")
-            if diagnostic.hint:
-                sys.stderr.write(f"      {diagnostic.hint}\n")
+            sys.stderr.writelines(f"{line}\n" for line in diagnostic.lines)
         return 2 if error.code == "H600" else 1
     _log.info("published %s version %s", manifest.name, manifest.version)
     return 0

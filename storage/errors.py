@@ -66,6 +66,11 @@ class Diagnostic:
         """Code, place and message in one line; the hint is shown apart from it."""
         return one_line(" ".join(part for part in (self.code, self.place, self.message) if part))
 
+    @property
+    def lines(self) -> list[str]:
+        """As a terminal shows it: the line, and the hint indented below it where there is one."""
+        return [str(self), f"      {one_line(self.hint)}"] if self.hint else [str(self)]
+
 
 class HowdahError(Exception):
     """Something wrong that the user can mend: one diagnostic or more, never an empty one.

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from oozie.language.calendar import TimeError, Unit, add, format_time, from_clock
 from oozie.language.el import instances
 from oozie.language.el.coordinator import CoordinatorState, coordinator_scope, unit_of
-from oozie.language.el.errors import ElError, EvaluationFault, one_line
+from oozie.language.el.errors import ElError, EvaluationFault, without_breaks
 from oozie.language.el.evaluator import evaluate
 from oozie.language.el.instances import SEPARATOR, ResolvedDataset
 from oozie.language.el.parser import parse
@@ -112,7 +112,7 @@ class _Resolution:
 
     def wrong(self, reason: str, hint: str = "", code: str = "E1010") -> AppError:
         """An error about an instance or the range."""
-        return AppError(code, one_line(f"event '{self.event.name}': {reason}"), hint=hint, line=self.event.line)
+        return AppError(code, without_breaks(f"event '{self.event.name}': {reason}"), hint=hint, line=self.event.line)
 
     def bound(self, text: str) -> _Bound:
         """One end of the range."""

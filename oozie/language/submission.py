@@ -22,7 +22,7 @@ from oozie.language.calendar import (
     time_zone,
 )
 from oozie.language.el.coordinator import CoordinatorState, Phase, coordinator_scope
-from oozie.language.el.errors import ElError, one_line
+from oozie.language.el.errors import ElError, without_breaks
 from oozie.language.el.evaluator import evaluate
 from oozie.language.el.instances import ResolvedDataset
 from oozie.language.errors import AppError
@@ -157,7 +157,7 @@ class _Submission:
 
     def wrong(self, what: str, reason: str, hint: str = "", code: str = "E1003") -> AppError:
         """An error about one part of the coordinator."""
-        return AppError(code, one_line(f"{what}: {reason}"), hint=hint, line=self.coordinator.line)
+        return AppError(code, without_breaks(f"{what}: {reason}"), hint=hint, line=self.coordinator.line)
 
     def text(self, what: str, text: str, phase: Phase = "settings") -> str:
         """A text with its properties put in."""

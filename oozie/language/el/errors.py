@@ -14,7 +14,9 @@ class ElError(HowdahError):
     """
 
     def __init__(self, code: str, message: str, *, text: str = "", offset: int = 0, hint: str = "") -> None:
-        super().__init__(code, f"{one_line(message)}, at character {offset + 1} of {quote(text, offset)}", hint=hint)
+        super().__init__(
+            code, f"{without_breaks(message)}, at character {offset + 1} of {quote(text, offset)}", hint=hint
+        )
         self.reason = message
         self.text = text
         self.offset = offset
@@ -29,7 +31,7 @@ class EvaluationFault(Exception):  # noqa: N818 - never leaves the package; the 
         self.hint = hint
 
 
-def one_line(text: str) -> str:
+def without_breaks(text: str) -> str:
     """``text`` with every run of blanks and line ends as one blank: a value that it quotes may hold any."""
     return " ".join(text.split())
 
@@ -38,4 +40,4 @@ def quote(text: str, offset: int) -> str:
     """``text`` on one line, cut around ``offset`` when it is long."""
     start = max(0, min(offset - _LONGEST_QUOTE // 2, len(text) - _LONGEST_QUOTE))
     end = start + _LONGEST_QUOTE
-    return f"'{'...' if start else ''}{one_line(text[start:end])}{'...' if end < len(text) else ''}'"
+    return f"'{'...' if start else ''}{without_breaks(text[start:end])}{'...' if end < len(text) else ''}'"

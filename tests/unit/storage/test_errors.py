@@ -15,3 +15,11 @@ def test_many_diagnostics_are_one_error():
     assert isinstance(error, HowdahError)
     assert str(error) == "H101 a one\nH102 two"
     assert error.code == "H101"
+
+
+def test_a_hint_stands_below_its_line_and_neither_breaks():
+    assert Diagnostic("H101", "no\nfile", "look\rhere", "a.xml", 3).lines == [
+        r"H101 a.xml:3 no\nfile",
+        r"      look\rhere",
+    ]
+    assert Diagnostic("H101", "no file").lines == ["H101 no file"]
