@@ -22,6 +22,7 @@ from oozie.local.states import ActionState, ActionStatus, WorkflowJob
 _STYLES = {"OK": "green", "SUCCEEDED": "green", "USER_RETRY": "yellow", "SUSPENDED": "yellow"}
 _SIGNS = {"OK": "✓", "USER_RETRY": "↻"}
 _NARROW = 80
+_SMALL = 62  # columns; where there are fewer, only what matters most is shown
 _NARROWEST = 20  # columns for a reason, however small the terminal
 _INDENT = " " * 6
 
@@ -38,8 +39,14 @@ class Progress:
         if not self._console.is_terminal and "COLUMNS" not in os.environ:
             self._console.width = max(self._console.width, _NARROW)
         self._now = now
+        self._is_small = self._console.width < _SMALL
         self._running: dict[tuple[str, str], ActionState] = {}
+        self._last_reason = ""
         self._live: Live | None = None
+
+    def note(self, text: str, hint: str = "") -> None:
+        """Something that may be a mistake, and what may be meant."""
+        self._console.print(Text(f"note: {text}{'; ' + hint if hint else ''}", "yellow"))
 
     @contextmanager
     def job(self, job: WorkflowJob, planned: Planned) -> Iterator[None]:
@@ -71,16 +78,17 @@ class Progress:
         """The closing table: each action, its seconds and its log."""
         job, folder = result.job, _shown(result.state / "actions" / result.job.id)
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
-        for column in ("action", "type", "status"):
-            table.add_column(column, no_wrap=column == "status", overflow="fold")
+        table.add_column("action", overflow="fold")
+        table.add_column("status", no_wrap=True)
         table.add_column("seconds", justify="right", no_wrap=True)
-        table.add_column("log", overflow="fold")
+        if not self._is_small:
+            table.add_column("type", overflow="fold")
+            table.add_column("log", overflow="fold")
         for action in result.actions:
-            log = result.log(action)
-            table.add_row(
-                escape(action.name), action.type, Text(action.status.value, _style(action.status.value)),
-                f"{_seconds(action, self._now()):.1f}", escape(f"{action.name}/{action.launch}/log") if log else "",
-            )  # fmt: skip
+            log = escape(f"{action.name}/{action.launch}/log") if result.log(action) else ""
+            status = Text(action.status.value, _style(action.status.value))
+            row = (escape(action.name), status, f"{_seconds(action, self._now()):.1f}", action.type, log)
+            table.add_row(*row[: len(table.columns)])
         self._console.print()
         self._console.print(table)
         self._console.print(Text(f"logs in {folder}", "dim"), soft_wrap=True)
@@ -104,20 +112,23 @@ class Progress:
             self._running[key] = action
             if self._live is None:
                 again = f" (attempt {action.retries + 1})" if action.retries else ""
-                self._console.print(f"{indent}… {action.name:<24} {action.type:<12} started{again}", markup=False)
+                self._console.print(f"{indent}… {self._title(action)} started{again}", markup=False)
             return
         self._running.pop(key, None)
         if isinstance(event, Abandoned):
-            self._console.print(Text(f"{indent}· {action.name:<24} {action.type:<12} ended before it finished", "dim"))
+            self._console.print(Text(f"{indent}· {self._title(action)} ended before it finished", "dim"))
             return
         status = action.status.value
         line = Text.assemble(
-            indent, (_SIGNS.get(status, "✗"), _style(status)), f" {action.name:<24} {action.type:<12} ",
-            (f"{status:<10}", _style(status)), f" {_seconds(action, self._now()):>6.1f} s",
+            indent, (_SIGNS.get(status, "✗"), _style(status)), f" {self._title(action)} ",
+            (status if self._is_small else f"{status:<10}", _style(status)),
+            f" {_seconds(action, self._now()):{'' if self._is_small else '>6'}.1f} s",
         )  # fmt: skip
         self._console.print(line)
-        if action.status is not ActionStatus.OK:
-            self._reason(_explained(action), _style(status))
+        reason = "" if action.status is ActionStatus.OK else _explained(action)
+        if reason and reason != self._last_reason:  # a sub-workflow fails for the reason that its action failed for
+            self._reason(reason, _style(status))
+        self._last_reason = reason
         if action.retry_at:
             self._reason(
                 f"tried again at {action.retry_at.astimezone():%H:%M:%S} ({action.retries} of {action.retry_max})"
@@ -129,10 +140,13 @@ class Progress:
             line.rstrip()
             self._console.print(Text.assemble(_INDENT, line), soft_wrap=True)
 
+    def _title(self, action: ActionState) -> str:
+        return action.name if self._is_small else f"{action.name:<24} {action.type:<12}"
+
     def _moving(self) -> Group:
         now = self._now()
         return Group(*(
-            Spinner("dots", Text(f" {action.name:<24} {action.type:<12} RUNNING    {_seconds(action, now):>6.1f} s"))
+            Spinner("dots", Text(f" {self._title(action)} RUNNING    {_seconds(action, now):>6.1f} s"))
             for action in self._running.values()
         ))  # fmt: skip
 

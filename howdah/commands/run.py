@@ -46,11 +46,15 @@ def command(
     A run that was interrupted or killed goes on where it was; one that ended starts anew.
     """
     from howdah.progress import Progress
-    from oozie.local.deploy import read_app_folder
+    from oozie.local.deploy import read_app_folder, unused_properties
     from oozie.local.runs import JobResult, open_engine, plan
+    from storage.nearest import did_you_mean
 
     progress = Progress()
     app = read_app_folder(directory, overrides)
+    for name in unused_properties(app, overrides):
+        others = [known for known in app.properties if known not in overrides]
+        progress.note(f"nothing in {directory} speaks of the property '{name}'", did_you_mean(name, others))
     failed = False
     try:
         with open_engine(state, progress.observe) as engine:

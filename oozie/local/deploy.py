@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -50,7 +50,8 @@ def read_app_folder(folder: Path, overrides: Mapping[str, str]) -> AppFolder:
     that cannot be read.
     """
     if not folder.is_dir():
-        raise RunError("H408", f"there is no folder {folder}", hint="name the folder that holds workflow.xml")
+        what = f"{folder} is no folder" if folder.exists() else f"there is no folder {folder}"
+        raise RunError("H408", what, hint="name the folder that holds workflow.xml")
     file = folder / PROPERTIES_FILE
     try:
         text = file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
@@ -70,6 +71,16 @@ def read_app_folder(folder: Path, overrides: Mapping[str, str]) -> AppFolder:
             "H406", f"there is no {app.definition.name} in {folder}", hint="'howdah generate' writes an app's files"
         )
     return app
+
+
+def unused_properties(app: AppFolder, names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that no XML or properties file of the app speaks of; Oozie's own are always of use."""
+    texts = [
+        (app.folder / name).read_text("utf-8", "replace")
+        for name in _files(app.folder)
+        if name.endswith((".xml", ".properties"))
+    ]
+    return [name for name in names if not name.startswith("oozie.") and not any(name in text for text in texts)]
 
 
 def check_app(app: AppFolder) -> None:

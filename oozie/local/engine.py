@@ -123,12 +123,13 @@ class Engine:
 
     def run(self, job_id: str) -> WorkflowJob:
         """Go on with the job until it ends or is suspended. Raises: Interrupted, JournalError."""
-        self._take_up(job_id)
-        while not self._is_at_rest(job_id):
-            if self._is_interrupted:
-                self._abandon_all()
-                raise Interrupted
-            self._turn()
+        try:
+            self._drive(job_id)
+        except BaseException:
+            # A full disk, an output that nobody reads any more: what runs would run on with nobody to hear of it.
+            for folder in self._watched:
+                self._supervisor.stop(folder)
+            raise
         kill_marked(self.state / "actions" / job_id)
         return self._jobs[job_id]
 
@@ -167,6 +168,14 @@ class Engine:
         return self.state / "actions" / job_id / node / str(launch)
 
     # --- the loop -----------------------------------------------------------------------------------------------------
+
+    def _drive(self, job_id: str) -> None:
+        self._take_up(job_id)
+        while not self._is_at_rest(job_id):
+            if self._is_interrupted:
+                self._abandon_all()
+                raise Interrupted
+            self._turn()
 
     def _take_up(self, job_id: str) -> None:
         """Begin a job in PREP, or do again what was due when the last engine was killed."""

@@ -22,6 +22,7 @@ H417   no instance is due at that time
 H418   an instance's data are missing
 H419   datasets in another file that is not there or includes itself
 H430   an action type that does not run locally (H420 to H428 are those of oozie.local.sqoop)
+H431   the journal is of another version
 =====  ==================================================================================
 """
 
@@ -41,7 +42,10 @@ class StateInUseError(RunError):
 
 
 class JournalError(RunError):
-    """H401: the journal cannot be read. H402: it cannot be written, most often because the disk is full."""
+    """H401: the journal cannot be read. H402: it cannot be written, most often because the disk is full.
+
+    H431: another version wrote it.
+    """
 
 
 class JavaError(RunError):

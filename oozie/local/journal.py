@@ -22,6 +22,7 @@ from typing import Literal
 from oozie.local.errors import JournalError, RunError, StateInUseError
 from oozie.local.events import Event, from_json, to_json
 
+_VERSION = 1  # of the schema, and of what the events mean
 _SCHEMA = """
 create table if not exists jobs (
     number integer primary key autoincrement,
@@ -69,7 +70,7 @@ class Journal:
     """The jobs and events below one state folder; use it as a context manager.
 
     Raises: StateInUseError H400 when another engine holds the folder, JournalError H401 for a file that is no journal,
-    H402 when it cannot be written.
+    H402 when it cannot be written, H431 for one of another version.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -82,6 +83,7 @@ class Journal:
                 # FULL: an event is on the disk before its effect, whatever happens to the machine.
                 self._database.execute("pragma journal_mode = wal")
                 self._database.execute("pragma synchronous = full")
+                self._require_version()
                 self._database.executescript(_SCHEMA)
         except JournalError:
             os.close(self._lock)
@@ -92,6 +94,16 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _require_version(self) -> None:
+        (version,) = self._database.execute("pragma user_version").fetchone()
+        if self._database.execute("select 1 from sqlite_master").fetchone() is None:
+            self._database.execute(f"pragma user_version = {_VERSION}")
+        elif version != _VERSION:
+            raise JournalError(
+                "H431", f"the journal {self._path} was written by another version of howdah",
+                hint=f"move {self.folder} away to start afresh, or name another folder with --state",
+            )  # fmt: skip
 
     def close(self) -> None:
         """Let go of the state folder."""

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
+
 import pytest
 from click.testing import CliRunner
 
@@ -85,3 +90,50 @@ def test_a_refused_app_runs_nothing(howdah_run, tmp_path):
     assert isinstance(result.exception, HowdahError)
     assert result.exception.code == "E0708"
     assert not (tmp_path / ".howdah" / "actions").exists()
+
+
+def test_a_small_terminal_gets_what_matters(howdah_run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    result = howdah_run("echo Error: something went wrong and it takes words; exit 1")
+    assert "  ✗ load ERROR" in result.output
+    assert (
+        max(map(len, result.output.replace(str(result.output.split("logs in ")[1].split()[0]), "").splitlines())) <= 40
+    )
+
+
+def test_a_property_that_nothing_speaks_of_is_pointed_out(howdah_run):
+    result = howdah_run("true", "--set", "xx=2")
+    assert result.exit_code == 0
+    assert "note: nothing in shop speaks of the property 'xx'; did you mean 'x'?" in result.output
+    assert "note:" not in howdah_run("true", "--set", "x=2", "--set", "oozie.libpath=/user/lib").output
+
+
+def run_process(folder, *options, **settings):
+    command = [sys.executable, "-m", "howdah", "run", "shop", *options]
+    return subprocess.Popen(command, cwd=folder, text=True, **settings)
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.2, 0.4])
+def test_ctrl_c_at_any_stage_says_no_more_than_that(howdah_run, tmp_path, delay_s):
+    howdah_run("sleep 0.3")
+    process = run_process(tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout.readline() == "shop-1\n"
+    time.sleep(delay_s)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode in (0, 130, -signal.SIGINT)  # the last when Python was done already
+    assert said.strip() == ""
+
+
+def test_an_output_that_nobody_reads_ends_the_run_and_leaves_no_process(howdah_run, tmp_path):
+    howdah_run("true")
+    file = tmp_path / "shop" / "workflow.xml"
+    file.write_text(file.read_text().replace(">true<", ">sleep 1; touch ../ended<"))
+    process = run_process(tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout.readline() == "shop-1\n"
+    process.stdout.close()
+    assert process.wait(20) == 1
+    assert "Traceback" not in process.stderr.read()
+    process.stderr.close()
+    time.sleep(1)
+    assert not list((tmp_path / ".howdah" / "actions").rglob("ended"))

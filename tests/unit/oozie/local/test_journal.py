@@ -133,3 +133,12 @@ def test_a_folder_that_cannot_be_made(tmp_path):
     with pytest.raises(JournalError) as caught:
         Journal(tmp_path / "file" / "state")
     assert caught.value.code == "H402"
+
+
+def test_a_journal_of_another_version_is_said(tmp_path):
+    with sqlite3.connect(tmp_path / "journal.db") as other:
+        other.executescript("create table jobs (id text); pragma user_version = 99")
+    other.close()
+    with pytest.raises(JournalError, match="another version") as caught:
+        Journal(tmp_path)
+    assert caught.value.code == "H431"
