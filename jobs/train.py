@@ -32,7 +32,7 @@ from jobs.evaluation import BINARY_METRICS, LABEL, METRICS, best_threshold, coll
 from jobs.features import Feature, Kind, choose, observe, typed
 from jobs.options import parse
 from jobs.reading import InputFacts, date_column, describe_input, read
-from models.manifest import Manifest
+from models.manifest import Manifest, format_time
 from models.names import check_name
 from models.plain import PlainFolder
 from models.publication import Staging
@@ -109,7 +109,7 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
     run = {
         "id": options.run_id,
         "nominal_time": options.nominal_time,
-        "started": started.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "started": format_time(started, "seconds"),
         "seconds": round(time.monotonic() - clock, 1),
         "spark": spark.version,
         "seed": options.seed,

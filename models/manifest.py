@@ -98,6 +98,11 @@ class Manifest:
         return _read_manifest(document)
 
 
+def format_time(moment: datetime, timespec: Literal["seconds", "milliseconds"] = "milliseconds") -> str:
+    """A moment in UTC as manifests and the service's answers write it: ``2026-01-31T23:59:59.123Z``."""
+    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
 def parse_time(text: str) -> datetime:
     """A manifest's time. Raises: ManifestError."""
     return datetime.fromisoformat(_time(text, "time").replace("Z", "+00:00"))

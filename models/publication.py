@@ -13,7 +13,7 @@ from typing import Any
 from models.errors import ManifestError, PublicationError
 from models.integrity import MANIFEST_NAME, hash_files
 from models.leftovers import SignOfLife, remove_leftovers
-from models.manifest import Field, Manifest
+from models.manifest import Field, Manifest, format_time
 from models.names import check_alias
 from storage.errors import StorageError
 from storage.filesystem import FileSystem, join_path
@@ -113,7 +113,7 @@ class Staging:
         draft = Manifest(
             name=self._name,
             version=1,
-            created=datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            created=format_time(datetime.now(timezone.utc)),
             inputs=tuple(inputs),
             classes=tuple(classes),
             metrics=dict(metrics),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
+from models.manifest import format_time
 from serving.choice import describe_nothing
 from serving.registry import ModelState, Registry, SourceState, find_problems
 from storage.errors import Diagnostic
@@ -78,7 +79,7 @@ def _essentials(state: ModelState) -> dict[str, object]:
             "created": manifest.created,
             "valid_from": manifest.valid_from or None,
             "valid_to": manifest.valid_to or None,
-            "since": _time(state.loaded.since),
+            "since": format_time(state.loaded.since),
             "engine": state.loaded.scorer.engine,
         }
     return told
@@ -88,15 +89,11 @@ def _source(source: SourceState) -> dict[str, object]:
     return {
         "name": source.label,
         "state": "away" if source.problem else "ok",
-        "looked": _time(source.looked) if source.looked else None,
-        "since": _time(source.since) if source.since else None,
+        "looked": format_time(source.looked) if source.looked else None,
+        "since": format_time(source.since) if source.since else None,
         "problem": _problem(source.problem) if source.problem else None,
     }
 
 
 def _problem(problem: Diagnostic) -> dict[str, object]:
     return {"code": problem.code, "message": problem.message, "hint": problem.hint}
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

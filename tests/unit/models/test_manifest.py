@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 import pytest
 
 from models.errors import ManifestError
-from models.manifest import Field, Manifest, parse_time
+from models.manifest import Field, Manifest, format_time, parse_time
 
 WHOLE = Manifest(
     name="funnel",
@@ -133,3 +133,11 @@ def test_times_are_in_utc():
     assert parse_time("2026-11-21T09:00Z") == datetime(2026, 11, 21, 9, tzinfo=timezone.utc)
     with pytest.raises(ManifestError):
         parse_time("2026-11-21 09:00")
+
+
+def test_a_time_is_written_as_it_is_read():
+    moment = datetime(2026, 1, 31, 23, 59, 59, 123_000, tzinfo=timezone.utc)
+
+    assert format_time(moment) == "2026-01-31T23:59:59.123Z"
+    assert format_time(moment, "seconds") == "2026-01-31T23:59:59Z"
+    assert parse_time(format_time(moment)) == moment
