@@ -4,7 +4,7 @@ A publication takes two renames, since a folder with children cannot be replaced
 
     1  <folder>           -> .<folder>.previous
     2  the staged version -> <folder>
-    3  .<folder>.previous is deleted
+    3  .<folder>.previous is moved to the staging folder, which is deleted
 
 Killed after 1, the old version stands in ``.previous``: readers read it there, and the next publisher moves it back.
 Killed after 2, ``.previous`` is rubbish, which the next publisher deletes.
@@ -26,9 +26,9 @@ from models.errors import (
     UnsettledModelError,
 )
 from models.fetching import fetch_version
-from models.integrity import find_differences, hash_files
+from models.integrity import MANIFEST_NAME, find_differences, hash_files
 from models.leftovers import last_change_ms
-from models.manifest import Manifest
+from models.manifest import Manifest, format_time
 from models.names import check_alias, check_name, is_name
 from models.publication import Staging, read_manifest, write_manifest
 from models.source import resolve_reference
@@ -162,13 +162,16 @@ class PlainFolder:
         except PathNotFoundError:
             pass  # a folder that Spark saved and nobody described
         try:
-            if not self._filesystem.list(folder):
-                return None
-            return self._derive(folder)
+            derived = self._derive(folder) if self._filesystem.list(folder) else None
         except (PathNotFoundError, UnsettledModelError):
-            if self._filesystem.exists(folder):
+            if self._filesystem.exists(folder) and not self._is_described(folder):
                 raise
             return None
+        # Another version may have taken the place of the one that had no manifest: that one is read by its own.
+        return None if self._is_described(folder) else derived
+
+    def _is_described(self, folder: str) -> bool:
+        return self._filesystem.exists(join_path(folder, MANIFEST_NAME))
 
     def _derive(self, folder: str) -> Manifest:
         """What the saved model itself tells; kept until the folder changes, since every file has to be hashed."""
@@ -179,7 +182,7 @@ class PlainFolder:
         found = Manifest(
             name=self._given_name or self._default_name(),
             version=version,
-            created=datetime.fromtimestamp(version / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            created=format_time(datetime.fromtimestamp(version / 1000, timezone.utc), "seconds"),
             inputs=derive_inputs(stages),
             classes=derive_classes(stages),
             metrics={},
@@ -208,23 +211,27 @@ class PlainFolder:
     def _put_in_place(self, draft: Manifest, folder: str) -> Manifest:
         for _ in range(_MOST_RACES):
             self._recover(parent_path(folder))
-            manifest = replace(draft, version=self._version_now() + 1)
+            manifest = replace(draft, version=self._version_in(self._path) + 1)
             write_manifest(self._filesystem, folder, manifest)
-            if self._swap(folder):
+            if self._swap(folder, manifest.version):
                 return manifest
         raise PublicationError(
             "H213", f"others keep publishing to {self._path}", hint="let one job at a time write a plain folder"
         )
 
-    def _swap(self, folder: str) -> bool:
+    def _swap(self, folder: str, version: int) -> bool:
         """False when another publisher came between."""
         try:
             if self._filesystem.exists(self._path):
                 self._filesystem.rename(self._path, self._previous)
+                if self._version_in(self._previous) >= version:
+                    try_rename(self._filesystem, self._previous, self._path)
+                    return False
             self._filesystem.rename(folder, self._path)
         except (PathExistsError, PathNotFoundError):
             return False
-        self._filesystem.delete(self._previous, recursive=True)
+        # Never deleted where it stands: by now it may be what another publisher has just put there.
+        self._recover(parent_path(folder))
         return True
 
     def _recover(self, own: str) -> None:
@@ -239,10 +246,10 @@ class PlainFolder:
         if try_rename(self._filesystem, self._previous, aside) and not self._filesystem.exists(self._path):
             try_rename(self._filesystem, aside, self._previous)
 
-    def _version_now(self) -> int:
-        if not self._filesystem.exists(self._path):
+    def _version_in(self, folder: str) -> int:
+        if not self._filesystem.exists(folder):
             return 0
         try:
-            return read_manifest(self._filesystem, self._path).version
+            return read_manifest(self._filesystem, folder).version
         except (PathNotFoundError, ManifestError):
-            return last_change_ms(self._filesystem, self._path)
+            return last_change_ms(self._filesystem, folder)
