@@ -7,7 +7,8 @@ A publication takes two renames, since a folder with children cannot be replaced
     3  .<folder>.previous is moved to the staging folder, which is deleted
 
 Killed after 1, the old version stands in ``.previous``: readers read it there, and the next publisher moves it back.
-Killed after 2, ``.previous`` is rubbish, which the next publisher deletes.
+Killed after 2, ``.previous`` is rubbish, which the next publisher deletes. Of several publishers at once one is left,
+whole; two of them may have taken the same number, which a repository rules out.
 """
 
 from __future__ import annotations
@@ -211,22 +212,19 @@ class PlainFolder:
     def _put_in_place(self, draft: Manifest, folder: str) -> Manifest:
         for _ in range(_MOST_RACES):
             self._recover(parent_path(folder))
-            manifest = replace(draft, version=self._version_in(self._path) + 1)
+            manifest = replace(draft, version=self._version_now() + 1)
             write_manifest(self._filesystem, folder, manifest)
-            if self._swap(folder, manifest.version):
+            if self._swap(folder):
                 return manifest
         raise PublicationError(
             "H213", f"others keep publishing to {self._path}", hint="let one job at a time write a plain folder"
         )
 
-    def _swap(self, folder: str, version: int) -> bool:
+    def _swap(self, folder: str) -> bool:
         """False when another publisher came between."""
         try:
             if self._filesystem.exists(self._path):
                 self._filesystem.rename(self._path, self._previous)
-                if self._version_in(self._previous) >= version:
-                    try_rename(self._filesystem, self._previous, self._path)
-                    return False
             self._filesystem.rename(folder, self._path)
         except (PathExistsError, PathNotFoundError):
             return False
@@ -246,10 +244,10 @@ class PlainFolder:
         if try_rename(self._filesystem, self._previous, aside) and not self._filesystem.exists(self._path):
             try_rename(self._filesystem, aside, self._previous)
 
-    def _version_in(self, folder: str) -> int:
-        if not self._filesystem.exists(folder):
+    def _version_now(self) -> int:
+        if not self._filesystem.exists(self._path):
             return 0
         try:
-            return read_manifest(self._filesystem, folder).version
+            return read_manifest(self._filesystem, self._path).version
         except (PathNotFoundError, ManifestError):
-            return last_change_ms(self._filesystem, folder)
+            return last_change_ms(self._filesystem, self._path)
