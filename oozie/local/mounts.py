@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
 
 from storage.errors import StorageError
 
 HDFS_ROOT_VARIABLE = "HOWDAH_HDFS_ROOT"
 DEFAULT_HOST = "local"
 
+# As Hadoop's Path reads it: nothing is unescaped, and ? and # are characters like any other.
+_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?=/)(?://(?P<host>[^/]*))?(?P<path>.*)", re.DOTALL)
 _CLUSTER_SCHEMES = frozenset(
     {"hdfs", "webhdfs", "swebhdfs", "viewfs", "maprfs", "s3", "s3a", "s3n", "gs", "wasb", "abfs"}
 )
@@ -41,13 +43,14 @@ def to_local(uri: str, root: Path) -> Path:
 
     Raises: StorageError H107 for ``..`` above the root, H108 for an unknown scheme.
     """
-    parts = urlsplit(uri)
-    if parts.scheme == "file":
-        return Path(unquote(parts.path))
-    if parts.scheme and parts.scheme not in _CLUSTER_SCHEMES:
+    url = _URL.fullmatch(uri)
+    scheme = url["scheme"].lower() if url else ""
+    if url and scheme == "file":
+        return Path(url["path"] or "/")
+    if scheme and scheme not in _CLUSTER_SCHEMES:
         raise StorageError("H108", f"no file system is known for '{uri}'", hint="use hdfs:, file: or a plain path")
-    path = PurePosixPath("/", unquote(parts.path) if parts.scheme else uri)
-    if not parts.scheme and not uri.startswith("/"):
+    path = PurePosixPath("/", url["path"] if url else uri)
+    if not url and not uri.startswith("/"):
         path = PurePosixPath("/user", getpass.getuser(), uri)
     local = Path(os.path.normpath(root / str(path).lstrip("/")))
     if not local.is_relative_to(root):

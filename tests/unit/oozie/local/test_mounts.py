@@ -23,6 +23,12 @@ ROOT = Path("/somewhere/hdfs")
         ("/two words/a=1", "/somewhere/hdfs/two words/a=1"),
         ("data", f"/somewhere/hdfs/user/{getpass.getuser()}/data"),
         ("file:///etc/hosts", "/etc/hosts"),
+        ("hdfs:/user/x", "/somewhere/hdfs/user/x"),
+        ("hdfs://h/d/part-?", "/somewhere/hdfs/d/part-?"),
+        ("hdfs://h/d/a#b", "/somewhere/hdfs/d/a#b"),
+        ("hdfs://h/d/time=00%3A00", "/somewhere/hdfs/d/time=00%3A00"),
+        ("/d/time=00%3A00", "/somewhere/hdfs/d/time=00%3A00"),
+        ("hdfs://[x/y", "/somewhere/hdfs/y"),
     ],
 )
 def test_every_authority_is_one_folder(uri, path):
