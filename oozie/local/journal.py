@@ -239,7 +239,7 @@ def _lock(folder: Path) -> int:
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         hint = "free some space" if error.errno == errno.ENOSPC else "name another folder with --state"
-        raise JournalError("H402", f"the state folder {folder} cannot be made: {error.strerror}", hint=hint) from error
+        raise JournalError("H402", f"the state folder {folder} cannot be used: {error.strerror}", hint=hint) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
