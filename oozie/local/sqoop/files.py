@@ -28,7 +28,7 @@ _CODEC_NAMES = {
 }
 _SUFFIXES = {"gzip": ".gz", "deflate": ".deflate", "bzip2": ".bz2"}
 _GZIP_LEVEL = 6
-_ROW_GROUP_ROWS = 200_000
+_ROW_GROUP_ROWS = 100_000
 
 
 class PartFile(Protocol):
