@@ -13,7 +13,7 @@ $(READY): requirements.lock setup.cfg pyproject.toml
 	@echo "Setting up $(VENV) (about 1.4 GB, once; a minute or two) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
 # KEEP=1 leaves the prediction service and its page up; SOURCE=mysql://... takes another source database;
