@@ -34,9 +34,10 @@ def test_a_full_disk_behind_the_output_is_one_line_and_a_hint(tmp_path: Path, ar
 def test_a_folder_that_has_gone_is_one_line_and_a_hint(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    # The interpreter starts elsewhere: it would look for the program in the folder that has gone.
+    # The interpreter starts elsewhere: it would look for the program in the folder that has gone, and Python 3.13.0
+    # cannot import numpy from there.
     code = (
-        f"import os, sys; import howdah.__main__ as m; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r});"
+        f"import os, sys, numpy; import howdah.__main__ as m; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r});"
         "sys.argv = ['howdah', 'serve', '--models', 'x']; m.main()"
     )
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime, timezone
 
 import pytest
@@ -113,7 +114,7 @@ def test_a_damaged_journal_is_said(tmp_path, content):
 def test_a_damaged_event_is_said(tmp_path):
     with Journal(tmp_path) as journal:
         row = create(journal)
-        with sqlite3.connect(tmp_path / "journal.db") as other:
+        with closing(sqlite3.connect(tmp_path / "journal.db")) as other, other:
             other.execute("insert into events (job, event) values (?, 'nonsense')", (row.id,))
         other.close()
         with pytest.raises(JournalError) as caught:
@@ -136,7 +137,7 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 
 
 def test_a_journal_of_another_version_is_said(tmp_path):
-    with sqlite3.connect(tmp_path / "journal.db") as other:
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as other, other:
         other.executescript("create table jobs (id text); pragma user_version = 99")
     other.close()
     with pytest.raises(JournalError, match="another version") as caught:

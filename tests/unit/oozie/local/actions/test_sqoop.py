@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -16,7 +17,7 @@ SQOOP = '<sqoop xmlns="uri:oozie:sqoop-action:0.4">{more}</sqoop>'
 @pytest.fixture
 def source(tmp_path):
     """A database of one table, by its JDBC URL."""
-    with sqlite3.connect(tmp_path / "source.db") as database:
+    with closing(sqlite3.connect(tmp_path / "source.db")) as database, database:
         database.executescript("create table t (id integer primary key, name text); insert into t values (1, 'a b')")
     database.close()
     return f"jdbc:sqlite:{tmp_path}/source.db"

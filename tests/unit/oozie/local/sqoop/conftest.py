@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def hdfs(tmp_path, monkeypatch):
 def shop(tmp_path):
     """A SQLite database with a few rows of every kind, as a JDBC URL."""
     file = tmp_path / "shop.db"
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.executescript(
             """
             CREATE TABLE orders (id INTEGER PRIMARY KEY, item VARCHAR(20), price DECIMAL(10,2), weight DOUBLE,

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import fastavro
 import pyarrow.parquet as pq
@@ -125,7 +126,7 @@ def test_result_says_what_was_written(hdfs, shop):
 def test_more_columns_than_an_expression_is_deep(tmp_path, hdfs):
     file = tmp_path / "wide.db"
     names = [f"c{i}" for i in range(600)]
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(f"CREATE TABLE wide ({', '.join(f'{name} INTEGER' for name in names)})")
         connection.execute(f"INSERT INTO wide VALUES ({', '.join('7' for _ in names)})")
     connection.close()
@@ -141,7 +142,7 @@ def left_over(hdfs):
 
 def test_nothing_is_left_of_an_import_that_fails_half_way(hdfs, shop):
     # The second row is no number for an int of Java.
-    with sqlite3.connect(shop.removeprefix("jdbc:sqlite:")) as connection:
+    with closing(sqlite3.connect(shop.removeprefix("jdbc:sqlite:"))) as connection, connection:
         connection.execute("CREATE TABLE wrong (id INT)")
         connection.execute("INSERT INTO wrong VALUES (1), (3000000000)")
     connection.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_incremental_prints_the_next_value(command, shop):
     done = command(*arguments, "2")
     assert done.returncode == 0, done.stderr
     assert "  --last-value 4" in done.stderr
-    with sqlite3.connect(shop.removeprefix("jdbc:sqlite:")) as connection:
+    with closing(sqlite3.connect(shop.removeprefix("jdbc:sqlite:"))) as connection, connection:
         connection.execute("INSERT INTO orders (id) VALUES (9)")
     connection.close()
     assert "  --last-value 9" in command(*arguments, "4").stderr

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -13,7 +14,7 @@ from oozie.local.sqoop.jdbc import Source
 @pytest.fixture
 def connection(tmp_path):
     file = tmp_path / "a.db"
-    with sqlite3.connect(file) as writer:
+    with closing(sqlite3.connect(file)) as writer, writer:
         writer.execute(
             "CREATE TABLE t (k TEXT, i INTEGER, f TINYINT(1), b BOOLEAN, p DECIMAL(8,3), u INT UNSIGNED, x, "
             "PRIMARY KEY (i, k))"
