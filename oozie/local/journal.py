@@ -13,7 +13,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -78,13 +78,15 @@ class Journal:
         self._lock = _lock(folder)
         self._path = folder / "journal.db"
         try:
-            with self._readable():
+            with self._readable(), ExitStack() as undo:
                 self._database = sqlite3.connect(self._path, isolation_level=None)
+                undo.callback(self._database.close)
                 # FULL: an event is on the disk before its effect, whatever happens to the machine.
                 self._database.execute("pragma journal_mode = wal")
                 self._database.execute("pragma synchronous = full")
                 self._require_version()
                 self._database.executescript(_SCHEMA)
+                undo.pop_all()
         except JournalError:
             os.close(self._lock)
             raise

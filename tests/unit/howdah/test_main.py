@@ -31,13 +31,13 @@ def test_a_full_disk_behind_the_output_is_one_line_and_a_hint(tmp_path: Path, ar
     assert len(said.splitlines()) == 2
 
 
+@pytest.mark.skipif(sys.version_info[:3] == (3, 13, 0), reason="Python 3.13.0 itself fails in a folder that has gone")
 def test_a_folder_that_has_gone_is_one_line_and_a_hint(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    # The interpreter starts elsewhere: it would look for the program in the folder that has gone, and Python 3.13.0
-    # cannot import numpy from there.
+    # The interpreter starts elsewhere: it would look for the program in the folder that has gone.
     code = (
-        f"import os, sys, numpy; import howdah.__main__ as m; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r});"
+        f"import os, sys; import howdah.__main__ as m; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r});"
         "sys.argv = ['howdah', 'serve', '--models', 'x']; m.main()"
     )
 
