@@ -15,6 +15,7 @@ $(READY): requirements.lock setup.cfg pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+	@echo "Ready: $(BIN)/howdah"
 
 # KEEP=1 leaves the prediction service and its page up; SOURCE=mysql://... takes another source database;
 # DEMO=redemption is the chain on real data.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,8 @@ class Demo:
             self._teller.swapped(service, answer["version"], waited)
             self._teller.summary(service, keep=keep)
             if keep:
-                service.wait()
+                with suppress(KeyboardInterrupt):  # that is how it is meant to end
+                    service.wait()
         finally:
             service.stop()
 
