@@ -107,6 +107,11 @@ class PartPlan:
     layout: TextLayout
     codec: str
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the records are what is written: lines of text that nothing here has to change."""
+        return self.arguments.format == "text" and not self.fields and not self.codec
+
     def open_part(self, directory: Path, number: int) -> PartFile:
         """A new part file in ``directory``."""
         if self.arguments.format == "text":

@@ -7,20 +7,21 @@ import os
 import threading
 import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from oozie.local.mounts import hdfs_root, to_local
 from oozie.local.sqoop.arguments import ImportArguments
 from oozie.local.sqoop.columns import Column
-from oozie.local.sqoop.databases.database import Dialect
+from oozie.local.sqoop.databases.database import PART_DIGITS, Dialect
 from oozie.local.sqoop.databases.open import open_connection
 from oozie.local.sqoop.errors import ArgumentError, ConnectError, SourceError, TargetError
 from oozie.local.sqoop.files import PartPlan, codec_of
 from oozie.local.sqoop.incremental import increment, log_next_arguments
 from oozie.local.sqoop.jdbc import DRIVERS, Source, parse_jdbc_url
 from oozie.local.sqoop.rendering import TextLayout, text_lines, typed_records
-from oozie.local.sqoop.selection import Selection, imported_columns, select, splits
+from oozie.local.sqoop.selection import Selection, Splits, imported_columns, select, splits
 from oozie.local.sqoop.target import SUCCESS_FILE, Target, writing
 
 log = logging.getLogger("sqoop")
@@ -59,13 +60,14 @@ def run_import(arguments: ImportArguments) -> ImportResult | None:
             if step is None:
                 return None
             selection, last_value = step.selection, step.last_value
-        conditions = splits(connection, arguments, selection)
+        found = splits(connection, arguments, selection)
         dialect = connection.dialect
     finally:
         connection.close()
-    log.info("number of splits:%d", len(conditions))
+    log.info("number of splits:%d", len(found.conditions))
     expression, plan = _plan(arguments, dialect, columns, codec)
-    result = _write(_Job(source, selection, expression, plan, arguments.fetch_size), conditions, directory)
+    scans = _scans(found, dialect, expression, plan)
+    result = _write(_Job(source, selection, plan, arguments.fetch_size), scans, directory)
     if arguments.incremental:
         log_next_arguments(arguments, last_value)
     return result
@@ -131,7 +133,6 @@ class _Job:
 
     source: Source
     selection: Selection
-    expression: str
     plan: PartPlan
     fetch_size: int
 
@@ -144,17 +145,42 @@ def _plan(arguments: ImportArguments, dialect: Dialect, columns: list[Column], c
     return rendered.expression, PartPlan(arguments, tuple(columns), rendered.fields, layout, codec)
 
 
+@dataclass(frozen=True)
+class _Scan:
+    """One query, and the numbers of the part files that it fills; with several, each record begins with its own."""
+
+    expression: str
+    condition: str
+    parts: tuple[int, ...]
+
+
+def _scans(found: Splits, dialect: Dialect, expression: str, plan: PartPlan) -> list[_Scan]:
+    """A query for each part file; or one for all, where each would read the whole table only to throw most away.
+
+    Records that still cost work here (typed, compressed) are read side by side all the same.
+    """
+    if not (found.share_a_scan and plan.is_ready):
+        return [_Scan(expression, condition, (number,)) for number, condition in enumerate(found.conditions)]
+    cases = " ".join(
+        f"WHEN {condition} THEN {dialect.literal(f'{number:0{PART_DIGITS}}')}"
+        for number, condition in enumerate(found.conditions)
+    )
+    any_of = " OR ".join(f"( {condition} )" for condition in found.conditions)
+    numbered = dialect.concat([f"CASE {cases} END", expression])
+    return [_Scan(numbered, any_of, tuple(range(len(found.conditions))))]
+
+
 class _StoppedError(Exception):
-    """Another split has failed."""
+    """Another scan has failed."""
 
 
-def _write(job: _Job, conditions: list[str], directory: Path) -> ImportResult:
+def _write(job: _Job, scans: list[_Scan], directory: Path) -> ImportResult:
     began = time.monotonic()
     arguments = job.plan.arguments
     target = Target(directory, append=arguments.append, replace=arguments.delete_target)
     target.open()
     try:
-        rows = sum(_run_splits(job, conditions, target.staging))
+        rows = sum(_run_scans(job, scans, target.staging))
         if arguments.format != "parquet":
             with writing(directory):
                 (target.staging / SUCCESS_FILE).touch()
@@ -169,15 +195,12 @@ def _write(job: _Job, conditions: list[str], directory: Path) -> ImportResult:
     return ImportResult(directory, rows, size, tuple(files))
 
 
-def _run_splits(job: _Job, conditions: list[str], staging: Path) -> list[int]:
-    """The rows of each split; as many at a time as there are processors, two at least."""
+def _run_scans(job: _Job, scans: list[_Scan], staging: Path) -> list[int]:
+    """The rows of each scan; as many at a time as there are processors, two at least."""
     stop = threading.Event()
-    workers = min(len(conditions), max(2, os.cpu_count() or 1))
-    with ThreadPoolExecutor(workers, thread_name_prefix="split") as pool:
-        futures = [
-            pool.submit(_run_split, job, condition, staging, number, stop)
-            for number, condition in enumerate(conditions)
-        ]
+    workers = min(len(scans), max(2, os.cpu_count() or 1))
+    with ThreadPoolExecutor(workers, thread_name_prefix="scan") as pool:
+        futures = [pool.submit(_run_scan, job, scan, staging, stop) for scan in scans]
         try:
             done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
         except BaseException:
@@ -192,7 +215,7 @@ def _run_splits(job: _Job, conditions: list[str], staging: Path) -> list[int]:
     return [future.result() for future in futures]
 
 
-def _run_split(job: _Job, condition: str, staging: Path, number: int, stop: threading.Event) -> int:
+def _run_scan(job: _Job, scan: _Scan, staging: Path, stop: threading.Event) -> int:
     rows = 0
     try:
         connection = open_connection(job.source)
@@ -200,18 +223,15 @@ def _run_split(job: _Job, condition: str, staging: Path, number: int, stop: thre
         # The first connection worked: the server has gone since.
         raise SourceError("H426", error.diagnostics[0].message, hint=error.diagnostics[0].hint) from None
     try:
-        with writing(staging.parent):
-            part = job.plan.open_part(staging, number)
-            try:
-                query = job.selection.rows(job.expression, condition)
-                log.debug("Using query: %s", query)
-                for chunk in connection.records(query, job.fetch_size):
-                    if stop.is_set():
-                        raise _StoppedError
-                    part.write(chunk)
-                    rows += chunk.rows
-            finally:
-                part.close()
+        with writing(staging.parent), ExitStack() as opened:
+            parts = [opened.enter_context(closing(job.plan.open_part(staging, number))) for number in scan.parts]
+            query = job.selection.rows(scan.expression, scan.condition)
+            log.debug("Using query: %s", query)
+            for chunk in connection.records(query, job.fetch_size, numbered=len(parts) > 1):
+                if stop.is_set():
+                    raise _StoppedError
+                parts[chunk.part].write(chunk)
+                rows += chunk.rows
     finally:
         connection.close()
     return rows

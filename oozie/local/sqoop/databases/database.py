@@ -17,12 +17,17 @@ CHUNK_BYTES = 4 << 20
 CHUNK_ROWS = 20_000
 
 
+# A scan that serves several part files writes the part's number before each record: part-m-00003's.
+PART_DIGITS = 5
+
+
 @dataclass(frozen=True)
 class Chunk:
-    """Some records, one after the other, as UTF-8."""
+    """Some records of one part, one after the other, as UTF-8."""
 
     rows: int
     data: bytes
+    part: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,14 +86,17 @@ class Connection(Protocol):
     def current_timestamp(self) -> str:
         """The database's time as ``yyyy-mm-dd hh:mm:ss.f``."""
 
-    def records(self, query: str, fetch_size: int) -> Iterator[Chunk]:
-        """The rows of a query of one text column, in chunks; nothing is read ahead of the caller."""
+    def records(self, query: str, fetch_size: int, *, numbered: bool = False) -> Iterator[Chunk]:
+        """The rows of a query of one text column, in chunks; nothing is read ahead of the caller.
+
+        ``numbered``: each record begins with the number of its part, which is taken off.
+        """
 
     def close(self) -> None:
         """Close; what is still being read is thrown away."""
 
 
-def gather(records: Iterator[bytes]) -> Iterator[Chunk]:
+def gather(records: Iterator[bytes], *, numbered: bool = False) -> Iterator[Chunk]:
     """Chunks of a useful size out of single records."""
     rows: list[bytes] = []
     size = 0
@@ -96,10 +104,25 @@ def gather(records: Iterator[bytes]) -> Iterator[Chunk]:
         rows.append(record)
         size += len(record)
         if size >= CHUNK_BYTES or len(rows) >= CHUNK_ROWS:
-            yield Chunk(len(rows), b"".join(rows))
+            yield from chunks_of(rows, numbered=numbered)
             rows, size = [], 0
     if rows:
-        yield Chunk(len(rows), b"".join(rows))
+        yield from chunks_of(rows, numbered=numbered)
+
+
+def chunks_of(records: Sequence[bytes], *, numbered: bool = False) -> Iterator[Chunk]:
+    """``records`` as one chunk, or as one for each part whose number they begin with."""
+    if not numbered:
+        yield Chunk(len(records), b"".join(records))
+        return
+    parts: dict[bytes, list[bytes]] = {}
+    for record in records:
+        number = record[:PART_DIGITS]
+        if number not in parts:
+            parts[number] = []
+        parts[number].append(record[PART_DIGITS:])
+    for number, rows in parts.items():
+        yield Chunk(len(rows), b"".join(rows), int(number))
 
 
 def balanced(parts: Sequence[str], operator: str) -> str:

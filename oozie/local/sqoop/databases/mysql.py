@@ -160,9 +160,9 @@ class _MySqlConnection:
     def current_timestamp(self) -> str:
         return java_timestamp(str(self._run("SELECT CURRENT_TIMESTAMP()")[0][0]))
 
-    def records(self, query: str, fetch_size: int) -> Iterator[Chunk]:
+    def records(self, query: str, fetch_size: int, *, numbered: bool = False) -> Iterator[Chunk]:
         try:
-            yield from Rows(self._connection, query).chunks()
+            yield from Rows(self._connection, query).chunks(numbered=numbered)
         except (pymysql.MySQLError, LostConnectionError, OSError) as error:
             raise self._source_error(error) from None
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pymysql.err
 
-from oozie.local.sqoop.databases.database import CHUNK_BYTES, Chunk
+from oozie.local.sqoop.databases.database import CHUNK_BYTES, Chunk, chunks_of
 
 _LARGEST_PACKET = 0xFFFFFF
 _NULL, _TWO_BYTES, _THREE_BYTES, _EIGHT_BYTES, _ERROR = 0xFB, 0xFC, 0xFD, 0xFE, 0xFF
@@ -61,7 +61,7 @@ class Rows:
                 found = self._values(packet)
         return found
 
-    def chunks(self) -> Iterator[Chunk]:
+    def chunks(self, *, numbered: bool = False) -> Iterator[Chunk]:
         """The rows of a result of one text column.
 
         The loop is written out, since it runs once a row: one more call here costs as much as the server's work.
@@ -83,10 +83,10 @@ class Rows:
             records.append(record)
             size += length
             if size >= CHUNK_BYTES:
-                yield Chunk(len(records), b"".join(records))
+                yield from chunks_of(records, numbered=numbered)
                 records, size = [], 0
         if records:
-            yield Chunk(len(records), b"".join(records))
+            yield from chunks_of(records, numbered=numbered)
 
     def _packets(self) -> Iterator[bytes]:
         read = self._connection._rfile.read

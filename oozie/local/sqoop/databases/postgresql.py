@@ -147,7 +147,7 @@ class _PostgresConnection:
         text = str(self._run("SELECT LOCALTIMESTAMP::text")[0][0])
         return text if "." in text else f"{text}.0"
 
-    def records(self, query: str, fetch_size: int) -> Iterator[Chunk]:
+    def records(self, query: str, fetch_size: int, *, numbered: bool = False) -> Iterator[Chunk]:
         def rows() -> Iterator[bytes]:
             with self._connection.cursor() as cursor:
                 statement = f"COPY ({query}) TO STDOUT (FORMAT BINARY)".encode()
@@ -156,7 +156,7 @@ class _PostgresConnection:
                         yield record
 
         try:
-            yield from gather(rows())
+            yield from gather(rows(), numbered=numbered)
         except psycopg.Error as error:
             raise self._source_error(error) from None
 

@@ -109,7 +109,7 @@ class _SqliteConnection:
     def current_timestamp(self) -> str:
         return datetime.datetime.now().isoformat(" ", "seconds") + ".0"  # noqa: DTZ005 - rows are local times too
 
-    def records(self, query: str, fetch_size: int) -> Iterator[Chunk]:
+    def records(self, query: str, fetch_size: int, *, numbered: bool = False) -> Iterator[Chunk]:
         def rows() -> Iterator[bytes]:
             cursor = self._connection.execute(query)
             while batch := cursor.fetchmany(fetch_size or _DEFAULT_FETCH):
@@ -117,7 +117,7 @@ class _SqliteConnection:
                     yield record
 
         try:
-            yield from gather(rows())
+            yield from gather(rows(), numbered=numbered)
         except sqlite3.Error as error:
             raise _source_error(error) from None
 

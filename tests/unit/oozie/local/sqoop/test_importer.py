@@ -37,6 +37,21 @@ def test_one_part_file_a_split(sqoop):
     assert files == {"_SUCCESS": b"", "part-m-00000": b"1\n2\n", "part-m-00001": b"3\n4\n"}
 
 
+def test_one_scan_fills_all_parts_where_the_split_column_leads_to_no_range(sqoop):
+    arguments = ("--table", "orders", "-m", "3", "--columns", "id,day", "--split-by", "day", "--null-non-string", "-")
+    files = sqoop(*arguments)
+    assert files == {
+        "_SUCCESS": b"", "part-m-00000": b"1,2026-01-01\n", "part-m-00001": b"2,2026-01-02\n",
+        "part-m-00002": b"4,2026-01-04\n",
+    }  # fmt: skip
+
+
+def test_one_scan_leaves_out_what_lies_outside_the_boundary(sqoop):
+    boundary = ("--split-by", "weight", "--boundary-query", "SELECT 0.2, 1.0")
+    files = sqoop("--table", "orders", "-m", "2", "--columns", "id,item", *boundary)
+    assert files == {"_SUCCESS": b"", "part-m-00000": b"1,tea\n", "part-m-00001": b""}
+
+
 def test_a_ready_line_needs_no_arrow(sqoop):
     assert sqoop("--table", "orders", "-m", "1", "--columns", "item,id", "--where", "id < 3")["part-m-00000"] == (
         b"tea,1\npot, large,2\n"
