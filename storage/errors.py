@@ -12,6 +12,7 @@ H4xx    the local engine and its actions
 H5xx    serving
 H6xx    PySpark jobs
 H7xx    the command line, the set-up, sample data
+H8xx    talking to an Oozie server
 ======  ======================================
 
 Codes of this package:

@@ -24,6 +24,9 @@
     │   ├── SourceError         oozie.local.sqoop.errors   H425, H426
     │   ├── TargetError         oozie.local.sqoop.errors   H427
     │   └── ValueRangeError     oozie.local.sqoop.errors   H428
+    ├── OozieClientError        oozie.client.errors        E, H80x  Oozie refused, or could not be asked
+    │   └── OozieAwayError      oozie.client.errors        H801
+    ├── YarnError               oozie.client.errors        H807 to H809  the log of an application cannot be had
     ├── ServingError            serving.errors             H5xx  the prediction service
     │   └── SignatureError      serving.errors             H508
     ├── JobError                jobs.errors                H6xx  a PySpark job

@@ -98,6 +98,7 @@ def test_a_code_lies_in_the_range_of_its_package():
         "H5": "serving",
         "H6": "jobs",
         "H7": ("howdah", "workflows"),
+        "H8": "oozie/client",
     }
     strangers = {
         code: module
