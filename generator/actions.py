@@ -128,8 +128,8 @@ def spark(
     if jar.endswith(".jar") and main_class is None:
         raise refuse("H302", f"{name}: a jar needs main_class", 'as in main_class="org.example.Train"', name)
     settings = {"spark.yarn.queue": queue, **conf}
-    words = ["--conf " + _quoted(f"{key}={xml.named_text('conf', key, value)}") for key, value in settings.items()]
-    words += [_quoted(xml.text("options", option)) for option in xml.sequence("options", options)]
+    words = ["--conf " + quoted(f"{key}={xml.named_text('conf', key, value)}") for key, value in settings.items()]
+    words += [quoted(xml.text("options", option)) for option in xml.sequence("options", options)]
     if archives_of_python:
         words.append(f"--py-files {','.join(archives_of_python)}")
     element = xml.body(
@@ -307,6 +307,6 @@ def _variant(tag: str, values: Mapping[str, str], order: tuple[str, ...]) -> tup
     return (Element(tag, children=children),) if children else ()
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
     """One word of spark-opts, which Oozie splits on blanks outside double quotes."""
     return f'"{word}"' if any(c.isspace() for c in word) else word

@@ -28,8 +28,9 @@ class Group:
 class Profile:
     """One place to run at; ``schemas`` maps ``workflow``, ``coordinator`` and action types to versions.
 
-    ``folder`` is where apps are put, each below its own name. ``spark_mode`` is emitted beside ``${master}``, where
-    the master does not say the mode itself. A property ``hiveUrl`` makes hive actions hive2 actions.
+    ``folder`` is where apps are put, each below its own name. Spark actions whose master is ``${master}`` get
+    ``spark_mode`` beside it, where the master does not say the mode itself, and those settings of ``spark_conf`` that
+    they do not make themselves. A property ``hiveUrl`` makes hive actions hive2 actions.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Profile:
     schemas: tuple[tuple[str, str], ...]
     folder: str = "/user/refinedzone"
     spark_mode: str = ""
+    spark_conf: tuple[tuple[str, str], ...] = ()
 
     @property
     def properties(self) -> dict[str, str | None]:
@@ -128,4 +130,46 @@ HDP = Profile(
     schemas=OOZIE_4_3,
 )
 
-PROFILES = (LOCAL, HDP)
+# What `howdah stack up` starts on one machine, at its usual ports; `howdah demo --stack` puts in the real ones.
+STACK = Profile(
+    name="stack",
+    groups=(
+        Group(
+            "The real stack on this machine (`howdah stack up`): HDFS, YARN's ResourceManager, and its one queue.",
+            (("nameNode", "hdfs://localhost:8020"), ("jobTracker", "localhost:8032"), ("queueName", "default")),
+        ),
+        Group(
+            "Libraries: Oozie's share lib has the JDBC drivers and MLlib too.", (("oozie.use.system.libpath", "true"),)
+        ),
+        Group(
+            "Spark 3 on YARN: the mode is said apart. The Python of drivers and executors has to have numpy.",
+            (("master", "yarn"), ("sparkPython", "python3")),
+        ),
+        Group("HiveServer2, which runs the scripts.", (("hiveUrl", "jdbc:hive2://localhost:10010/default"),)),
+        Group(
+            "The source database of the imports. The password stands in a file that only the job's user can read:\n"
+            "  printf %s PASSWORD | hdfs dfs -put - FILE && hdfs dfs -chmod 400 FILE",
+            (
+                ("jdbcUrl", "jdbc:mysql://127.0.0.1:33071/${database}"),
+                ("dbUser", "funnel"),
+                ("passwordFile", "${nameNode}/user/oozielib/source.password"),
+            ),
+        ),
+        Group("Who is told when a job fails.", (("adminEmail", "admin@localhost"),)),
+    ),
+    schemas=OOZIE_5,
+    spark_mode="cluster",
+    # Sample data on two cores: one small executor starts at once, and beside it there is room for Oozie's launcher.
+    spark_conf=(
+        ("spark.pyspark.python", "${sparkPython}"),
+        ("spark.executor.instances", "1"),
+        ("spark.executor.cores", "2"),
+        ("spark.executor.memory", "640m"),
+        ("spark.executor.memoryOverhead", "256m"),
+        ("spark.driver.memory", "640m"),
+        ("spark.driver.memoryOverhead", "256m"),
+        ("spark.sql.shuffle.partitions", "4"),
+    ),
+)
+
+PROFILES = (LOCAL, HDP, STACK)

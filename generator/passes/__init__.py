@@ -9,12 +9,12 @@ from generator.passes.control import fork_and_join, route_errors
 from generator.passes.defaults import defaults
 from generator.passes.draft import Draft
 from generator.passes.names import name_nodes
-from generator.passes.place import drop_absent, reach_hive, set_spark_mode
+from generator.passes.place import configure_spark, drop_absent, reach_hive
 from generator.profiles import Profile
 from generator.values import Workflow
 from oozie.language import model
 
-PASSES = (name_nodes, drop_absent, reach_hive, set_spark_mode, fork_and_join, route_errors, defaults)
+PASSES = (name_nodes, drop_absent, reach_hive, configure_spark, fork_and_join, route_errors, defaults)
 
 
 def lower(declaration: Workflow, profile: Profile) -> model.Workflow:

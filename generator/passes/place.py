@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from generator.actions import HIVE_URL, SPARK_MASTER
+from generator.actions import HIVE_URL, SPARK_MASTER, quoted
 from generator.passes.draft import Draft, map_actions
 from generator.values import ActionStep
 from oozie.language.model import Element
@@ -45,17 +45,26 @@ def reach_hive(draft: Draft) -> Draft:
     return replace(draft, steps=map_actions(draft.steps, change))
 
 
-def set_spark_mode(draft: Draft) -> Draft:
-    """Adds the profile's deploy mode where the master is the profile's too and no mode is said."""
-    if not draft.profile.spark_mode:
+def configure_spark(draft: Draft) -> Draft:
+    """Adds the profile's deploy mode and settings where the master is the profile's too and they are not said."""
+    if not draft.profile.spark_mode and not draft.profile.spark_conf:
         return draft
 
     def change(step: ActionStep) -> ActionStep:
         body = step.body
-        if body.tag != "spark" or body.text_of("master") != SPARK_MASTER or body.first("mode") is not None:
+        if body.tag != "spark" or body.text_of("master") != SPARK_MASTER:
             return step
-        mode = Element("mode", text=draft.profile.spark_mode)
-        children = [part for child in body.children for part in ((child, mode) if child.tag == "master" else (child,))]
+        options = body.text_of("spark-opts")
+        settings = [
+            f"--conf {quoted(f'{key}={value}')}" for key, value in draft.profile.spark_conf if f"{key}=" not in options
+        ]
+        children: list[Element] = []
+        for child in body.children:
+            if child.tag == "spark-opts":
+                child = replace(child, text=" ".join([*settings, options]))
+            children.append(child)
+            if child.tag == "master" and draft.profile.spark_mode and body.first("mode") is None:
+                children.append(Element("mode", text=draft.profile.spark_mode))
         return replace(step, body=replace(body, children=tuple(children)))
 
     return replace(draft, steps=map_actions(draft.steps, change))

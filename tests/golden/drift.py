@@ -29,8 +29,10 @@ _EMITTED = (".xml", ".properties")
 _WORKFLOWS = {
     "funnel-local": ("workflows/funnel", "local"),
     "funnel-hdp": ("workflows/funnel", "hdp"),
+    "funnel-stack": ("workflows/funnel", "stack"),
     "redemption-local": ("workflows/redemption", "local"),
     "redemption-hdp": ("workflows/redemption", "hdp"),
+    "redemption-stack": ("workflows/redemption", "stack"),
 }
 # Of the small cases, those that run elsewhere than on the article's cluster.
 _PROFILES = {"every-action": "newer"}

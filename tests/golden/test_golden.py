@@ -9,7 +9,9 @@ from tests.golden.drift import cases, drift, generated
 
 
 def test_every_promised_case_is_there() -> None:
-    assert {"funnel-local", "funnel-hdp", "redemption-local", "redemption-hdp"} < set(cases())
+    assert {f"{name}-{place}" for name in ("funnel", "redemption") for place in ("local", "hdp", "stack")} < set(
+        cases()
+    )
 
 
 @pytest.mark.parametrize("name", cases())

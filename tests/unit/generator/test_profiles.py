@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.profiles import HDP, LOCAL, PROFILES
+from generator.profiles import HDP, LOCAL, PROFILES, STACK
 
 
 def test_the_article_s_cluster() -> None:
@@ -40,3 +40,9 @@ def test_schemas_are_those_of_the_oozie_there() -> None:
 
 def test_no_profile_holds_a_password() -> None:
     assert not [name for profile in PROFILES for name in profile.properties if name.lower().endswith("password")]
+
+
+def test_spark_3_is_told_its_mode_apart() -> None:
+    assert STACK.properties["master"] == "yarn"
+    assert STACK.spark_mode == "cluster"
+    assert dict(STACK.spark_conf)["spark.pyspark.python"] == "${sparkPython}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from generator.declare import handle, hive, hive2, shell, spark, sqoop_import, workflow
 from generator.passes.draft import Draft
-from generator.passes.place import drop_absent, reach_hive, set_spark_mode
+from generator.passes.place import configure_spark, drop_absent, reach_hive
 from generator.profiles import HDP, LOCAL
 from generator.values import ActionStep
 
@@ -56,7 +56,19 @@ def test_the_mode_is_the_profile_s_where_the_master_is() -> None:
     cluster = replace(HDP, spark_mode="cluster")
 
     own = spark("s", application="/a.py", master="local[1]")
-    assert _first(set_spark_mode(_draft(own, cluster))).body.first("mode") is None
-    body = _first(set_spark_mode(_draft(spark("s", application="/a.py"), cluster))).body
+    assert _first(configure_spark(_draft(own, cluster))).body.first("mode") is None
+    body = _first(configure_spark(_draft(spark("s", application="/a.py"), cluster))).body
     assert [child.tag for child in body.children][:3] == ["master", "mode", "name"]
-    assert _first(set_spark_mode(_draft(spark("s", application="/a.py"), HDP))).body.first("mode") is None
+    assert _first(configure_spark(_draft(spark("s", application="/a.py"), HDP))).body.first("mode") is None
+
+
+def test_settings_are_the_profile_s_where_the_action_makes_none() -> None:
+    there = replace(HDP, spark_conf=(("spark.executor.memory", "1g"), ("spark.a", "two words")))
+
+    step = spark("s", application="/a.py", conf={"spark.executor.memory": "4g"})
+    options = _first(configure_spark(_draft(step, there))).body.text_of("spark-opts")
+    assert options.split(" --") == [
+        '--conf "spark.a=two words"', "conf spark.yarn.queue=${queueName}", "conf spark.executor.memory=4g",
+    ]  # fmt: skip
+    own = spark("s", application="/a.py", master="local[1]")
+    assert _first(configure_spark(_draft(own, there))) == own
