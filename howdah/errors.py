@@ -5,6 +5,7 @@ H700   a Python that Howdah does not run on (the Makefile says it)
 H701   the system refused: a full disk, a folder that has gone
 H711   an app's file that cannot be read
 H712   a ready file that cannot be written
+H713   a place for models that is a file
 H720   the folder is not that of a stack
 H740   demo: the prediction service did not start
 H741   demo: the service refused a record

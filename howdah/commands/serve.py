@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from serving.registry import Registry
 from serving.reports import report_models
 from serving.server import bind, log_to_stderr, serve, url_of
 from serving.settings import Settings
+from storage.errors import PathNotFoundError, UnreachableError
 from storage.resolve import connect
 
 
@@ -79,8 +80,7 @@ def command(
     )
     if ready_file is not None:
         _clear_ready(ready_file)
-    # For its errors only: a URL that cannot be understood is said before anything starts.
-    _open_sources(roots, folders)
+    missing = [place for place in (*roots, *folders.values()) if not _is_there(place)]
     listener = bind(settings)
     url = url_of(listener)
     settings = replace(settings, port=listener.getsockname()[1])
@@ -88,7 +88,7 @@ def command(
     log_to_stderr()
 
     def tell(registry: Registry) -> None:
-        _print_ready(url, registry, settings)
+        _print_ready(url, registry, settings, missing)
         if ready_file is not None:
             _write_ready(ready_file, url, master, registry)
 
@@ -102,6 +102,19 @@ def _open_sources(roots: tuple[str, ...], folders: Mapping[str, str]) -> dict[st
     return sources
 
 
+def _is_there(place: str) -> bool:
+    """Whether ``place`` exists; one that does not answer may come later. Raises: StorageError for no place at all."""
+    filesystem, path = connect(place)
+    try:
+        if filesystem.status(path).is_directory:
+            return True
+    except PathNotFoundError:
+        return False
+    except UnreachableError:
+        return True
+    raise CommandError("H713", f"'{place}' is a file", hint="name the folder that holds the models")
+
+
 def _split_plain(text: str) -> tuple[str, str]:
     name, equals, path = text.partition("=")
     if not equals or not path:
@@ -112,7 +125,7 @@ def _split_plain(text: str) -> tuple[str, str]:
         raise CommandError(error.code, error.diagnostics[0].message, hint=error.diagnostics[0].hint) from error
 
 
-def _print_ready(url: str, registry: Registry, settings: Settings) -> None:
+def _print_ready(url: str, registry: Registry, settings: Settings, missing: Sequence[str]) -> None:
     """The URL first: who starts this wants to open it."""
     lines = [f"Serving at {url}  (page: {url}/, health: {url}/health; Ctrl-C ends it)"]
     for state in registry.states.values():
@@ -122,6 +135,7 @@ def _print_ready(url: str, registry: Registry, settings: Settings) -> None:
             lines.append(f"  {state.name}: {state.problem}")
     if not any(state.loaded for state in registry.states.values()):
         lines.append(f"  no model in {' or '.join(registry.sources)} yet; it is taken up when one is published")
+    lines.extend(f"  there is no {place} yet: is it written right?" for place in missing)
     if not settings.is_loopback:
         lines.append("  Everybody who reaches this address can ask: there is no access control.")
     print("\n".join(lines), flush=True)
