@@ -1,7 +1,8 @@
 """Oozie's REST API, for a real server and for the local one."""
 
-from oozie.client.client import OozieClient, kind_of
+from oozie.client.client import OozieClient
 from oozie.client.errors import OozieAwayError, OozieClientError
+from oozie.client.ids import kind_of
 from oozie.client.transport import Authentication
 from oozie.client.values import (
     Attempt,

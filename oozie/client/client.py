@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal, overload
 
 from oozie.client.errors import OozieClientError
+from oozie.client.ids import check_kind
 from oozie.client.reading import (
     read_attempt,
     read_bundle,
@@ -46,7 +47,6 @@ Range = Literal["action", "date"]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _ALL = 100_000
-_KIND_OF = {"W": "wf", "C": "coord", "B": "bundle"}
 
 
 class OozieClient:
@@ -185,6 +185,7 @@ class OozieClient:
 
     def workflow(self, job_id: str) -> Workflow:
         """A workflow job with all its actions, in the order in which they were reached."""
+        check_kind(job_id, "wf")
         return read_workflow(self._object("GET", "job", job_id, show="info", offset=1, len=_ALL))
 
     def coordinator(
@@ -197,6 +198,7 @@ class OozieClient:
         newest_first: bool = False,
     ) -> Coordinator:
         """A coordinator with ``length`` of its instances; filters are status (``status!``: all but) and nominaltime."""
+        check_kind(job_id, "coord")
         shown = _joined(filters) or None
         order = "desc" if newest_first else None
         return read_coordinator(
@@ -207,6 +209,7 @@ class OozieClient:
 
     def bundle(self, job_id: str) -> Bundle:
         """A bundle with its coordinators."""
+        check_kind(job_id, "bundle")
         return read_bundle(self._object("GET", "job", job_id, show="info"))
 
     def workflow_action(self, action_id: str) -> WorkflowAction:
@@ -283,6 +286,7 @@ class OozieClient:
 
     def rerun(self, job_id: str, properties: Mapping[str, str]) -> None:
         """Run a workflow again, by oozie.wf.rerun.failnodes or oozie.wf.rerun.skip.nodes among the properties."""
+        check_kind(job_id, "wf")
         self._oozie.json("PUT", "job", job_id, body=self._job(properties), action="rerun")
 
     def rerun_coordinator(
@@ -297,6 +301,7 @@ class OozieClient:
         properties: Mapping[str, str] = NOTHING,
     ) -> tuple[CoordinatorAction, ...]:
         """Run instances again: ``scope`` is ``1-3,7``, or dates ``2026-01-01T00:00Z::2026-01-02T00:00Z``."""
+        check_kind(job_id, "coord")
         found = self._object(
             "PUT", "job", job_id, body=_configuration(properties), action="coord-rerun", type=type, scope=scope,
             refresh=refresh, nocleanup=not cleanup, failed=failed,
@@ -307,6 +312,7 @@ class OozieClient:
         self, job_id: str, *, coordinators: str = "", dates: str = "", refresh: bool = False, cleanup: bool = True
     ) -> None:
         """Run a bundle's coordinators again: by their names, or the instances of ``dates``."""
+        check_kind(job_id, "bundle")
         self._oozie.json(
             "PUT", "job", job_id, body=_configuration({}), action="bundle-rerun", refresh=refresh,
             nocleanup=not cleanup, coord_scope=coordinators or None, date_scope=dates or None,
@@ -356,19 +362,6 @@ class OozieClient:
 
     def _job(self, properties: Mapping[str, str]) -> bytes:
         return _configuration({"user.name": self._submitter, **properties})
-
-
-def kind_of(job_id: str) -> Kind:
-    """The kind of job that an id is of, by its last letter; of an action's id, that of its job.
-
-    Raises: OozieClientError H805.
-    """
-    job, _, _ = job_id.partition("@")
-    kind = _KIND_OF.get(job.rpartition("-")[2])
-    if kind is None:
-        hint = "ids end with -W, -C or -B, as 0000012-261121120000000-oozie-root-W; howdah jobs lists them"
-        raise OozieClientError("H805", f"'{job_id:.120}' is not the id of a job", hint=hint)
-    return kind  # type: ignore[return-value]
 
 
 def _joined(filters: Filters) -> str:

@@ -29,8 +29,8 @@ from oozie.language.errors import AppError
 _PROPERTY = "property"
 # Between the dependencies of an instance, and before those that are only known when the others are there.
 _SEPARATOR = re.compile("#|!!")
-# In the place of nothing at all.
-_NO_ID = "-"
+# What Oozie writes where an action has no id, tracker or page.
+_NOTHING = "-"
 
 
 def read_workflow(found: Mapping[str, Any]) -> Workflow:
@@ -58,14 +58,13 @@ def read_workflow(found: Mapping[str, Any]) -> Workflow:
 
 def read_workflow_action(found: Mapping[str, Any]) -> WorkflowAction:
     """Raises: OozieClientError H802."""
-    external_id = text(found, "externalId")
     return WorkflowAction(
         id=text(found, "id"),
         name=text(found, "name"),
         type=text(found, "type"),
         status=text(found, "status"),
         transition=text(found, "transition"),
-        external_id="" if external_id == _NO_ID else external_id,
+        external_id=_known(found, "externalId"),
         external_status=text(found, "externalStatus"),
         external_child_ids=_ids(text(found, "externalChildIDs")),
         error_code=text(found, "errorCode"),
@@ -80,8 +79,8 @@ def read_workflow_action(found: Mapping[str, Any]) -> WorkflowAction:
         credentials=text(found, "cred"),
         started=moment(found, "startTime"),
         ended=moment(found, "endTime"),
-        tracker_uri=text(found, "trackerUri"),
-        console_url=text(found, "consoleUrl"),
+        tracker_uri=_known(found, "trackerUri"),
+        console_url=_known(found, "consoleUrl"),
     )
 
 
@@ -135,8 +134,8 @@ def read_coordinator_action(found: Mapping[str, Any]) -> CoordinatorAction:
         type=text(found, "type"),
         created_configuration=read_configuration(text(found, "createdConf")),
         run_configuration=read_configuration(text(found, "runConf")),
-        tracker_uri=text(found, "trackerUri"),
-        console_url=text(found, "consoleUrl"),
+        tracker_uri=_known(found, "trackerUri"),
+        console_url=_known(found, "consoleUrl"),
     )
 
 
@@ -175,7 +174,7 @@ def read_attempt(found: Mapping[str, Any]) -> Attempt:
         started=moment(found, "startTime"),
         ended=moment(found, "endTime"),
         external_child_ids=_ids(text(found, "externalChildIDs")),
-        console_url=text(found, "consoleUrl"),
+        console_url=_known(found, "consoleUrl"),
     )
 
 
@@ -257,6 +256,11 @@ def strange(name: str) -> OozieClientError:
     )
 
 
+def _known(found: Mapping[str, Any], name: str) -> str:
+    value = text(found, name)
+    return "" if value == _NOTHING else value
+
+
 def _ids(joined: str) -> tuple[str, ...]:
     return _without_blanks(joined.split(","))
 
@@ -266,4 +270,4 @@ def _dependencies(joined: str) -> tuple[str, ...]:
 
 
 def _without_blanks(parts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(part.strip() for part in parts if part.strip() and part.strip() != _NO_ID)
+    return tuple(part.strip() for part in parts if part.strip() and part.strip() != _NOTHING)

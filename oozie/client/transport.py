@@ -6,7 +6,6 @@ import getpass
 import html
 import importlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Literal
@@ -18,6 +17,7 @@ from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from oozie.client.errors import OozieAwayError, OozieClientError
+from oozie.client.ids import check_segment
 
 Authentication = Literal["none", "kerberos", "token"]
 Parameters = Mapping[str, "str | int | bool | None"]
@@ -26,8 +26,6 @@ XML = "application/xml;charset=UTF-8"
 _COOKIE = "hadoop.auth"
 _URL_HINT = "write it as http://host:11000/oozie"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# What may stand in an id or in the name of one of Oozie's own pages; never a slash, a blank or a question mark.
-_SEGMENT = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.:@-]{1,300}\Z")
 _REDIRECTS = range(300, 400)
 _UNAUTHORISED, _FORBIDDEN, _FAILED = 401, 403, 500
 _AWAY = (502, 503, 504)
@@ -176,8 +174,8 @@ class Transport:
             hint = "Oozie is starting, or away behind its gateway; try again in a minute"
             return OozieAwayError("H801", f"{self.url} answers {status} {answer.reason}", hint=hint)
         if status >= _FAILED:
-            hint = "see Oozie's own log; the address may also be another program's"
-            return OozieClientError("H802", f"{self.url} failed with {status} {answer.reason}", hint=hint)
+            hint = "Oozie's own log on its host has the reason; the address may also be another program's"
+            return OozieClientError("H802", f"{self.url} failed without a reason ({status} {answer.reason})", hint=hint)
         return stranger(self.url, f"{status} {answer.reason}")
 
     def _unknown_user(self, answer: requests.Response) -> OozieClientError:
@@ -241,14 +239,6 @@ def _split_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
             rest = b""
     if rest:
         yield rest
-
-
-def check_segment(text: str) -> str:
-    """``text``, an id that may stand in a URL. Raises: OozieClientError H805."""
-    if not _SEGMENT.match(text):
-        hint = "ids are as 0000012-261121120000000-oozie-root-W; howdah jobs lists them"
-        raise OozieClientError("H805", f"'{text:.120}' is not the id of a job", hint=hint)
-    return text
 
 
 def away(url: str, error: Exception) -> OozieAwayError:
