@@ -33,7 +33,6 @@ ELSEWHERE = {
     "serving/reports.py": "tests/unit/serving/test_app.py",
     "serving/loading.py": "tests/unit/serving/test_registry.py",
     "serving/worker.py": "tests/unit/serving/test_server.py",
-    "howdah/commands/serve.py": "tests/unit/serving/test_server.py",
     "howdah/progress.py": "tests/unit/howdah/commands/test_run.py",
     # The demo is the test: minutes with Java, so CI makes it.
     "howdah/demo/cases.py": ".ci/newcomer",
