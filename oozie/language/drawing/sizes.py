@@ -1,0 +1,51 @@
+"""How large a box is, by its text: widths of an ordinary sans-serif face, so that no font is needed to draw."""
+
+from __future__ import annotations
+
+from oozie.language.drawing.diagram import Box, Kind
+
+TITLE_PX = 7.6  # a letter of 13 px bold
+DETAIL_PX = 6.6  # a letter of 11.5 px
+LABEL_PX = 6.4  # a letter of 11 px
+
+MOST_TITLE = 28
+MOST_LABEL = 30
+
+SIGN_SPACE = 30.0
+LABEL_HEIGHT = 18.0
+
+_HEIGHTS: dict[Kind, float] = {
+    "start": 32.0,
+    "end": 32.0,
+    "kill": 40.0,
+    "decision": 46.0,
+    "fork": 26.0,
+    "join": 26.0,
+    "action": 50.0,
+    "missing": 40.0,
+}
+_LEAST_WIDTH: dict[Kind, float] = {"start": 76.0, "end": 86.0, "fork": 120.0, "join": 120.0}
+# Room beside the text that a shape's slanted sides take.
+_SLANT: dict[Kind, float] = {"decision": 44.0, "kill": 24.0, "fork": 26.0, "join": 26.0}
+
+
+def size_of(box: Box) -> tuple[float, float]:
+    """Width and height in pixels."""
+    title = len(shorten(box.title, MOST_TITLE)) * TITLE_PX
+    # Beside an action's type stands its state.
+    detail = (len(box.detail) + len(" · START_MANUAL")) * DETAIL_PX if box.kind == "action" else 0.0
+    text = max(title, min(detail, MOST_TITLE * TITLE_PX)) + SIGN_SPACE + _SLANT.get(box.kind, 14.0)
+    return round(max(text, _LEAST_WIDTH.get(box.kind, 110.0)) / 2) * 2.0, _HEIGHTS[box.kind]
+
+
+def label_size(label: str) -> tuple[float, float]:
+    """Width and height of an arrow's label."""
+    return len(shorten(label, MOST_LABEL)) * LABEL_PX + 10.0, LABEL_HEIGHT
+
+
+def shorten(text: str, most: int) -> str:
+    """``text`` with its middle left out where it has more than ``most`` letters: both ends tell names apart."""
+    if len(text) <= most:
+        return text
+    tail = (most - 1) // 3
+    return f"{text[: most - 1 - tail]}…{text[-tail:]}"
