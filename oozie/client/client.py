@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal, overload
 
 from oozie.client.errors import OozieClientError
-from oozie.client.ids import check_kind
+from oozie.client.ids import check_kind, kind_of
 from oozie.client.reading import (
     read_attempt,
     read_bundle,
@@ -175,9 +175,9 @@ class OozieClient:
     def job(self, job_id: str) -> Job:
         """The job of whatever kind its id says."""
         kind = kind_of(job_id)
-        return self.workflow(job_id) if kind == "wf" else (
-            self.coordinator(job_id) if kind == "coord" else self.bundle(job_id)
-        )  # fmt: skip
+        if kind == "wf":
+            return self.workflow(job_id)
+        return self.coordinator(job_id) if kind == "coord" else self.bundle(job_id)
 
     def status(self, job_id: str) -> str:
         """The status alone, of a job or of an instance of a coordinator: one small answer."""
