@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -41,11 +41,14 @@ _KINDS = (
     _FieldKind("month", 1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
     _FieldKind("day of week", 1, 7, {name: number for number, name in enumerate(_WEEKDAYS, 1)}),
 )
-_RANGE = re.compile(r"(?P<from>\*|[0-9]+|[A-Z]{3})?(?:-(?P<to>[0-9]+|[A-Z]{3}))?(?:/(?P<step>[0-9]+))?")
+# What begins an item of a list; Quartz leaves unread what stands behind it.
+_NAMED = re.compile(r"(?P<name>[A-Z]{3})(?:-(?P<to>.{0,3})|#(?P<nth>.*)|(?P<last>L))?")
+_EVERY = re.compile(r"(?:\*|(?=/))(?:/(?P<step>.*))?")
 _LAST_OF_MONTH = re.compile(r"L(?:-(?P<before>[0-9]+))?(?P<weekday>W)?")
-_NEAREST_WEEKDAY = re.compile(r"(?P<day>[0-9]+)W")
-_LAST_WEEKDAY = re.compile(r"(?P<day>[1-7]|[A-Z]{3})L")
-_NTH_WEEKDAY = re.compile(r"(?P<day>[1-7]|[A-Z]{3})#(?P<nth>[1-5])")
+_NUMBERED = re.compile(
+    r"(?P<from>[0-9]+)"
+    r"(?:(?P<last>L)|(?P<weekday>W)|#(?P<nth>.*)|-(?P<to>[0-9]*)(?:/(?P<step>[0-9]*))?|/(?P<every>[0-9]*)(?P<rest>.*))?"
+)
 
 
 @dataclass(frozen=True)
@@ -138,79 +141,143 @@ def parse_cron(text: str) -> Cron:
         raise CronError(f"'{text}' has {len(fields)} fields, not minute, hour, day of month, month and day of week")
     if fields[2] == fields[4] == "?":
         raise CronError(f"'{text}' leaves both kinds of day open; write '*' for every day")
-    minutes, hours, months = (_numbers(fields[index], _KINDS[index]) for index in (0, 1, 3))
-    rules = []
+    minutes, hours, months = (_read(fields[index], _KINDS[index]).dates for index in (0, 1, 3))
     by_date, by_weekday = fields[2] != "?", fields[4] != "?"
     if by_date and by_weekday and "*" in (fields[2], fields[4]):
         by_date, by_weekday = fields[2] != "*", fields[2] == "*"
-    dates, weekdays = _dates(fields[2]), _weekdays(fields[4])
+    dates = _read(fields[2], _KINDS[2]) if fields[2] != "?" else _Days()
+    weekdays = _read(fields[4], _KINDS[4]) if fields[4] != "?" else _Days()
+    weekdays = replace(weekdays, dates=(), weekdays=weekdays.dates)
     rules = [rule for rule, counts in ((dates, by_date), (weekdays, by_weekday)) if counts]
     return Cron(text, minutes, hours, months, tuple(rules))
 
 
-def _dates(field: str) -> _Days:
-    """The day of month."""
-    if field == "?":
-        return _Days()
-    if match := _LAST_OF_MONTH.fullmatch(field):
-        before = int(match["before"] or 0)
-        if before > 30:
-            raise CronError(f"'{field}' goes back more than 30 days")
-        return _Days(from_last=before, nearest_weekday=match["weekday"] is not None)
-    if match := _NEAREST_WEEKDAY.fullmatch(field):
-        return _Days(dates=_numbers(match["day"], _KINDS[2]), nearest_weekday=True)
-    return _Days(dates=_numbers(field, _KINDS[2]))
-
-
-def _weekdays(field: str) -> _Days:
-    """The day of week."""
-    kind = _KINDS[4]
-    if field == "?":
-        return _Days()
-    if field == "L":
-        return _Days(weekdays=(7,))
-    if match := _LAST_WEEKDAY.fullmatch(field):
-        return _Days(weekdays=(_number(match["day"], kind),), nth=_LAST)
-    if match := _NTH_WEEKDAY.fullmatch(field):
-        return replace(_Days(weekdays=(_number(match["day"], kind),)), nth=int(match["nth"]))
-    return _Days(weekdays=_numbers(field, kind))
-
-
-def _numbers(field: str, kind: _FieldKind) -> tuple[int, ...]:
-    """What a list of numbers, ranges and steps stands for, in order."""
-    numbers: set[int] = set()
+def _read(field: str, kind: _FieldKind) -> _Days:
+    """The numbers of one field, and what its letters say. Source: CronExpression.buildExpression."""
+    if "," in field and "L" in field and kind in (_KINDS[2], _KINDS[4]):
+        raise CronError(f"'{field}': L cannot stand in a list")
+    if field.count("#") > 1:
+        raise CronError(f"'{field}': only one # can stand in a list")
+    found = _Days()
     for item in [item for item in field.split(",") if item] or [field]:
-        match = _RANGE.fullmatch(item)
-        if match is None or (match["from"] is None and (match["step"] is None or match["to"])):
-            raise CronError(f"'{item}' cannot be read as a {kind.name}")
-        numbers.update(_range(match, kind))
-    return tuple(sorted(numbers))
+        found = _read_item(item, kind, found)
+    numbers = tuple(sorted(set(found.dates)))
+    if not numbers and found.from_last is None:
+        raise CronError(f"'{field}' cannot be read as a {kind.name}")
+    # A letter makes Quartz look at the first number only.
+    return replace(found, dates=numbers[:1] if found.nth or found.nearest_weekday else numbers)
 
 
-def _range(match: re.Match[str], kind: _FieldKind) -> set[int]:
-    """One item of a list; a range may run over the end (22-2)."""
-    item = match[0]
-    step = int(match["step"]) if match["step"] else 1
-    if step < 1 or step > kind.highest:
-        raise CronError(f"the step of '{item}' is not from 1 to {kind.highest}")
-    if match["from"] in (None, "*"):
-        if match["to"]:
-            raise CronError(f"'{item}' cannot be read as a {kind.name}")
-        return set(range(kind.lowest, kind.highest + 1, step))
-    if match["step"] and not match["from"].isdecimal():
-        raise CronError(f"the step of '{item}' would be ignored by Oozie; count from a number")
+def _read_item(item: str, kind: _FieldKind, found: _Days) -> _Days:
+    """``found`` and what one item of a list adds to it. Source: CronExpression.storeExpressionVals."""
+    for pattern, reader in _READERS:
+        if match := pattern.match(item):
+            return reader(match, kind, found)
+    raise CronError(f"'{item}' cannot be read as a {kind.name}")
+
+
+def _read_last(match: re.Match[str], kind: _FieldKind, found: _Days) -> _Days:
+    """L, L-3, LW: of a month; L alone in the other days is Saturday."""
+    if kind is _KINDS[4]:
+        return replace(found, dates=(*found.dates, 7))
+    if kind is not _KINDS[2]:
+        raise CronError(f"'{match[0]}' cannot be read as a {kind.name}")
+    before = int(match["before"] or 0)
+    if before > 30:
+        raise CronError(f"'{match[0]}' goes back more than 30 days")
+    return replace(found, from_last=before, nearest_weekday=match["weekday"] is not None)
+
+
+def _read_every(match: re.Match[str], kind: _FieldKind, found: _Days) -> _Days:
+    """``*``, ``*/5`` and ``/5``; 0 is every one."""
+    step = 1 if match["step"] is None else _whole(match["step"], match.string)
+    _check_step(step, kind, match.string)
+    return replace(found, dates=(*found.dates, *range(kind.lowest, kind.highest + 1, step or 1)))
+
+
+def _read_named(match: re.Match[str], kind: _FieldKind, found: _Days) -> _Days:
+    """MON, MON-FRI, and of the days MON#1 and MONL."""
+    first = _named(match["name"], kind)
+    if match["to"] is not None:
+        return replace(found, dates=(*found.dates, *_span(first, _named(match["to"], kind), 1, kind)))
+    nth = found.nth
+    if kind is _KINDS[4] and (match["nth"] is not None or match["last"]):
+        nth = _LAST if match["last"] else _nth(match["nth"], match.string)
+    return replace(found, dates=(*found.dates, first), nth=nth)
+
+
+def _read_numbered(match: re.Match[str], kind: _FieldKind, found: _Days) -> _Days:
+    """5, 5-10, 5-10/2, 5/10, and of days 15W, 6L, 6#3."""
+    item = match.string
     first = _number(match["from"], kind)
-    if match["to"] is None:
-        return set(range(first, kind.highest + 1, step)) if match["step"] else {first}
-    last = _number(match["to"], kind)
-    span = kind.highest - kind.lowest + 1
-    length = (last - first) % span
-    return {(first - kind.lowest + offset) % span + kind.lowest for offset in range(0, length + 1, step)}
+    if match["weekday"]:
+        if kind is not _KINDS[2]:
+            raise CronError(f"'{item}': W is for days of a month")
+        return replace(found, dates=(*found.dates, first), nearest_weekday=True)
+    if match["last"] or match["nth"] is not None:
+        if kind is not _KINDS[4]:
+            raise CronError(f"'{item}': L and # are for days of the week")
+        nth = _LAST if match["last"] else _nth(match["nth"], item)
+        return replace(found, dates=(*found.dates, first), nth=nth)
+    if match["every"] is not None:
+        step = _whole(match["every"], item)
+        _check_step(step, kind, item)
+        if match["rest"] and len(match["every"]) == 1:
+            raise CronError(f"'{item}' cannot be read as a {kind.name}")
+        numbers = list(range(first, kind.highest + 1, step)) if step else [first]
+    elif match["to"] is not None:
+        step = 1 if match["step"] is None else _whole(match["step"], item)
+        last = _number(match["to"], kind)
+        numbers = _span(first, last, step, kind) if step else [first]
+    else:
+        numbers = [first]
+    return replace(found, dates=(*found.dates, *numbers))
+
+
+_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _FieldKind, _Days], _Days]], ...] = (
+    (_LAST_OF_MONTH, _read_last),
+    (_NAMED, _read_named),
+    (_EVERY, _read_every),
+    (_NUMBERED, _read_numbered),
+)
+
+
+def _span(first: int, last: int, step: int, kind: _FieldKind) -> list[int]:
+    """From ``first`` to ``last``, over the end when that is smaller (22-2)."""
+    size = kind.highest - kind.lowest + 1
+    length = (last - first) % size
+    return [(first - kind.lowest + offset) % size + kind.lowest for offset in range(0, length + 1, step)]
+
+
+def _check_step(step: int, kind: _FieldKind, item: str) -> None:
+    if step > kind.highest:
+        raise CronError(f"the step of '{item}' is more than {kind.highest}")
+
+
+def _nth(text: str, item: str) -> int:
+    """Which of a month, 1 to 5."""
+    number = _whole(text, item)
+    if not 1 <= number <= 5:
+        raise CronError(f"'{item}': # is followed by a number from 1 to 5")
+    return number
+
+
+def _whole(text: str, item: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 5):
+        raise CronError(f"'{item}': '{text}' is no number")
+    return int(text)
+
+
+def _named(name: str, kind: _FieldKind) -> int:
+    """A month or a day of the week by the three letters of its name."""
+    if name not in kind.names:
+        raise CronError(f"'{name}' is no {kind.name}")
+    return kind.names[name]
 
 
 def _number(text: str, kind: _FieldKind) -> int:
-    """A number or a name in its bounds."""
-    number = kind.names.get(text, int(text) if text.isdecimal() and len(text) < 5 else -1)
+    """A number in its bounds."""
+    number = int(text) if text and len(text) < 5 else -1
     if not kind.lowest <= number <= kind.highest:
         raise CronError(f"'{text}' is no {kind.name} from {kind.lowest} to {kind.highest}")
     return number
