@@ -85,15 +85,17 @@ class WebHdfs:
             answer = self._client._open(path)
         return cast(BinaryIO, io.BufferedReader(_Download(path, answer), _CHUNK_BYTES))
 
-    def create(self, path: str, *, overwrite: bool = False) -> BinaryIO:
+    def create(self, path: str, *, overwrite: bool = False, permission: str = "") -> BinaryIO:
         """A stream to write a new file, which is sent and appears whole at its close.
+
+        ``permission`` is octal, as in ``400``; without it, what the cluster gives.
 
         Raises: PathExistsError, NoSpaceError.
         """
         path = clean_path(path)
         if not overwrite and self.exists(path):
             raise PathExistsError("H102", f"'{path}' exists", hint="choose another name or delete it first")
-        return _NewHdfsFile(self, path, overwrite)
+        return _NewHdfsFile(self, path, overwrite, permission)
 
     def make_directory(self, path: str) -> None:
         """Make a directory and its parents; one that stands already is fine. Raises: PathExistsError for a file."""
@@ -115,9 +117,9 @@ class WebHdfs:
         with _mapped(path):
             return bool(self._client._delete(path, recursive=recursive).json()["boolean"])
 
-    def _send(self, path: str, stream: BinaryIO) -> None:
+    def _send(self, path: str, stream: BinaryIO, permission: str) -> None:
         with _mapped(path):
-            self._client.write(path, data=stream)
+            self._client.write(path, data=stream, permission=permission or None)
 
 
 class _Download(io.RawIOBase):
@@ -145,10 +147,11 @@ class _Download(io.RawIOBase):
 class _NewHdfsFile(NewFile):
     """A file that is kept here until it is whole: then its length is known and a lost connection costs nothing."""
 
-    def __init__(self, filesystem: WebHdfs, path: str, overwrite: bool) -> None:
+    def __init__(self, filesystem: WebHdfs, path: str, overwrite: bool, permission: str) -> None:
         self._filesystem = filesystem
         self._path = path
         self._overwrite = overwrite
+        self._permission = permission
         self._temporary = temporary_name(path)
         self._sending = False
         spool = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115  closed with the file
@@ -162,7 +165,7 @@ class _NewHdfsFile(NewFile):
         with mapped_os_errors(tempfile.gettempdir()):
             self._stream.seek(0)
         self._sending = True
-        self._filesystem._send(self._temporary, self._stream)
+        self._filesystem._send(self._temporary, self._stream, self._permission)
         self._filesystem.rename(self._temporary, self._path, overwrite=self._overwrite)
         self._stream.close()
 

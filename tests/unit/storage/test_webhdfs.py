@@ -123,6 +123,15 @@ def test_rename_always_says_how(server):
     assert all("user.name=alice" in request for request in server.asked)
 
 
+@pytest.mark.parametrize(("permission", "asked"), [("", False), ("400", True)])
+def test_a_file_that_nobody_else_may_read_is_never_open_to_them(server, permission, asked):
+    server.headers = {"Location": f"http{server.url.removeprefix('webhdfs')}/datanode"}
+    with WebHdfs(server.url).create("/secret", overwrite=True, permission=permission) as file:
+        file.write(b"x")
+    [create] = [line for line in server.asked if "op=CREATE" in line]
+    assert ("permission=400" in create) is asked
+
+
 def test_a_token_says_who_asks(server):
     server.refuse(404, "FileNotFoundException")
     assert not WebHdfs(server.url, authentication="token", token="secret").exists("/a")
