@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -11,20 +10,13 @@ from pathlib import Path
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
-from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from howdah.action_lines import ActionLines, style_of
 from oozie.local.events import Abandoned, Decided, Event, Finished, Launched
 from oozie.local.runs import JobResult, Planned
 from oozie.local.states import ActionState, ActionStatus, WorkflowJob
-
-_STYLES = {"OK": "green", "SUCCEEDED": "green", "USER_RETRY": "yellow", "SUSPENDED": "yellow"}
-_SIGNS = {"OK": "✓", "USER_RETRY": "↻"}
-_NARROW = 80
-_SMALL = 62  # columns; where there are fewer, only what matters most is shown
-_NARROWEST = 20  # columns for a reason, however small the terminal
-_INDENT = " " * 6
 
 
 def _now() -> datetime:
@@ -36,10 +28,8 @@ class Progress:
 
     def __init__(self, console: Console | None = None, now: Callable[[], datetime] = _now) -> None:
         self._console = console or Console(highlight=False, soft_wrap=False)
-        if not self._console.is_terminal and "COLUMNS" not in os.environ:
-            self._console.width = max(self._console.width, _NARROW)
+        self._lines = ActionLines(self._console)
         self._now = now
-        self._is_small = self._console.width < _SMALL
         self._running: dict[tuple[str, str], ActionState] = {}
         self._last_reason = ""
         self._live: Live | None = None
@@ -81,25 +71,25 @@ class Progress:
         table.add_column("action", overflow="fold")
         table.add_column("status", no_wrap=True)
         table.add_column("seconds", justify="right", no_wrap=True)
-        if not self._is_small:
+        if not self._lines.is_small:
             table.add_column("type", overflow="fold")
             table.add_column("log", overflow="fold")
         for action in result.actions:
             log = escape(f"{action.name}/{action.launch}/log") if result.log(action) else ""
-            status = Text(action.status.value, _style(action.status.value))
+            status = Text(action.status.value, style_of(action.status.value))
             row = (escape(action.name), status, f"{_seconds(action, self._now()):.1f}", action.type, log)
             table.add_row(*row[: len(table.columns)])
         self._console.print()
         self._console.print(table)
         self._console.print(Text(f"logs in {folder}", "dim"), soft_wrap=True)
         for action in result.passed_over:
-            self._reason(f"{action.name} failed and was passed over: {action.error_message}", "yellow")
+            self._lines.reason(f"{action.name} failed and was passed over: {action.error_message}", "yellow")
         seconds = (job.ended - job.started).total_seconds() if job.ended and job.started else 0.0
         self._console.print(
-            Text.assemble((job.status.value, f"bold {_style(job.status.value)}"), f" in {seconds:.1f} s")
+            Text.assemble((job.status.value, f"bold {style_of(job.status.value)}"), f" in {seconds:.1f} s")
         )
         if job.error_message:
-            self._reason(job.error_message, "red")
+            self._lines.reason(job.error_message, "red")
 
     def interrupted(self) -> None:
         """Say how it goes on after Ctrl-C."""
@@ -112,42 +102,31 @@ class Progress:
             self._running[key] = action
             if self._live is None:
                 again = f" (attempt {action.retries + 1})" if action.retries else ""
-                self._console.print(f"{indent}… {self._title(action)} started{again}", markup=False)
+                self._console.print(
+                    f"{indent}… {self._lines.title(action.name, action.type)} started{again}", markup=False
+                )
             return
         self._running.pop(key, None)
         if isinstance(event, Abandoned):
-            self._console.print(Text(f"{indent}· {self._title(action)} ended before it finished", "dim"))
+            self._console.print(
+                Text(f"{indent}· {self._lines.title(action.name, action.type)} ended before it finished", "dim")
+            )
             return
         status = action.status.value
-        line = Text.assemble(
-            indent, (_SIGNS.get(status, "✗"), _style(status)), f" {self._title(action)} ",
-            (status if self._is_small else f"{status:<10}", _style(status)),
-            f" {_seconds(action, self._now()):{'' if self._is_small else '>6'}.1f} s",
-        )  # fmt: skip
-        self._console.print(line)
+        self._lines.ended(action.name, action.type, status, _seconds(action, self._now()), indent=indent)
         reason = "" if action.status is ActionStatus.OK else _explained(action)
         if reason and reason != self._last_reason:  # a sub-workflow fails for the reason that its action failed for
-            self._reason(reason, _style(status))
+            self._lines.reason(reason, style_of(status))
         self._last_reason = reason
         if action.retry_at:
-            self._reason(
+            self._lines.reason(
                 f"tried again at {action.retry_at.astimezone():%H:%M:%S} ({action.retries} of {action.retry_max})"
             )
-
-    def _reason(self, text: str, style: str = "") -> None:
-        room = max(self._console.width - len(_INDENT), _NARROWEST)
-        for line in Text(text, style).wrap(self._console, room):
-            line.rstrip()
-            self._console.print(Text.assemble(_INDENT, line), soft_wrap=True)
-
-    def _title(self, action: ActionState) -> str:
-        return action.name if self._is_small else f"{action.name:<24} {action.type:<12}"
 
     def _moving(self) -> Group:
         now = self._now()
         return Group(*(
-            Spinner("dots", Text(f" {self._title(action)} RUNNING    {_seconds(action, now):>6.1f} s"))
-            for action in self._running.values()
+            self._lines.running(action.name, action.type, _seconds(action, now)) for action in self._running.values()
         ))  # fmt: skip
 
 
@@ -161,10 +140,6 @@ def _explained(action: ActionState) -> str:
     """Why an action failed; a code that is only the exit status stands in the message already."""
     code = action.error_code
     return action.error_message if code.isdecimal() else f"{code}: {action.error_message}"
-
-
-def _style(status: str) -> str:
-    return _STYLES.get(status, "red")
 
 
 def _shown(path: Path) -> str:
