@@ -1,1 +1,1 @@
-"""From an app in a folder on this machine to a job of a real Oozie: a version of its own in HDFS, then the submission."""
+"""From an app in a folder here to a job of a real Oozie: a version of its own in HDFS, then its submission."""
