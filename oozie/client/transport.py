@@ -6,7 +6,7 @@ import getpass
 import html
 import importlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
@@ -53,16 +53,12 @@ class Transport:
         self.url = _checked_url(url)
         self.user = user or getpass.getuser()
         self._timeout_s = timeout_s
-        self._session = requests.Session()
-        # A proxy of the environment cannot reach this machine's own loopback.
-        self._session.trust_env = urlsplit(self.url).hostname not in _LOOPBACK
+        self._session = web_session(self.url, authentication)
         self._identity: dict[str, str] = {"doAs": do_as} if do_as else {}
         self._version = -1
-        if authentication == "kerberos":
-            self._session.auth = _kerberos()
-        elif authentication == "token":
+        if authentication == "token":
             self._take_token(token)
-        else:
+        elif authentication == "none":
             self._identity["user.name"] = self.user
 
     def __repr__(self) -> str:
@@ -206,7 +202,7 @@ class Lines(Iterator[str]):
     def __init__(self, answer: requests.Response, url: str) -> None:
         self._answer = answer
         self._url = url
-        self._lines = _split_lines(answer.iter_content(_CHUNK_BYTES))
+        self._lines = split_lines(answer.iter_content(_CHUNK_BYTES))
 
     def __next__(self) -> str:
         try:
@@ -229,7 +225,8 @@ class Lines(Iterator[str]):
         self.close()
 
 
-def _split_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def split_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a text that comes in chunks, each without its end; one of more than a megabyte in parts."""
     rest = b""
     for chunk in chunks:
         *whole, rest = (rest + chunk).split(b"\n")
@@ -239,6 +236,16 @@ def _split_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
             rest = b""
     if rest:
         yield rest
+
+
+def web_session(url: str, authentication: Authentication) -> requests.Session:
+    """A session for ``url`` and its neighbours. Raises: OozieClientError H806 without the package for Kerberos."""
+    session = requests.Session()
+    # A proxy of the environment cannot reach this machine's own loopback.
+    session.trust_env = urlsplit(url).hostname not in _LOOPBACK
+    if authentication == "kerberos":
+        session.auth = _kerberos()
+    return session
 
 
 def away(url: str, error: Exception) -> OozieAwayError:

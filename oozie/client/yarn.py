@@ -1,0 +1,354 @@
+"""The logs of an action's YARN applications: of running containers by their node, of others by the JobHistory server.
+
+Everything is found from what Oozie says of the action: its application, and the ResourceManager's page of it. The
+ResourceManager names the containers; a node that no longer has a log redirects to the server that keeps it.
+
+Source: the REST interfaces of ResourceManager, NodeManager and HistoryServer of Hadoop 2.8 and newer.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.exceptions import RequestException
+from urllib3.exceptions import HTTPError
+
+from oozie.client.errors import YarnError
+from oozie.client.transport import Authentication, split_lines, web_session
+from oozie.client.values import WorkflowAction
+
+_APPLICATION = re.compile(r"(?:application|job)_(\d+)_(\d+)\Z")
+_CONTAINER = re.compile(r"container_(?:e\d+_)?\d+_\d+_\d+_\d+\Z")
+_FILE = re.compile(r"[A-Za-z0-9_.-]{1,200}\Z")
+# Around a log in an answer of Hadoop's REST interfaces.
+_BEGIN = "LogContents:"
+_END = "End of LogType:"
+_HEADER_LINES = 12
+_NOTHING = ("Can not find logs for container", "Can not find any log file")
+_FINISHED = frozenset({"FINISHED", "FAILED", "KILLED"})
+# Of the JobHistory server's page, which is all that there is before Hadoop 3.
+_PRE = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
+_LOG_LINK = re.compile(r'href="[^"]*/([A-Za-z0-9_.-]+)/\?start=-?\d+')
+_NOT_FOUND = 404
+_MOVED = range(300, 400)
+_LONGEST_PAGE = 32 << 20
+_HINT = "give the ResourceManager's web address with --yarn, as http://host:8088"
+
+
+@dataclass(frozen=True)
+class Container:
+    """Where one container ran; ``log_link`` is its node's page of logs."""
+
+    id: str
+    node: str = ""
+    log_link: str = ""
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """One file of a container's log. Units: ``size`` in bytes, -1 where it is not told."""
+
+    name: str
+    size: int = -1
+
+
+@dataclass(frozen=True)
+class Application:
+    """An application as the ResourceManager knows it; the containers are those of its masters, the last one first.
+
+    A master is what matters: Oozie's launcher, or the driver of a Spark job in cluster mode.
+    """
+
+    id: str
+    name: str = ""
+    type: str = ""
+    user: str = ""
+    state: str = ""
+    final_status: str = ""
+    diagnostics: str = ""
+    containers: tuple[Container, ...] = ()
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether its logs are no longer with the nodes."""
+        return self.state in _FINISHED
+
+
+def applications_of(action: WorkflowAction) -> tuple[str, ...]:
+    """The applications that an action started: its children first, whose logs tell most, and its launcher last."""
+    found = [*action.external_child_ids, action.external_id]
+    matches = (_APPLICATION.match(each) for each in found)
+    return tuple(dict.fromkeys(f"application_{match[1]}_{match[2]}" for match in matches if match))
+
+
+class Yarn:
+    """The logs of one cluster's applications.
+
+    ``resource_manager`` is its web address, which :meth:`near` finds where Oozie links to it; ``history`` that of the
+    JobHistory server, for applications that the ResourceManager has forgotten. Units: ``timeout_s`` in seconds.
+    """
+
+    def __init__(
+        self,
+        resource_manager: str = "",
+        *,
+        history: str = "",
+        user: str = "",
+        authentication: Authentication = "none",
+        timeout_s: tuple[float, float] = (5.0, 30.0),
+    ) -> None:
+        self._resource_manager = resource_manager.rstrip("/")
+        self._history = history.rstrip("/")
+        self._timeout_s = timeout_s
+        addresses = [each for each in (resource_manager, history) if each]
+        self._session = web_session(addresses[0] if addresses else "", authentication)
+        self._user = {"user.name": user} if user and authentication == "none" else {}
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+    def __enter__(self) -> Yarn:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @classmethod
+    def near(
+        cls,
+        action: WorkflowAction,
+        *,
+        resource_manager: str = "",
+        history: str = "",
+        user: str = "",
+        authentication: Authentication = "none",
+    ) -> Yarn:
+        """Where the action ran: at ``resource_manager``, else at the one to whose page Oozie links."""
+        parts = urlsplit(action.console_url)
+        linked = f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
+        return cls(resource_manager or linked, history=history, user=user, authentication=authentication)
+
+    def application(self, application_id: str) -> Application:
+        """What the ResourceManager knows. Raises: YarnError H807 without an address, H808, H809 when forgotten."""
+        if not _APPLICATION.match(application_id):
+            raise YarnError("H807", f"'{application_id:.120}' is not the id of an application", hint=_HINT)
+        if not self._resource_manager:
+            raise YarnError("H807", f"nobody says where the log of {application_id} is", hint=_HINT)
+        place = f"{self._resource_manager}/ws/v1/cluster/apps/{application_id}"
+        app = _part(self._json(place, application_id), "app")
+        attempts = _part(self._json(f"{place}/appattempts", application_id), "appAttempts").get("appAttempt") or []
+        containers = [
+            Container(str(each["containerId"]), str(each.get("nodeId", "")), str(each.get("logsLink", "")))
+            for each in attempts
+            if isinstance(each, dict) and _CONTAINER.match(str(each.get("containerId", "")))
+        ]
+        return Application(
+            id=application_id,
+            name=str(app.get("name", "")),
+            type=str(app.get("applicationType", "")),
+            user=str(app.get("user", "")),
+            state=str(app.get("state", "")),
+            final_status=str(app.get("finalStatus", "")),
+            diagnostics=str(app.get("diagnostics") or "").strip(),
+            containers=tuple(reversed(containers)),
+        )
+
+    def containers(self, application: Application) -> tuple[Container, ...]:
+        """Every container of a finished application, its executors too; of a running one the masters only.
+
+        Raises: YarnError.
+        """
+        history = self._history_of(application.containers)
+        if not application.is_finished or not history:
+            return application.containers
+        answer = self._get(f"{history}/ws/v1/history/aggregatedlogs?appid={application.id}")
+        with answer:
+            if answer.status_code == _NOT_FOUND:
+                return application.containers
+            found = _read_json(answer, application.id)
+        infos = found.get("containerLogsInfo") if isinstance(found, dict) else found
+        infos = [infos] if isinstance(infos, dict) else infos or []
+        masters = {container.id: container for container in application.containers}
+        ids = dict.fromkeys(str(_part(each, "containerLogsInfo", inner=True).get("containerId", "")) for each in infos)
+        return tuple(masters.get(each, Container(each)) for each in ids if _CONTAINER.match(each)) or tuple(
+            application.containers
+        )
+
+    def files(self, container: Container) -> tuple[LogFile, ...]:
+        """The files of a container's log. Raises: YarnError H809 where there is none any more, or not yet."""
+        for place in self._places(container):
+            answer = self._get(f"{place}/logs" if "/ws/" in place else place)
+            with answer:
+                if not answer.ok:
+                    continue
+                if "/ws/" not in place:
+                    return tuple(map(LogFile, dict.fromkeys(_LOG_LINK.findall(answer.text[:_LONGEST_PAGE]))))
+                return _files(_read_json(answer, container.id))
+        raise self._no_log(container)
+
+    def lines(self, container: Container, name: str, *, last_bytes: int = 0) -> Iterator[str]:
+        """A file of a container's log, line by line, or its last bytes. Raises: YarnError."""
+        if not _FILE.match(name) or name.strip(".") == "":
+            raise YarnError("H809", f"'{name:.120}' is not a file of a log", hint="such as stderr, stdout, syslog")
+        for place in self._places(container):
+            url = _file_url(place, container, name, last_bytes)
+            answer = self._get(url, stream=True)
+            if not answer.ok or answer.status_code in _MOVED:
+                answer.close()
+                continue
+            if "/ws/" in place:
+                return _unwrapped(self._read(answer, url))
+            with answer:
+                found = _PRE.findall(answer.text[:_LONGEST_PAGE])
+            return iter(html.unescape("".join(found)).splitlines())
+        raise self._no_log(container, name)
+
+    def tail(self, container: Container, name: str, *, last_bytes: int = 256 << 10) -> list[str]:
+        """The last lines of a file, none where the container has no such file. Raises: YarnError H808."""
+        try:
+            return list(self.lines(container, name, last_bytes=last_bytes))
+        except YarnError as error:
+            if error.code == "H809":
+                return []
+            raise
+
+    def _places(self, container: Container) -> Iterator[str]:
+        """Where a log may be: with the container's node, then with the server that keeps it, newer way and older."""
+        if not _CONTAINER.match(container.id):
+            raise YarnError("H809", f"'{container.id:.120}' is not the id of a container", hint="see --yarn's list")
+        link = urlsplit(container.log_link)
+        if link.netloc:
+            yield f"{link.scheme}://{link.netloc}/ws/v1/node/containers/{container.id}"
+        kept = self._kept_at(container)
+        history = self._history = self._history or _origin(kept)
+        if history:
+            yield f"{history}/ws/v1/history/containers/{container.id}"
+        if kept:
+            yield kept.rstrip("/")
+
+    def _kept_at(self, container: Container) -> str:
+        """The page to which a container's node sends us when it has the log no more; "" where it still has it."""
+        if not container.log_link.startswith(("http://", "https://")):
+            return ""
+        try:
+            with self._get(container.log_link, stream=True) as answer:
+                return answer.headers.get("Location", "") if answer.status_code in _MOVED else ""
+        except YarnError:
+            if self._history:
+                return ""  # a node that is gone; who keeps the logs is known without it
+            raise
+
+    def _history_of(self, containers: Iterable[Container]) -> str:
+        found = next((_origin(kept) for kept in map(self._kept_at, containers) if kept), "")
+        self._history = self._history or found
+        return self._history
+
+    def _get(self, url: str, *, stream: bool = False) -> requests.Response:
+        try:
+            return self._session.get(
+                url, params=self._user, timeout=self._timeout_s, allow_redirects=False, stream=stream
+            )
+        except (RequestException, HTTPError) as error:
+            raise _away(url, error) from error
+
+    def _read(self, answer: requests.Response, url: str) -> Iterator[str]:
+        try:
+            with answer:
+                for line in split_lines(answer.iter_content(1 << 16)):
+                    yield line.decode("utf-8", "replace").rstrip("\r")
+        except (RequestException, HTTPError) as error:
+            raise _away(url, error) from error
+
+    def _json(self, url: str, what: str) -> Any:
+        with self._get(url) as answer:
+            if answer.status_code == _NOT_FOUND:
+                hint = "it is forgotten after a while; yarn logs -applicationId may still have its logs"
+                raise YarnError("H809", f"the ResourceManager does not know {what}", hint=hint)
+            return _read_json(answer, what)
+
+    def _no_log(self, container: Container, name: str = "") -> YarnError:
+        what = f"no {name} of {container.id}" if name else f"no log of {container.id}"
+        hint = "logs move when an application ends (try again in a minute) and are deleted after some days"
+        return YarnError("H809", f"YARN has {what}", hint=hint)
+
+
+def _file_url(place: str, container: Container, name: str, last_bytes: int) -> str:
+    if "/ws/" in place:
+        # containerlogs, unlike containers/.../logs, stands in every version since 2.8.
+        base = place.rpartition("/containers/")[0]
+        return f"{base}/containerlogs/{container.id}/{name}" + (f"?size=-{last_bytes}" if last_bytes else "")
+    return f"{place}/{name}/?start={-last_bytes}"
+
+
+def _unwrapped(lines: Iterator[str]) -> Iterator[str]:
+    """A log without what Hadoop writes around it."""
+    head: list[str] = []
+    for line in lines:
+        head.append(line)
+        if line.startswith(_BEGIN):
+            first = line.removeprefix(_BEGIN)
+            head = [first] if first else []
+            break
+        if len(head) >= _HEADER_LINES or line.startswith(_NOTHING):
+            break
+    if head and head[-1].startswith(_NOTHING):
+        return
+    held: str | None = None
+    for line in chain(head, lines):
+        if line.startswith(_END):
+            break
+        if held is not None:
+            yield held
+        held = line
+    if held:  # the blank line before the end is Hadoop's
+        yield held
+
+
+def _files(found: Any) -> tuple[LogFile, ...]:
+    infos = found.get("containerLogsInfo") if isinstance(found, dict) else found
+    infos = [infos] if isinstance(infos, dict) else infos or []
+    files: dict[str, LogFile] = {}
+    for info in infos:
+        listed = _part(info, "containerLogsInfo", inner=True).get("containerLogInfo") or []
+        for each in [listed] if isinstance(listed, dict) else listed:
+            name, size = str(each.get("fileName", "")), str(each.get("fileSize", ""))
+            files[name] = LogFile(name, int(size) if size.isdecimal() else -1)
+    return tuple(files.values())
+
+
+def _part(found: Any, name: str, *, inner: bool = False) -> Mapping[str, Any]:
+    """The object under ``name``; with ``inner``, ``found`` itself where it has no such part."""
+    part = found.get(name, found if inner else None) if isinstance(found, dict) else None
+    if not isinstance(part, dict):
+        raise YarnError("H808", f"what answers is not YARN: there is no '{name}' in it", hint=_HINT)
+    return part
+
+
+def _read_json(answer: requests.Response, what: str) -> Any:
+    try:
+        return json.loads(answer.content.decode("utf-8"))
+    except ValueError as error:
+        url = urlsplit(answer.url)
+        message = f"what answers at {url.netloc} about {what} is not YARN ({answer.status_code} {answer.reason})"
+        raise YarnError("H808", message, hint=_HINT) from error
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def _away(url: str, error: Exception) -> YarnError:
+    hint = (
+        "logs are read from the ResourceManager, the nodes and the JobHistory server: all must be reachable from here"
+    )
+    return YarnError("H808", f"{urlsplit(url).netloc} does not answer ({type(error).__name__})", hint=hint)
