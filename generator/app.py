@@ -17,6 +17,7 @@ from generator.profiles import LOCAL, Profile
 from generator.properties import job_properties, render
 from generator.values import ActionStep, Workflow
 from oozie.language.check import check_folder
+from oozie.language.missing_files import stops_a_run
 from oozie.language.writer import write
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
@@ -57,7 +58,7 @@ def _check(files: Mapping[str, bytes], declaration: Workflow) -> None:
         _placed(finding, places.get(finding.node))
         for app in check_folder(files)
         for finding in app.findings
-        if finding.severity == "error" and not (finding.code == "E0738" and given_later)
+        if stops_a_run(finding) and not (finding.code == "E0738" and given_later)
     ]
     if found:
         raise GenerationError.of(found)

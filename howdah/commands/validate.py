@@ -66,7 +66,7 @@ def command(context: click.Context, paths: tuple[Path, ...], form: str) -> None:
 
     Whether a file is a workflow, a coordinator or a bundle is known by its content; job.properties is read beside it.
     Ends with 0 when there is nothing to find, 1 with findings, 2 for a wrong call. Codes with E are Oozie's own; H010
-    to H019 are lints: Oozie takes the app, but it will hurt.
+    to H029 are lints: Oozie takes the app, but it will hurt.
     """
     checked = [result for path in paths for result in _check(path)]
     click.echo(_as_json(checked) if form == "json" else _as_text(checked))

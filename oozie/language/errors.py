@@ -48,7 +48,7 @@ H010   lint: a password in plain text
 H011   lint: a Sqoop command that splits on every blank, quotes or not
 H012   lint: a node that nothing leads to
 H013   lint: an action's error goes to the end, so that the workflow succeeds
-H020   a file that the app names and that is not in its folder
+H020   lint: a file that the app names and that is not in its folder
 H021   job.properties that cannot be read
 =====  =======================================================================
 """

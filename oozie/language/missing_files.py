@@ -1,4 +1,7 @@
-"""Files that an app names in its own folder and that are not there: Oozie finds out when the action starts."""
+"""Files that an app names in its own folder and that are not there: Oozie finds out when the action starts.
+
+Oozie takes such an app, so each finding is a lint; who is about to run the app asks :func:`stops_a_run`.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ _APP_PATHS = {
     "coordinator": ("oozie.coord.application.path", "coordinator.xml"),
     "bundle": ("oozie.bundle.application.path", "bundle.xml"),
 }
+MISSING_FILE = "H020"
 _MOST_NAMES = 2000  # that are compared with a name that is not there
 _VARIABLE = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
 
@@ -39,6 +43,11 @@ def missing_files(app: App, name: str, files: Collection[str], properties: Mappi
             for member in app.members:
                 who = f"bundle member '{member.name}'"
                 yield from folder.app("coordinator.xml", member.app_path, name, member.line, who)
+
+
+def stops_a_run(finding: Diagnostic) -> bool:
+    """Whether an app with this finding cannot end well: Oozie refuses it, or an action will not find its file."""
+    return finding.severity == "error" or finding.code == MISSING_FILE
 
 
 class _Folder:
@@ -81,9 +90,8 @@ class _Folder:
 
     def missing(self, path: str, name: str, line: int, node: str, who: str) -> Diagnostic:
         hint = did_you_mean(path, islice(self.files, _MOST_NAMES), "put it there", shown=self.shown)
-        return Diagnostic(
-            "H020", f"{who} names '{self.shown(path)}', which is not in the app's folder", hint, name, line, node
-        )
+        message = f"{who} names '{self.shown(path)}', which is not in the app's folder"
+        return Diagnostic(MISSING_FILE, message, hint, name, line, node, severity="lint")
 
 
 def _scheme_and_path(url: str) -> tuple[str, str]:

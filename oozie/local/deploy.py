@@ -17,6 +17,7 @@ from typing import Literal
 
 from oozie.language.check import check_file
 from oozie.language.errors import AppError
+from oozie.language.missing_files import stops_a_run
 from oozie.language.properties import read_properties, resolve_properties, write_properties
 from oozie.local.errors import RunError
 from oozie.local.mounts import DEFAULT_HOST, to_local
@@ -93,7 +94,7 @@ def check_app(app: AppFolder) -> None:
         replace(finding, path=str(app.folder / finding.path))
         for name in names
         for finding in check_file(files, name).findings
-        if finding.severity == "error"
+        if stops_a_run(finding)
     ]
     if problems:
         raise AppError.of(problems)

@@ -10,6 +10,7 @@ from oozie.client.deployment.relocation import Relocation, Use, texts
 from oozie.client.deployment.source import JOB_PROPERTIES, AppSource, SourceFolder
 from oozie.language.check import check_folder
 from oozie.language.lints import property_lints
+from oozie.language.missing_files import stops_a_run
 from oozie.language.model import Coordinator
 from oozie.language.reader import examine
 from oozie.language.submission import resolve_coordinator
@@ -29,7 +30,11 @@ _CONSTANTS = frozenset(
 
 def preflight(source: AppSource, relocation: Relocation | None, *, overrides: Mapping[str, str]) -> list[Diagnostic]:
     """Errors first, then lints; ``relocation`` is None where the app is put into its folder as it stands."""
-    found = [finding for app in check_folder(SourceFolder(source)) for finding in app.findings]
+    found = [
+        replace(finding, severity="error") if stops_a_run(finding) else finding
+        for app in check_folder(SourceFolder(source))
+        for finding in app.findings
+    ]
     if not any(finding.path == JOB_PROPERTIES for finding in found):
         found += [replace(lint, path=JOB_PROPERTIES) for lint in property_lints(source.given)]
     uses = list(texts(source))
