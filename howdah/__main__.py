@@ -16,9 +16,19 @@ COMMANDS = {
     "new": ("howdah.commands.new", "Start a workflow of your own from a template."),
     "generate": ("howdah.commands.generate", "Write the Oozie app that a workflow's definition declares."),
     "validate": ("howdah.commands.validate", "Say what Oozie would refuse in an app, and why."),
+    "plan": ("howdah.commands.plan", "Say what would change, action by action, before anything is submitted."),
+    "submit": ("howdah.commands.submit", "Put an app into HDFS as one whole, and submit it to Oozie."),
     "run": ("howdah.commands.run", "Run an Oozie app on this machine, from its XML."),
     "serve": ("howdah.commands.serve", "Serve the models of a repository, with a page to ask them."),
+    "jobs": ("howdah.commands.jobs", "List the jobs of an Oozie."),
+    "show": ("howdah.commands.show", "Show a job, or follow it live; why what failed did."),
+    "log": ("howdah.commands.log", "Print Oozie's log of a job, or an action's own logs."),
+    "kill": ("howdah.commands.kill", "Kill jobs."),
+    "suspend": ("howdah.commands.suspend", "Suspend jobs."),
+    "resume": ("howdah.commands.resume", "Let suspended jobs go on."),
+    "rerun": ("howdah.commands.rerun", "Run a job again: what failed, or all but some actions."),
     "demo": ("howdah.commands.demo", "The whole chain on sample data: import, report, training, serving."),
+    "stack": ("howdah.commands.stack", "The real Hadoop, Hive, Sqoop, Oozie and MariaDB on this machine."),
 }
 
 

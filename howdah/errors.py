@@ -7,12 +7,31 @@ H711   an app's file that cannot be read
 H712   a ready file that cannot be written
 H713   a place for models that is a file
 H720   the folder is not that of a stack
+H721   stack: a JDK 17, Maven or MariaDB is missing
+H722   stack: a port that somebody else has
+H723   stack: a port, folder, user or service that cannot be
+H724   stack: something that could not be fetched
+H725   stack: a file that is not the one that was pinned
+H726   stack: a service that ended while it started
+H727   stack: a service that does not answer, or does not end
+H728   stack: another command is at work on it
+H729   stack: a step of its set-up that failed
 H740   demo: the prediction service did not start
 H741   demo: the service refused a record
 H742   demo: the service does not take up the new version
 H743   demo: its folder cannot be made anew
 H744   demo: a run that failed
 H745   demo: a URL that names no source database
+H746   demo: an instance on the real stack that failed
+H747   demo: an instance on the real stack that does not begin, or does not end
+H748   demo: a coordinator that was killed and does not end
+H763   submit: nothing says where HDFS is
+H764   submit: lint: instances that are due at once, since the start is past
+H770   a workflow has no such action
+H771   a job is in no state for that: it has ended, or is not suspended
+H772   a job that Oozie was to change and that did not change
+H773   what cannot run again: a job that goes on, an action that never ran
+H774   an action has no such container
 =====  =========================================================
 """
 

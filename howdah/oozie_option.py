@@ -42,10 +42,14 @@ class OozieServer:
         )
 
 
-def oozie_options(command: CommandT) -> CommandT:
-    """``--oozie``, ``--user``, ``--auth`` and ``--do-as``; the command is given ``oozie: OozieServer``."""
+def oozie_options(command: CommandT, *, required: bool = True) -> CommandT:
+    """``--oozie``, ``--user``, ``--auth`` and ``--do-as``; the command is given ``oozie: OozieServer``.
 
-    @click.option("--oozie", "url", envvar=URL_VARIABLE, metavar="URL", required=True,
+    Where it is not ``required``, the URL may be "".
+    """
+
+    @click.option("--oozie", "url", envvar=URL_VARIABLE if required else None, metavar="URL", required=required,
+                  default=None if required else "",
                   help=f"The Oozie server, as http://host:11000/oozie (or ${URL_VARIABLE}).")  # fmt: skip
     @click.option("--user", envvar="OOZIE_USER", metavar="NAME", default="",
                   help="Ask as this user, where nobody checks (default: yours).")  # fmt: skip

@@ -142,10 +142,11 @@ class Submission:
             check_unused(self._client, root)
         with LifeSign() as life, ExitStack() as stack:
             app = VersionFolder(self._filesystem, root, life)
-            library = VersionFolder(self._filesystem, order.library.home, life) if order.library else None
-            folders = {folder.root: folder for folder in (app, library) if folder}
+            home = order.library.home if order.library else root
+            library = VersionFolder(self._filesystem, home, life) if home != root else app
+            folders = {folder.root: folder for folder in (app, library)}
             put_app = self._put_in_place(app, stack) if order.in_place else self._put(app, order.files, stack)
-            put_library = self._put(library, order.library.files, stack) if library and order.library else None
+            put_library = self._put(library, order.library.files, stack) if order.library else None
             for home in sorted(folders):  # always in the same order, so that two submits cannot wait for each other
                 stack.enter_context(locked(self._filesystem, home, life))
             for folder in folders.values():
@@ -215,7 +216,7 @@ class Submission:
 
         return publish
 
-    def _submit(self, app: VersionFolder, library: VersionFolder | None) -> None:
+    def _submit(self, app: VersionFolder, library: VersionFolder) -> None:
         """Under the lock: nobody else submits this app between the look at what runs and the submission."""
         order, outcome = self._order, self.outcome
         running = self.running()
@@ -245,16 +246,16 @@ class Submission:
         job: Coordinator | Bundle,
         properties: Mapping[str, str],
         app: VersionFolder,
-        library: VersionFolder | None,
+        library: VersionFolder,
     ) -> None:
         """Instances that were made already keep the version that they were made with."""
         self.outcome.job_id = job.id
         self.outcome.difference = self._client.update(job.id, properties, dry_run=True)
         self._dry_run_workflow(properties)
         before = {path for text in texts_of(self._client.job(job.id)) for path in versions_in(text)}
-        for folder in (app, library):
-            for version in folder.ids() if folder else ():
-                if folder and folder.path(version) in before:
+        for folder in {app, library}:
+            for version in folder.ids():
+                if folder.path(version) in before:
                     folder.hold(version, job.id)
         self._client.update(job.id, properties)
 

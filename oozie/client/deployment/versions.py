@@ -155,12 +155,7 @@ class VersionFolder:
 
     def record(self, version: str) -> dict[str, tuple[int, str]]:
         """What was put into a version: name -> length, SHA-256; empty where that is not known."""
-        try:
-            with self.filesystem.open(join_path(self.path(version), RECORD)) as stream:
-                found = json.loads(stream.read())["files"]
-            return {str(name): (int(length), str(sha256)) for name, (length, sha256) in found.items()}
-        except (PathNotFoundError, ValueError, KeyError, TypeError):
-            return {}
+        return read_record(self.filesystem, self.path(version))
 
     def holders(self, version: str) -> list[str]:
         """The coordinators that were moved on from a version."""
@@ -245,6 +240,16 @@ class VersionFolder:
                 yield from self._walk(status.path, f"{prefix}{status.name}/")
             else:
                 yield f"{prefix}{status.name}", status
+
+
+def read_record(filesystem: FileSystem, place: str) -> dict[str, tuple[int, str]]:
+    """What was put into the version at ``place``: name -> length, SHA-256; empty where that is not known."""
+    try:
+        with filesystem.open(join_path(place, RECORD)) as stream:
+            found = json.loads(stream.read())["files"]
+        return {str(name): (int(length), str(sha256)) for name, (length, sha256) in found.items()}
+    except (PathNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def _record(files: Mapping[str, LocalFile]) -> bytes:

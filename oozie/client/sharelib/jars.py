@@ -25,12 +25,13 @@ _RENAMED = {"mysql-connector-java": "mysql-connector-j"}
 
 @dataclass(frozen=True)
 class Jar:
-    """A jar by its file name; ``version`` is "" where nothing says it."""
+    """A jar by its file name; ``version`` is "" where nothing says it, ``path`` is None where it lies elsewhere."""
 
     name: str
     artifact: str
     version: str = ""
     brings_hadoop: bool = False
+    path: Path | None = None
 
     @property
     def key(self) -> str:
@@ -68,7 +69,7 @@ def read_jar(path: Path) -> Jar:
     artifact, version = max(own, key=lambda pair: len(pair[0]), default=(named.artifact, named.version))
     if len(found) == 1 and not own:
         artifact, version = found[0]
-    return Jar(path.name, artifact or named.artifact, version or named.version, brings_hadoop)
+    return Jar(path.name, artifact or named.artifact, version or named.version, brings_hadoop, path)
 
 
 def _pom(archive: zipfile.ZipFile, name: str) -> tuple[str, str]:

@@ -1,0 +1,85 @@
+"""``howdah plan``: what would change between two apps, or against what Oozie runs, before anything is submitted."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from howdah.assignments import read_assignments
+from howdah.change_lines import change_lines, change_records
+from howdah.commands.validate import DiskFolder
+from howdah.errors import EXIT_FAILURE, EXIT_OK
+from howdah.oozie_option import URL_VARIABLE, OozieServer, oozie_options
+from oozie.language.changes import Change, file_changes, folder_changes
+
+Changes = dict[str, list[Change]]
+
+
+@click.command("plan", short_help="Say what would change, action by action, before anything is submitted.")
+@click.argument("new", type=click.Path(exists=True, path_type=Path))
+@click.argument("old", type=click.Path(exists=True, path_type=Path), required=False)
+@functools.partial(oozie_options, required=False)
+@click.option("--set", "overrides", multiple=True, callback=read_assignments, metavar="NAME=VALUE",
+              help="With --oozie: a property, over job.properties.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+@click.pass_context
+def command(
+    context: click.Context, new: Path, old: Path | None, oozie: OozieServer, overrides: dict[str, str], form: str
+) -> None:
+    """Say what would change from OLD to NEW: two folders with apps, or two files of one.
+
+    With --oozie instead of OLD, NEW is compared with the newest job of the same app there: the definition and the
+    properties that it was submitted with, and the workflow that its last instance ran.
+
+    What is compared is what the apps say: actions with their arguments and transitions, schedules and datasets,
+    properties. Blanks and comments do not count. Ends with 0 where nothing would change, 1 where something would, 2
+    for a wrong call.
+    """
+    if old is None and not oozie.url:
+        oozie = replace(oozie, url=os.environ.get(URL_VARIABLE, ""))
+    if (old is None) == (not oozie.url):
+        raise click.UsageError("compare with what? Give OLD, or --oozie URL")
+    if overrides and not oozie.url:
+        raise click.UsageError("--set goes with --oozie: it stands for what howdah submit would be given")
+    if old is not None:
+        headline, changes = f"{old} -> {new}", _of_paths(old, new)
+    else:
+        headline, changes = _of_job(new, oozie, overrides)
+    click.echo(json.dumps(change_records(changes), indent=2, ensure_ascii=False) if form == "json" else
+               "\n".join([headline, *(change_lines(changes) or ["nothing would change"])]))  # fmt: skip
+    context.exit(EXIT_FAILURE if any(changes.values()) else EXIT_OK)
+
+
+def _of_paths(old: Path, new: Path) -> Changes:
+    from oozie.client.deployment.comparison import masked
+
+    if old.is_dir() != new.is_dir():
+        raise click.UsageError("compare a folder with a folder, or a file with a file")
+    if new.is_dir():
+        found = folder_changes(DiskFolder(old), DiskFolder(new))
+    else:
+        before, after = DiskFolder(old.parent)[old.name], DiskFolder(new.parent)[new.name]
+        found = {new.name: file_changes(new.name, before, after) if before != after else []}
+    return {name: masked(changes) for name, changes in found.items()}
+
+
+def _of_job(new: Path, oozie: OozieServer, overrides: dict[str, str]) -> tuple[str, Changes]:
+    from oozie.client.deployment.comparison import compare_with_job
+    from oozie.client.deployment.source import read_source
+    from oozie.client.deployment.submission import schedule_name
+
+    if not new.is_dir():
+        raise click.UsageError("with --oozie, NEW is the folder with job.properties")
+    with oozie.client() as client:
+        source = read_source(new, overrides, user=client.user)
+        comparison = compare_with_job(client, source, schedule_name(source))
+    job = comparison.job
+    if job is None:
+        everything = {name: [Change("added", "file", name)] for name in source.paths}
+        return f"no job of {source.root} is known to {oozie.url}: all of it is new", everything
+    return f"{job.id} ({job.app_name}, {job.status}) -> {new}", dict(comparison.changes)
