@@ -1,0 +1,85 @@
+"""Killing, suspending and resuming jobs: what was asked, what came of it, and what Oozie passes over in silence.
+
+Oozie answers 200 when it is asked to kill a job that has ended and does nothing; here that is said.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError, print_diagnostics
+from oozie.client import Job, OozieClient, OozieClientError
+from oozie.client.values import ENDED
+from storage.errors import HowdahError
+
+# Oozie changes a job's state before it answers, its actions' a moment later.
+_ATTEMPTS = 10
+_PAUSE_S = 0.5
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a command does to a job: from which states it can, and in which the job then is."""
+
+    name: str
+    act: Callable[[OozieClient, str], object]
+    past: str
+    begins: frozenset[str] | None  # None: every state that is no end
+    ends: Callable[[str], bool]
+
+
+_SUSPENDED = frozenset({"SUSPENDED", "SUSPENDEDWITHERROR", "PREPSUSPENDED"})
+_SUSPENDABLE = frozenset({"RUNNING", "RUNNINGWITHERROR", "PREP", "PAUSED", "PAUSEDWITHERROR", "PREPPAUSED"})
+
+KILL = Change("kill", OozieClient.kill, "killed", None, lambda status: status in ENDED)
+SUSPEND = Change("suspend", OozieClient.suspend, "suspended", _SUSPENDABLE, lambda status: status in _SUSPENDED)
+RESUME = Change("resume", OozieClient.resume, "resumed", _SUSPENDED, lambda status: status not in _SUSPENDED)
+
+
+def change_all(
+    client: OozieClient, job_ids: tuple[str, ...], change: Change, sleep: Callable[[float], None] = time.sleep
+) -> int:
+    """Change each job and say so; one that refuses does not keep the others back. The exit code."""
+    code = EXIT_OK
+    for job_id in job_ids:
+        refusal = _refusal_of(client, job_id, change, sleep)
+        if refusal is not None:
+            print_diagnostics(refusal.diagnostics)
+            code = EXIT_FAILURE
+    return code
+
+
+def _refusal_of(client: OozieClient, job_id: str, change: Change, sleep: Callable[[float], None]) -> HowdahError | None:
+    try:
+        before = client.job(job_id)
+        _check(before, change)
+        change.act(client, job_id)
+        after = _settled(client, job_id, change, sleep)
+    except (OozieClientError, CommandError) as error:
+        return error
+    if not change.ends(after.status):
+        hint = f"howdah log {job_id} may say why"
+        return CommandError("H772", f"{job_id} was to be {change.past} and is {after.status}", hint=hint)
+    click.echo(f"{job_id} {change.past} (was {before.status}, is {after.status})")
+    return None
+
+
+def _check(job: Job, change: Change) -> None:
+    can = job.status not in ENDED if change.begins is None else job.status in change.begins
+    if not can:
+        hint = "howdah rerun runs it again" if job.is_ended else "howdah show tells what it does"
+        raise CommandError("H771", f"{job.id} is {job.status}: there is nothing to {change.name}", hint=hint)
+
+
+def _settled(client: OozieClient, job_id: str, change: Change, sleep: Callable[[float], None]) -> Job:
+    job = client.job(job_id)
+    for _ in range(_ATTEMPTS):
+        if change.ends(job.status):
+            break
+        sleep(_PAUSE_S)
+        job = client.job(job_id)
+    return job
