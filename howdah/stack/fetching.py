@@ -1,0 +1,208 @@
+"""The software of a stack: from Maven Central and PyPI into the cache, once.
+
+A distribution is fetched into a folder beside its own, checked file by file, and renamed: at its own name it is whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import howdah
+from howdah.errors import CommandError
+from howdah.stack import checksums, prerequisites
+from howdah.stack.checksums import Pinned
+
+SOURCES = Path(howdah.__file__).resolve().parents[1] / "docker" / "stack"
+CHECKSUMS = SOURCES / "checksums.lock"
+ALWAYS = ("hadoop", "oozie", "sqoop")
+ALL = (*ALWAYS, "hive")
+JARS = "jars"
+
+_GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
+_LAST_LINES = 8
+_ARCHIVES = "archives"
+_PART = ".part-"
+
+Tell = Callable[[str], None]
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """$HOWDAH_CACHE, else below $XDG_CACHE_HOME or ~/.cache."""
+    if environment.get("HOWDAH_CACHE"):
+        return Path(environment["HOWDAH_CACHE"]) / "stack"
+    base = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "howdah" / "stack"
+
+
+def place_of(cache: Path, distribution: str, pinned: Mapping[str, Pinned]) -> Path:
+    """Where a distribution lies: another set of files is another folder."""
+    return cache / f"{distribution}-{checksums.digest(pinned)}"
+
+
+def missing(cache: Path, names: Sequence[str]) -> list[str]:
+    """Those of ``names`` that must still be fetched."""
+    pinned = checksums.read(CHECKSUMS)
+    return [name for name in names if not place_of(cache, name, pinned[name]).is_dir()]
+
+
+def distributions(cache: Path, names: Sequence[str], java_home: Path, tell: Tell) -> dict[str, Path]:
+    """The folders of ``names``, each whole and as pinned, fetched if need be. Raises: HowdahError H724, H725."""
+    pinned = checksums.read(CHECKSUMS)
+    with locked(cache, tell):
+        absent = missing(cache, names)
+        if absent:
+            tell(f"fetching {', '.join(absent)} from Maven Central")
+            with _part(cache) as part:
+                run_maven(part, absent, java_home)
+                for name in absent:
+                    checksums.verify(part / name, checksums.compute(part / name), pinned[name])
+                    _finish(part / name, place_of(cache, name, pinned[name]))
+    found = {name: place_of(cache, name, pinned[name]) for name in names}
+    for name in set(names) - set(absent):
+        checksums.verify(found[name], checksums.compute(found[name] / JARS, found[name] / _ARCHIVES), pinned[name])
+    return found
+
+
+def write_checksums(java_home: Path, tell: Tell) -> int:
+    """Fetch everything anew and keep its checksums. Returns: how many files there are."""
+    with tempfile.TemporaryDirectory(prefix="howdah-fetch-") as folder:
+        tell(f"fetching {', '.join(ALL)} from Maven Central")
+        run_maven(Path(folder), ALL, java_home)
+        found = {name: checksums.compute(Path(folder) / name) for name in ALL}
+    checksums.write(CHECKSUMS, found)
+    return sum(map(len, found.values()))
+
+
+def run_maven(target: Path, names: Sequence[str], java_home: Path) -> None:
+    """Maven copies the files of each of ``names`` into a folder of that name. Raises: CommandError H724."""
+    mvn = prerequisites.find_program("mvn")
+    if mvn is None:
+        raise CommandError("H721", "Maven is not installed (no mvn)", hint=prerequisites.install_command(["maven"]))
+    # The poms are copied: Maven wants to write beside them, and they may belong to somebody else.
+    poms = target / "poms"
+    shutil.copytree(SOURCES, poms, ignore=lambda _, found: [n for n in found if Path(n).suffix not in ("", ".xml")])
+    command = [
+        mvn, "--quiet", "--batch-mode", "--no-transfer-progress", "--threads", "4", "--file", str(poms / "pom.xml"),
+        "--projects", ",".join(names), f"-Dhowdah.output={target}", _GOAL,
+    ]  # fmt: skip
+    _run(command, {**os.environ, "JAVA_HOME": str(java_home)}, "Maven")
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str], who: str) -> None:
+    done = subprocess.run(
+        command, env=dict(environment), stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
+        check=False,
+    )  # fmt: skip
+    if done.returncode:
+        lines = [line for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
+        first = next((line for line in lines if "ERROR" in line), "".join(lines[-1:]))
+        said = "\n".join(lines[-_LAST_LINES:])
+        raise CommandError(
+            "H724", f"{who} could not fetch: {first.strip()[:400]}",
+            hint=f"is there a network? Its last lines: {said[:800]}",
+        )  # fmt: skip
+
+
+def _finish(part: Path, place: Path) -> None:
+    """Lay out what was fetched and give it its name."""
+    made = part.with_name(f"{part.name}.whole")
+    made.mkdir()
+    part.rename(made / JARS)
+    _unpack(made)
+    made.rename(place)
+
+
+def _unpack(place: Path) -> None:
+    """What must lie open, the NameNode's pages and Oozie's war; the archives themselves leave the class path."""
+    archives = [*(place / JARS).glob("hadoop-hdfs-*-tests.jar"), *(place / JARS).glob("oozie-webapp-*.war")]
+    (place / _ARCHIVES).mkdir()
+    for archive in archives:
+        if archive.suffix == ".war":
+            _unpack_war(archive, place / "war")
+        else:
+            _extract(archive, place / "web", lambda name: name.startswith("webapps/"))
+        archive.rename(place / _ARCHIVES / archive.name)
+
+
+def _unpack_war(archive: Path, target: Path) -> None:
+    """As the release's own start script has it: jars on the class path; no web.xml, the server maps the servlets."""
+    _extract(archive, target / "webapp", lambda name: not name.startswith(("WEB-INF/", "META-INF/")))
+    _extract(archive, target, lambda name: name.startswith("WEB-INF/lib/"))
+    (target / "WEB-INF" / "lib").rename(target / "lib")
+    (target / "WEB-INF").rmdir()
+    (target / "webapp" / "WEB-INF").mkdir()
+
+
+def _extract(archive: Path, target: Path, wanted: Callable[[str], bool]) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(target, [name for name in opened.namelist() if wanted(name) and not name.endswith("/")])
+
+
+@contextmanager
+def locked(cache: Path, tell: Tell) -> Iterator[None]:
+    """One fetch at a time; the next one finds what this one brought."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell("another fetch is at work; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        # Whatever lies there half-made belongs to a fetch that was killed.
+        for left in cache.glob(f"{_PART}*"):
+            shutil.rmtree(left)
+        yield
+
+
+@contextmanager
+def _part(cache: Path) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=_PART, dir=cache))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def python_with_spark(cache: Path, tell: Tell) -> Path:
+    """A virtual environment with PySpark and numpy, for a Python that has none. Raises: CommandError H724."""
+    pins = SOURCES / "pyspark.txt"
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    place = cache / f"pyspark-{checksums.digest({'': checksums.of_file(pins)})}-python{version}"
+    with locked(cache, tell):
+        if not place.is_dir():
+            tell("fetching PySpark and numpy from PyPI")
+            with _part(cache) as part:
+                environment = part / "environment"
+                _run([sys.executable, "-m", "venv", str(environment)], os.environ, "Python's venv")
+                _run(
+                    [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes",
+                     "--disable-pip-version-check", "-r", str(pins)], os.environ, "pip",
+                )  # fmt: skip
+                environment.rename(place)
+    return place / "bin" / "python"
+
+
+def loopback_agent(cache: Path, java_home: Path, tell: Tell) -> Path:
+    """The agent of Loopback.java, compiled. Raises: CommandError H724."""
+    source = SOURCES / "Loopback.java"
+    place = cache / f"loopback-{checksums.digest({'': checksums.of_file(source)})}.jar"
+    with locked(cache, tell):
+        if not place.is_file():
+            with _part(cache) as part:
+                javac = str(java_home / "bin" / "javac")
+                _run([javac, "--release", "17", "-d", str(part), str(source)], os.environ, "javac")
+                with zipfile.ZipFile(part / "agent.jar", "w") as jar:
+                    manifest = "Manifest-Version: 1.0\nPremain-Class: Loopback\nCan-Redefine-Classes: true\n"
+                    jar.writestr("META-INF/MANIFEST.MF", manifest)
+                    jar.write(part / "Loopback.class", "Loopback.class")
+                (part / "agent.jar").rename(place)
+    return place

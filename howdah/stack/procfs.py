@@ -1,0 +1,121 @@
+"""What the kernel says of processes, under /proc."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+_LISTENING = "0A"
+_AFTER_NAME = re.compile(rb"\) (\S) (.*)", re.DOTALL)  # the name in parentheses may hold anything
+_START_FIELD = 18  # of those behind the state; field 22 of proc(5)
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who has a port: ``pid`` 0 where the system does not say."""
+
+    pid: int
+    command: str
+
+    def __str__(self) -> str:
+        return f"process {self.pid} ({self.command})" if self.pid else "a process that this user may not see"
+
+
+def start_ticks(pid: int) -> int | None:
+    """When ``pid`` began, in ticks since the machine started; None when it has gone (a zombie has gone too).
+
+    With the boot it tells a process from another one that was given the same number later.
+    """
+    try:
+        found = _AFTER_NAME.search((PROC / str(pid) / "stat").read_bytes())
+    except OSError:
+        return None
+    if found is None or found[1] in (b"Z", b"X"):
+        return None
+    return int(found[2].split()[_START_FIELD])
+
+
+def started_at(ticks: int) -> float:
+    """The Unix time of a moment in ticks."""
+    found = re.search(r"^btime (\d+)$", (PROC / "stat").read_text("ascii"), re.MULTILINE)
+    return (int(found[1]) if found else 0) + ticks / _TICKS_A_SECOND
+
+
+def boot() -> str:
+    """What names this run of the machine."""
+    return (PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+
+
+def memory_mb(pid: int) -> int:
+    """The memory that ``pid`` holds, in MB; 0 when it has gone."""
+    try:
+        found = re.search(r"^VmRSS:\s+(\d+) kB$", (PROC / str(pid) / "status").read_text("utf-8"), re.MULTILINE)
+    except OSError:
+        return 0
+    return int(found[1]) // 1024 if found else 0
+
+
+def machine_memory_mb() -> int:
+    """All the memory of the machine, in MB."""
+    found = re.search(r"^MemTotal:\s+(\d+) kB$", (PROC / "meminfo").read_text("ascii"), re.MULTILINE)
+    return int(found[1]) // 1024 if found else 0
+
+
+def pids() -> Iterator[int]:
+    """Every process."""
+    return (int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal())
+
+
+def working_below(folder: Path) -> list[int]:
+    """The processes whose working directory is ``folder`` or lies below it, as that of every YARN container does."""
+    found = []
+    top = os.path.realpath(folder)
+    for pid in pids():
+        try:
+            place = str((PROC / str(pid) / "cwd").readlink()).removesuffix(" (deleted)")
+        except OSError:
+            continue  # gone, or another user's
+        if (place == top or place.startswith(f"{top}/")) and start_ticks(pid) is not None:
+            found.append(pid)
+    return found
+
+
+def owner_of(port: int) -> Owner | None:
+    """Who listens at ``port``; None when nobody does."""
+    inodes = set(_inodes_listening_at(port))
+    if not inodes:
+        return None
+    wanted = {f"socket:[{inode}]" for inode in inodes}
+    return next((Owner(pid, _command_of(pid)) for pid in pids() if _open_files(pid) & wanted), Owner(0, ""))
+
+
+def _open_files(pid: int) -> set[str]:
+    try:
+        return {str(entry.readlink()) for entry in (PROC / str(pid) / "fd").iterdir()}
+    except OSError:  # gone, or another user's
+        return set()
+
+
+def _inodes_listening_at(port: int) -> Iterator[str]:
+    for table in ("tcp", "tcp6"):
+        try:
+            lines = (PROC / "net" / table).read_text("ascii").splitlines()[1:]
+        except OSError:
+            continue
+        for fields in map(str.split, lines):
+            if fields[3] == _LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
+                yield fields[9]
+
+
+def _command_of(pid: int) -> str:
+    try:
+        words = (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
+    except OSError:
+        return "gone by now"
+    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 3]}..."
