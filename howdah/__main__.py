@@ -27,6 +27,7 @@ COMMANDS = {
     "suspend": ("howdah.commands.suspend", "Suspend jobs."),
     "resume": ("howdah.commands.resume", "Let suspended jobs go on."),
     "rerun": ("howdah.commands.rerun", "Run a job again: what failed, or all but some actions."),
+    "console": ("howdah.commands.console", "Show the jobs of an Oozie in a browser, and what to do about them."),
     "demo": ("howdah.commands.demo", "The whole chain on sample data: import, report, training, serving."),
     "stack": ("howdah.commands.stack", "The real Hadoop, Hive, Sqoop, Oozie and MariaDB on this machine."),
 }
