@@ -90,6 +90,11 @@ class JobTables:
             if value:
                 self._console.print(Text.assemble((f"{name:<10} ", "dim"), one_line(value)), soft_wrap=True)
 
+    def closing(self, job: Job) -> None:
+        """How a job that was followed has ended."""
+        took = f" in {duration(job.started, job.ended)}" if isinstance(job, Workflow) else ""
+        self._console.print(Text.assemble((job.status, f"bold {colour(job.status)}"), took))
+
     def actions(self, actions: Iterable[WorkflowAction]) -> None:
         """What a workflow did and does, control nodes left out except decisions."""
         table = _table()

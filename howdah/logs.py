@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,9 @@ from oozie.client.yarn import Container, Yarn, applications_of
 from storage.errors import one_line
 
 _DISABLED = "is disabled!!"
-_LEVELS = (" WARN ", " ERROR ", " FATAL ")
+# A line of its own begins with a time and a level; all others belong to the one above them.
+_LINE = re.compile(r"\d{4}-\d\d-\d\d \S+ +(?P<level>[A-Z]+) ")
+_LEVELS = ("WARN", "ERROR", "FATAL")
 
 
 def printable(line: str) -> str:
@@ -34,9 +37,9 @@ def oozie_lines(client: OozieClient, job_id: str, action: str, *, errors_only: b
     within = not errors_only
     with client.log(job_id, actions=instance) as lines:
         for line in lines:
-            # A stack trace belongs to the line above it.
-            if " SERVER[" in line:
-                within = (not mark or mark in line) and (not errors_only or any(level in line for level in _LEVELS))
+            start = _LINE.match(line)
+            if start:
+                within = (not mark or mark in line) and (not errors_only or start["level"] in _LEVELS)
             if within:
                 yield line
 

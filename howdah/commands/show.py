@@ -10,7 +10,7 @@ from howdah.errors import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK
 from howdah.oozie_option import OozieServer, YarnAddresses, oozie_options, yarn_options
 
 if TYPE_CHECKING:
-    from howdah.explaining import Explainer
+    from howdah.explaining import Explainer, Explanation
     from howdah.job_tables import JobTables
     from oozie.client import CoordinatorAction, Job, OozieClient, WorkflowAction
 
@@ -64,7 +64,7 @@ def command(
         else:
             if follow:
                 _follow(client, job_id, tables, explainer, quiet=form == "json")
-            failed = shown.job(job_id)
+            failed = shown.job(job_id, told=follow)
     raise SystemExit(EXIT_FAILURE if failed else EXIT_OK)
 
 
@@ -106,8 +106,8 @@ class Shown:
         self._length = length
         self._form = form
 
-    def job(self, job_id: str) -> bool:
-        """The whole job."""
+    def job(self, job_id: str, *, told: bool = False) -> bool:
+        """The whole job; with ``told``, what was not seen while it was followed."""
         from oozie.client import Coordinator, Workflow, kind_of
 
         if kind_of(job_id) == "coord":
@@ -117,10 +117,14 @@ class Shown:
         if self._form == "json":
             self._json(job, self._reasons(job) if isinstance(job, Workflow) else {})
             return job.has_failed
-        self._tables.heading(job)
+        if told:
+            self._tables.closing(job)
+        else:
+            self._tables.heading(job)
         if isinstance(job, Workflow):
-            self._tables.actions(job.actions)
-            self._failures(job.id, _DEEPEST)
+            if not told:
+                self._tables.actions(job.actions)
+            self._failures(job.id, _DEEPEST, told=told)
         elif isinstance(job, Coordinator):
             self._tables.instances(job)
         else:
@@ -181,26 +185,27 @@ class Shown:
         click.echo()
         return self.job(action.external_id) or action.has_failed
 
-    def _failures(self, job_id: str, depth: int) -> None:
+    def _failures(self, job_id: str, depth: int, *, told: bool = False) -> None:
         """Every action that failed, those that the job went on after too, down into sub-workflows."""
         job = self._client.workflow(job_id)
-        for action, passed_over in (
-            *((each, True) for each in job.passed_over),
-            *((each, False) for each in job.failures),
-        ):
+        failed = [*((each, True) for each in job.passed_over), *((each, False) for each in job.failures)]
+        for action, passed_over in failed:
             child = action.external_id if action.type == "sub-workflow" and action.external_id.endswith("-W") else ""
             if child and depth:
                 self._tables.hint(f"{action.name} is {child}")
-                self._failures(child, depth - 1)
-                continue
-            from howdah.explaining import Explanation, message_of
-
-            told = self._explainer.explain(action) if self._explainer else Explanation(None, message_of(action))
-            self._tables.failure(action, told, passed_over=passed_over)
-            self._tables.hint(f"      howdah log {job_id} {action.name}")
+                self._failures(child, depth - 1, told=told)
+            elif not told:
+                self._tables.failure(action, self._explained(action), passed_over=passed_over)
+            if not child:
+                self._tables.hint(f"      howdah log {job_id} {action.name}")
         if job.passed_over and not job.has_failed and job.is_ended:
             names = ", ".join(action.name for action in job.passed_over)
             self._tables.note(f"the job succeeded although {names} failed")
+
+    def _explained(self, action: WorkflowAction) -> Explanation:
+        from howdah.explaining import Explanation, message_of
+
+        return self._explainer.explain(action) if self._explainer else Explanation(None, message_of(action))
 
     def _reasons(self, job: Any) -> dict[str, Any]:
         return {

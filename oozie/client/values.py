@@ -15,7 +15,8 @@ ENDED = frozenset({"SUCCEEDED", "KILLED", "FAILED", "DONEWITHERROR", "IGNORED"})
 INSTANCE_ENDED = ENDED | {"TIMEDOUT", "SKIPPED"}
 UNSUCCESSFUL = frozenset({"KILLED", "FAILED", "DONEWITHERROR", "TIMEDOUT"})
 _ACTION_FAILED = frozenset({"ERROR", "FAILED", "KILLED"})
-_ACTION_ENDED = frozenset({"OK", "DONE", *_ACTION_FAILED})
+# DONE is not among them: the work is done and what follows from it is not.
+_ACTION_ENDED = frozenset({"OK", *_ACTION_FAILED})
 
 
 @dataclass(frozen=True)
