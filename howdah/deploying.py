@@ -102,9 +102,9 @@ class Telling:
         self.line(f"sent {_files(len(self.sent))} ({size(total)}), {self.unchanged} unchanged, in {seconds:.1f} s")
         for text in _notes(outcome):
             self.line(text)
-        if outcome.difference.strip():
-            self.line("what Oozie says has changed:")
-            for line in outcome.difference.splitlines():
+        if changed := [line for line in outcome.difference.splitlines() if line[:1] in ("+", "-")]:
+            self.line("what has changed for Oozie, which keeps the instances that it made already as they were:")
+            for line in changed:
                 self.line(f"  {line}")
         source = order.source
         self.line(f"app {source.authority}{outcome.path}")
@@ -113,7 +113,7 @@ class Telling:
         verb = "updated" if order.existing == "update" else "submitted"
         self._console.print(Text.assemble((f"{verb} ", "bold"), (outcome.job_id, "bold green")))
         if source.kind == "workflow" and not order.start:
-            self.line(f"it waits to be started: howdah resume {outcome.job_id} --oozie {url}")
+            self.line(f"it waits to be started: oozie job -oozie {url} -start {outcome.job_id}")
         self.line(f"Next: howdah show {outcome.job_id} --follow --oozie {url}")
 
     def dry_run(self, order: Order, comparison: Comparison, lines: Sequence[str]) -> None:

@@ -37,8 +37,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--replace", "existing", flag_value="replace", help="Kill the running schedule, then submit.")
 @click.option("--in-place", is_flag=True, help="Put the files into the app's folder itself, while nothing runs there.")
 @click.option("--start/--no-start", default=True, help="Start a workflow at once (default).")
+@click.option(
+    "--wait", is_flag=True, help="Follow the job until it ends; the exit code is that of howdah show --follow."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.pass_context
 def command(
+    context: click.Context,
     directory: Path,
     oozie: OozieServer,
     hdfs: str,
@@ -49,6 +54,7 @@ def command(
     existing: str | None,
     in_place: bool,
     start: bool,
+    wait: bool,
     dry_run: bool,
 ) -> None:
     """Put the app in DIR into HDFS and submit it.
@@ -66,6 +72,8 @@ def command(
     from oozie.client.deployment.submission import Submission, schedule_name
     from oozie.client.deployment.versions import version_id
 
+    if wait and (dry_run or not start):
+        raise click.UsageError("--wait needs a job that runs: leave --dry-run and --no-start out")
     telling = Telling()
     with oozie.client() as client:
         source = read_source(directory, overrides, user=client.user)
@@ -93,6 +101,11 @@ def command(
         finally:
             telling.end_of_sending()
         telling.outcome(order, outcome, client.url)
+    if wait:
+        from howdah.commands.show import command as show
+
+        asked = {"user": oozie.user, "authentication": oozie.authentication, "do_as": oozie.do_as}
+        context.invoke(show, job_id=outcome.job_id, follow=True, url=oozie.url, **asked)
 
 
 def _wishes(jars: tuple[Path, ...], keep: tuple[str, ...], *, fetch: bool) -> Wishes:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from oozie.client.client import OozieClient
-from oozie.client.deployment.jobs import latest
+from oozie.client.deployment.jobs import latest, same_schedules
 from oozie.client.deployment.source import JOB_PROPERTIES, AppSource, LocalFile, split_uri
 from oozie.client.deployment.submission import JARS, LIBRARY_PATH
 from oozie.client.deployment.versions import FOLDER, read_record, versions_in
@@ -59,8 +59,8 @@ def _mask(name: str, value: str) -> str:
 
 
 def compare_with_job(client: OozieClient, source: AppSource, name: str) -> Comparison:
-    """By what Oozie itself knows: definition and properties of the newest job, and the workflow that it ran last."""
-    job = latest(client, source, name)
+    """By what Oozie itself knows of the job: its definition, its properties, and the workflow that it ran last."""
+    job = _present(client, source, name)
     if job is None:
         return Comparison(None)
     changes = {
@@ -81,13 +81,16 @@ def compare_with_job(client: OozieClient, source: AppSource, name: str) -> Compa
 def compare_with_deployed(
     client: OozieClient, filesystem: FileSystem, source: AppSource, files: Mapping[str, LocalFile], name: str
 ) -> Comparison:
-    """As :func:`compare_with_job`, and the other files too, by what lies in HDFS where that job reads."""
-    comparison = compare_with_job(client, source, name)
-    job = comparison.job
+    """By the definition and properties of the job, and by the other files that lie in HDFS where it reads."""
+    job = _present(client, source, name)
     if job is None:
-        return comparison
+        return Comparison(None)
     place = next(versions_in(job.app_path), "") or _folder(job.app_path)
-    changes = dict(comparison.changes)
+    deployed = client.definition(job.id).encode()
+    changes = {
+        source.definition: file_changes(source.definition, deployed, source.read(source.definition)),
+        JOB_PROPERTIES: _properties(job, source),
+    }
     recorded = read_record(filesystem, place)
     for file, local in files.items():
         if file not in changes:
@@ -96,6 +99,12 @@ def compare_with_deployed(
     for gone in sorted(set(recorded) - set(files)):
         changes[gone] = [Change("removed", "file", gone)]
     return Comparison(job, changes)
+
+
+def _present(client: OozieClient, source: AppSource, name: str) -> Job | None:
+    """The schedule that runs, else the newest job of the app."""
+    running = same_schedules(client, source, name)
+    return client.job(running[0].id) if running else latest(client, source, name)
 
 
 def _file_change(
