@@ -29,6 +29,10 @@ _UNENDED = ("WAITING", "READY", "SUBMITTED", "RUNNING", "SUSPENDED")
 _RUNNING = frozenset({"RUNNING", "PREP", "USER_RETRY", "START_RETRY", "END_RETRY"})
 
 
+def _look_away(_: Job) -> None:
+    """Nobody else wants to know."""
+
+
 class Watch:
     """Follows one job and all that it begins; each change is told once."""
 
@@ -40,12 +44,15 @@ class Watch:
         *,
         sleep: Callable[[float], None] = time.sleep,
         patience_s: float = _PATIENCE_S,
+        observe: Callable[[Job], None] = _look_away,
     ) -> None:
+        """``observe`` is shown each answer of Oozie on the job, once its changes are told."""
         self._client = client
         self._lines = lines
         self._explainer = explainer
         self._sleep = sleep
         self._patience_s = patience_s
+        self._observe = observe
         self._told: dict[str, tuple[str, ...]] = {}
         self._running: dict[str, tuple[WorkflowAction, str]] = {}
         self._open: dict[str, dict[str, CoordinatorAction]] = {}
@@ -70,6 +77,7 @@ class Watch:
                     if away_s:
                         self._print("Oozie answers again", "yellow")
                     away_s = 0.0
+                    self._observe(job)
                     if job.is_ended:
                         return job
                     pause_s = _FIRST_PAUSE_S if self._told != before else pause_s * _SLOWER
