@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import time
 from collections import deque
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 
 import click
 from rich.console import Console
@@ -23,6 +20,7 @@ from howdah.stack.board import LiveBoard
 from howdah.stack.layout import Choice, HiveKind, Layout, default_folder
 from howdah.stack.services import BY_NAME
 from howdah.stack.stack import ServiceStatus, Stack, assemble, deploy
+from howdah.surroundings import bypass_proxies, interrupt_on_term
 
 _STYLES = {"up": "green", "not answering": "yellow", "died": "red", "down": "dim"}
 _FOLLOW_S = 0.3
@@ -57,8 +55,8 @@ def up(
     folder: Path | None, port_base: int | None, overrides: tuple[str, ...], hive: HiveKind | None, wait: bool
 ) -> None:
     """Start the stack, or what of it does not run; fetch what it needs first."""
-    _interrupt_on_term()
-    _bypass_proxies()
+    interrupt_on_term()
+    bypass_proxies()
     stack = _stack(folder)
     board = LiveBoard()
     with stack.lock():
@@ -83,21 +81,6 @@ def _choose(stack: Stack, port_base: int | None, overrides: tuple[str, ...], hiv
     chosen = ports.choose(port_base, overrides, before.ports)
     ports.check_unchanged(chosen, before.ports, str(stack.layout.folder))
     return Choice(chosen, hive or before.hive)
-
-
-def _interrupt_on_term() -> None:
-    """TERM is as Ctrl-C: what was started is stopped again."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
-
-
-def _bypass_proxies() -> None:
-    """The loopback is never asked through a proxy; Maven and pip go on using theirs."""
-    for name in ("no_proxy", "NO_PROXY"):
-        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "localhost", "127.0.0.1")))
 
 
 def _print_addresses(addresses: Addresses, layout: Layout) -> None:
