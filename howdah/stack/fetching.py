@@ -28,6 +28,10 @@ ALL = (*ALWAYS, "hive")
 JARS = "jars"
 
 _GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
+_JDK_ASM = "jdk.internal.org.objectweb.asm"
+_MANIFEST = (
+    "Manifest-Version: 1.0\nPremain-Class: Loopback\nCan-Redefine-Classes: true\nCan-Retransform-Classes: true\n"
+)
 _LAST_LINES = 8
 _ARCHIVES = "archives"
 _PART = ".part-"
@@ -199,10 +203,11 @@ def loopback_agent(cache: Path, java_home: Path, tell: Tell) -> Path:
         if not place.is_file():
             with _part(cache) as part:
                 javac = str(java_home / "bin" / "javac")
-                _run([javac, "--release", "17", "-d", str(part), str(source)], os.environ, "javac")
+                exports = f"--add-exports=java.base/{_JDK_ASM}=ALL-UNNAMED"
+                _run([javac, exports, "-d", str(part), str(source)], os.environ, "javac")
                 with zipfile.ZipFile(part / "agent.jar", "w") as jar:
-                    manifest = "Manifest-Version: 1.0\nPremain-Class: Loopback\nCan-Redefine-Classes: true\n"
-                    jar.writestr("META-INF/MANIFEST.MF", manifest)
-                    jar.write(part / "Loopback.class", "Loopback.class")
+                    jar.writestr("META-INF/MANIFEST.MF", _MANIFEST)
+                    for made in sorted(part.glob("*.class")):
+                        jar.write(made, made.name)
                 (part / "agent.jar").rename(place)
     return place
