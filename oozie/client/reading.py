@@ -231,7 +231,7 @@ def number(found: Mapping[str, Any], name: str) -> int:
     value = found.get(name)
     try:
         return 0 if value is None or value == "" else int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise strange(name) from None
 
 

@@ -146,7 +146,7 @@ class Transport:
             return None
         try:
             return json.loads(answer.content.decode("utf-8"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise stranger(self.url) from error
 
     def _refuse_page(self, answer: requests.Response) -> None:

@@ -336,7 +336,7 @@ def _part(found: Any, name: str, *, inner: bool = False) -> Mapping[str, Any]:
 def _read_json(answer: requests.Response, what: str) -> Any:
     try:
         return json.loads(answer.content.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         url = urlsplit(answer.url)
         message = f"what answers at {url.netloc} about {what} is not YARN ({answer.status_code} {answer.reason})"
         raise YarnError("H808", message, hint=_HINT) from error
