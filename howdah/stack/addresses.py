@@ -25,9 +25,9 @@ class Addresses:
     resource_manager_web: str  # http://localhost:8088
     history_web: str  # http://localhost:19888
     oozie: str  # http://localhost:11000/oozie
-    hive_jdbc: str  # jdbc:hive2://localhost:10010/default
-    database: str  # mysql://user:password@127.0.0.1:33071/funnel_db
-    jdbc: str  # jdbc:mysql://127.0.0.1:33071/funnel_db
+    hive_jdbc: str  # jdbc:hive2://localhost:10000/default
+    database: str  # mysql://user:password@127.0.0.1:3307/funnel_db
+    jdbc: str  # jdbc:mysql://127.0.0.1:3307/funnel_db
     user: str
     python: str
     smtp_port: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from howdah.errors import CommandError
 from howdah.stack import procfs
@@ -87,13 +88,14 @@ def check_unchanged(chosen: Ports, before: Ports, folder: str) -> None:
 
 
 def taken(ports: Ports, services: Iterable[str]) -> list[Diagnostic]:
-    """One H722 for each port of ``services`` that cannot be listened at."""
+    """One H722 for each port of ``services`` that cannot be listened at; the last one says what to do."""
     wanted = set(services)
-    return [
+    found = [
         _taken(name, number)
         for name, number in ports.items()
         if service_of(name) in wanted and name not in CLIENT_ONLY and not _is_free(number)
     ]
+    return [*(replace(each, hint="") for each in found[:-1]), *found[-1:]]
 
 
 def _taken(name: str, number: int) -> Diagnostic:

@@ -96,8 +96,8 @@ class Processes:
         record = self.record(name)
         if record is not None and not end([record], term_s=term_s, kill_s=kill_s):
             return False
-        self._reap(name)
-        self._children.pop(name, None)
+        if self.exit_status(name) is not None:
+            del self._children[name]
         self._file(name).unlink(missing_ok=True)
         return True
 

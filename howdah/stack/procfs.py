@@ -11,8 +11,7 @@ from pathlib import Path
 PROC = Path("/proc")
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _LISTENING = "0A"
-_AFTER_NAME = re.compile(rb"\) (\S) (.*)", re.DOTALL)  # the name in parentheses may hold anything
-_START_FIELD = 18  # of those behind the state; field 22 of proc(5)
+_START_FIELD = 19  # counted from the state on; field 22 of proc(5)
 _SHOWN = 60
 
 
@@ -33,12 +32,11 @@ def start_ticks(pid: int) -> int | None:
     With the boot it tells a process from another one that was given the same number later.
     """
     try:
-        found = _AFTER_NAME.search((PROC / str(pid) / "stat").read_bytes())
+        # The name in parentheses comes before all this, and may hold anything.
+        fields = (PROC / str(pid) / "stat").read_bytes().rpartition(b") ")[2].split()
     except OSError:
         return None
-    if found is None or found[1] in (b"Z", b"X"):
-        return None
-    return int(found[2].split()[_START_FIELD])
+    return None if fields[0] in (b"Z", b"X") else int(fields[_START_FIELD])
 
 
 def started_at(ticks: int) -> float:
@@ -97,9 +95,16 @@ def owner_of(port: int) -> Owner | None:
 
 def _open_files(pid: int) -> set[str]:
     try:
-        return {str(entry.readlink()) for entry in (PROC / str(pid) / "fd").iterdir()}
+        return {_target(entry) for entry in (PROC / str(pid) / "fd").iterdir()}
     except OSError:  # gone, or another user's
         return set()
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:  # closed meanwhile
+        return ""
 
 
 def _inodes_listening_at(port: int) -> Iterator[str]:

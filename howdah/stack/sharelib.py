@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
@@ -31,6 +31,7 @@ _BEELINE = (
     "jline", "libthrift", "spark-hive-thriftserver_2.12", "super-csv",
 )  # fmt: skip
 _STAMP = "lib_%Y%m%d%H%M%S"  # the newest wins
+_PART = "part_"
 _MARK = "howdah-fingerprint"
 _AT_ONCE = 8
 
@@ -75,25 +76,40 @@ def fingerprint(libs: ShareLibs) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def upload(filesystem: FileSystem, top: str, libs: ShareLibs) -> bool:
-    """Put ``libs`` below ``top`` as the newest share lib; at its own name it is whole. Returns: whether it was new."""
+def upload(filesystem: FileSystem, top: str, libs: ShareLibs, go_on: Callable[[], None]) -> bool:
+    """Put ``libs`` below ``top`` as the newest share lib; at its own name it is whole.
+
+    ``go_on`` is asked before each file and ends the upload by raising. Returns: whether there was anything to put.
+    """
     mark = fingerprint(libs)
     if _newest_mark(filesystem, top) == mark:
         return False
     name = datetime.now(timezone.utc).strftime(_STAMP)
-    part = f"{top}/part_{name}"
+    part = f"{top}/{_PART}{name}"
+    _delete_parts(filesystem, top)
     jobs = [(file, f"{part}/{lib}/{file.name}") for lib, files in libs.items() for file in files]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         # The large ones first, so that none is left to the end alone.
         jobs.sort(key=lambda job: job[0].stat().st_size, reverse=True)
-        list(pool.map(lambda job: _put(filesystem, *job), jobs))
+        list(pool.map(lambda job: _put(filesystem, job[0], job[1], go_on), jobs))
     with filesystem.create(f"{part}/{_MARK}", overwrite=True) as stream:
         stream.write(mark.encode())
     filesystem.rename(part, f"{top}/{name}")
     return True
 
 
-def _put(filesystem: FileSystem, file: Path, path: str) -> None:
+def _delete_parts(filesystem: FileSystem, top: str) -> None:
+    """What an upload that was ended has left."""
+    try:
+        left = [status.path for status in filesystem.list(top) if status.name.startswith(_PART)]
+    except PathNotFoundError:
+        return
+    for path in left:
+        filesystem.delete(path, recursive=True)
+
+
+def _put(filesystem: FileSystem, file: Path, path: str, go_on: Callable[[], None]) -> None:
+    go_on()
     with file.open("rb") as source, filesystem.create(path, overwrite=True) as target:
         shutil.copyfileobj(source, target, 1 << 20)
 

@@ -172,7 +172,7 @@ class Stack:
         def put_share_lib(ready: Callable[[], None]) -> str:
             libs = sharelib.collect(deployment.software)
             ready()
-            return "put" if sharelib.upload(filesystem, f"{home}/share/lib", libs) else "kept"
+            return "put" if sharelib.upload(filesystem, f"{home}/share/lib", libs, ready) else "kept"
 
         def use_share_lib(ready: Callable[[], None]) -> str:
             ready()
