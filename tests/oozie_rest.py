@@ -64,6 +64,11 @@ class Recording:
             self._given[key] = index + 1
         return answers[min(index, len(answers) - 1)]
 
+    @property
+    def keys(self) -> list[str]:
+        """What was recorded, in the order in which it was asked first."""
+        return list(self._answers)
+
     def asked(self, method: str, target: str) -> int:
         """How often that was asked."""
         return self._given.get(key_of(method, target), 0)

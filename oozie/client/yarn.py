@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -185,32 +185,43 @@ class Yarn:
 
     def files(self, container: Container) -> tuple[LogFile, ...]:
         """The files of a container's log. Raises: YarnError H809 where there is none any more, or not yet."""
-        for place in self._places(container):
-            answer = self._get(f"{place}/logs" if "/ws/" in place else place)
-            with answer:
-                if not answer.ok:
-                    continue
-                if "/ws/" not in place:
-                    return tuple(map(LogFile, dict.fromkeys(_LOG_LINK.findall(answer.text[:_LONGEST_PAGE]))))
+        place, answer = self._found(container, lambda place: f"{place}/logs" if "/ws/" in place else place)
+        with answer:
+            if "/ws/" in place:
                 return _files(_read_json(answer, container.id))
-        raise self._no_log(container)
+            return tuple(map(LogFile, dict.fromkeys(_LOG_LINK.findall(answer.text[:_LONGEST_PAGE]))))
 
     def lines(self, container: Container, name: str, *, last_bytes: int = 0) -> Iterator[str]:
         """A file of a container's log, line by line, or its last bytes. Raises: YarnError."""
         if not _FILE.match(name) or name.strip(".") == "":
             raise YarnError("H809", f"'{name:.120}' is not a file of a log", hint="such as stderr, stdout, syslog")
+        place, answer = self._found(container, lambda place: _file_url(place, container, name, last_bytes), name)
+        if "/ws/" in place:
+            return _unwrapped(self._read(answer))
+        with answer:
+            found = _PRE.findall(answer.text[:_LONGEST_PAGE])
+        return iter(html.unescape("".join(found)).splitlines())
+
+    def _found(
+        self, container: Container, url_of: Callable[[str], str], name: str = ""
+    ) -> tuple[str, requests.Response]:
+        """The first place that has it, and its answer, still to be read and closed; one that is away is passed by."""
+        trouble: YarnError | None = None
         for place in self._places(container):
-            url = _file_url(place, container, name, last_bytes)
-            answer = self._get(url, stream=True)
-            if not answer.ok or answer.status_code in _MOVED:
+            answer = self._tried(url_of(place))
+            if isinstance(answer, YarnError):
+                trouble = trouble or answer
+            elif answer.ok and answer.status_code not in _MOVED:
+                return place, answer
+            else:
                 answer.close()
-                continue
-            if "/ws/" in place:
-                return _unwrapped(self._read(answer, url))
-            with answer:
-                found = _PRE.findall(answer.text[:_LONGEST_PAGE])
-            return iter(html.unescape("".join(found)).splitlines())
-        raise self._no_log(container, name)
+        raise trouble or self._no_log(container, name)
+
+    def _tried(self, url: str) -> requests.Response | YarnError:
+        try:
+            return self._get(url, stream=True)
+        except YarnError as error:
+            return error
 
     def tail(self, container: Container, name: str, *, last_bytes: int = 256 << 10) -> list[str]:
         """The last lines of a file, none where the container has no such file. Raises: YarnError H808."""
@@ -239,13 +250,11 @@ class Yarn:
         """The page to which a container's node sends us when it has the log no more; "" where it still has it."""
         if not container.log_link.startswith(("http://", "https://")):
             return ""
-        try:
-            with self._get(container.log_link, stream=True) as answer:
-                return answer.headers.get("Location", "") if answer.status_code in _MOVED else ""
-        except YarnError:
-            if self._history:
-                return ""  # a node that is gone; who keeps the logs is known without it
-            raise
+        answer = self._tried(container.log_link)
+        if isinstance(answer, YarnError):
+            return ""  # a node that is gone; who keeps the logs may be known without it
+        with answer:
+            return answer.headers.get("Location", "") if answer.status_code in _MOVED else ""
 
     def _history_of(self, containers: Iterable[Container]) -> str:
         found = next((_origin(kept) for kept in map(self._kept_at, containers) if kept), "")
@@ -260,13 +269,13 @@ class Yarn:
         except (RequestException, HTTPError) as error:
             raise _away(url, error) from error
 
-    def _read(self, answer: requests.Response, url: str) -> Iterator[str]:
+    def _read(self, answer: requests.Response) -> Iterator[str]:
         try:
             with answer:
                 for line in split_lines(answer.iter_content(1 << 16)):
                     yield line.decode("utf-8", "replace").rstrip("\r")
         except (RequestException, HTTPError) as error:
-            raise _away(url, error) from error
+            raise _away(answer.url, error) from error
 
     def _json(self, url: str, what: str) -> Any:
         with self._get(url) as answer:
