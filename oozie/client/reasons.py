@@ -1,7 +1,7 @@
 """Why an action failed: the few lines of its logs that say it.
 
-Oozie's own message for a failed script is "exit code [2]"; the reason stands in the logs of the launcher or, for a Spark
-job in cluster mode, of the driver, between hundreds of lines of stack traces and settings.
+Oozie's own message for a failed script is "exit code [2]"; the reason stands in the logs of the launcher or, for a
+Spark job in cluster mode, of the driver, between hundreds of lines of stack traces and settings.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _LOGGED = re.compile(
 )
 _SHORT_LOGGED = re.compile(r"^(?P<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\s+(?P<logger>StatusLogger)\b(?P<message>.*)")
 _NOISE = re.compile(
-    r"^(?:WARNING: |log4j:|SLF4J: |Picked up |Using properties file|Setting |Intercepting System\.exit|End of LogType:|\s*$)"
+    r"^(?:WARNING: |log4j:|SLF4J: |Picked up |Using properties file|Setting |Intercepting System\.exit|End of LogType:"
+    r"|\s*$)"
 )
 _CAUSE = re.compile(r"^Caused by: (?P<cause>.+)")
 # The launcher's own way to say that the program ended badly.
