@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, make_response, redirect, render_template, request, send_from_directory, url_for
@@ -20,7 +21,7 @@ from howdah.console.errors import STATUS
 from howdah.console.guard import add_guard
 from howdah.console.job_pages import add_job_pages
 from howdah.console.list_pages import add_list_pages
-from howdah.console.states import mark_of, passed_over
+from howdah.console.states import PASSED_OVER, mark_of
 from oozie.client import OozieAwayError, OozieClientError
 from oozie.language.drawing import STYLE
 from oozie.language.drawing.signs import SIGNS
@@ -81,7 +82,8 @@ def _add_words(app: Flask, desk: Desk) -> None:
     app.jinja_env.filters["minute"] = times.show_minute
     app.jinja_env.filters["span"] = times.show_span
     app.jinja_env.globals["mark_of"] = mark_of
-    app.jinja_env.globals["passed_over"] = passed_over
+    app.jinja_env.globals["PASSED_OVER"] = PASSED_OVER
+    app.jinja_env.globals["minutes"] = lambda count: timedelta(minutes=count)
     app.jinja_env.globals["span_of"] = times.span_of
 
     @app.context_processor

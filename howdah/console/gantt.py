@@ -40,12 +40,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Gantt:
-    """The lines in the order of their beginnings; ``marks`` are places on the scale with the seconds there."""
+    """The lines in the order of their beginnings; ``marks`` are places on the scale with the time there."""
 
     start: datetime
     span: timedelta
     lines: tuple[Line, ...]
-    marks: tuple[tuple[float, int], ...]
+    marks: tuple[tuple[float, timedelta], ...]
 
 
 def chart(
@@ -114,10 +114,8 @@ def _line(
     return Line(action, tuple(bars), waited, ended - begun, (ended - begun) / span)
 
 
-def _marks(span: timedelta) -> tuple[tuple[float, int], ...]:
+def _marks(span: timedelta) -> tuple[tuple[float, timedelta], ...]:
     seconds = span.total_seconds()
-    step = next(
-        (step for step in _STEPS if seconds / step <= _MOST_MARKS),
-        _STEPS[-1] * (1 + int(seconds // _STEPS[-1] // _MOST_MARKS)),
-    )
-    return tuple((round(mark / seconds * SCALE, 1), mark) for mark in range(0, int(seconds) + 1, step))
+    longest = _STEPS[-1] * (1 + int(seconds // _STEPS[-1] // _MOST_MARKS))
+    step = next((step for step in _STEPS if seconds / step <= _MOST_MARKS), longest)
+    return tuple((round(at / seconds * SCALE, 1), timedelta(seconds=at)) for at in range(0, int(seconds) + 1, step))

@@ -12,7 +12,7 @@ from howdah.console.desk import Desk
 from howdah.console.errors import ConsoleError
 from howdah.console.gantt import chart
 from howdah.console.showing import show_job
-from howdah.console.states import mark_of, passed_over
+from howdah.console.states import PASSED_OVER, mark_of
 from oozie.client import Attempt, Coordinator, Workflow, WorkflowAction
 from oozie.language import model
 from oozie.language.drawing import Arrow, Diagram, Layout, Mark, diagram_of, draw, place
@@ -44,7 +44,7 @@ def add_job_pages(app: Flask, desk: Desk) -> None:
         layout, _ = _layout(desk, found)
         diagram = layout.diagram if layout else None
         drawn = chart(found, diagram, _attempts(desk, found), times.utc_now())
-        return show_job(found, "time.html", tab="time", gantt=drawn)
+        return show_job(found, "time.html", tab="time", gantt=drawn, passed=_passed(found))
 
     @app.get("/jobs/<job_id>/log")
     def job_log(job_id: str) -> Response:
@@ -81,7 +81,7 @@ def _show_workflow(desk: Desk, job: Workflow) -> Response:
     return show_job(
         job, "workflow.html", picture=picture, picture_width=layout.width if layout else 0, problem=problem,
         work=[action for action in job.actions if not action.is_control],
-        passed=frozenset(action.name for action in job.passed_over), is_fitted="fit" in request.args,
+        passed=_passed(job), is_fitted="fit" in request.args,
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _drawing(definition: str) -> Layout:
 def marks(job: Workflow, diagram: Diagram) -> dict[str, Mark]:
     """How each node that was reached fares."""
     kinds = {box.name: box.kind for box in diagram.boxes}
-    passed = frozenset(action.name for action in job.passed_over)
+    passed = _passed(job)
     return {
         action.name: _mark(action, kinds[action.name], action.name in passed)
         for action in job.actions
@@ -116,9 +116,13 @@ def marks(job: Workflow, diagram: Diagram) -> dict[str, Mark]:
     }
 
 
+def _passed(job: Workflow) -> frozenset[str]:
+    return frozenset(action.name for action in job.passed_over)
+
+
 def _mark(action: WorkflowAction, kind: str, is_passed_over: bool) -> Mark:
     if is_passed_over:
-        return passed_over(action.status)
+        return PASSED_OVER
     if kind == "decision" and action.transition:
         return Mark(mark_of(action.status).mood, f"took {action.transition}")
     if kind == "kill":

@@ -62,6 +62,5 @@ def mark_of(status: str) -> Mark:
     return Mark(_MOODS.get(status, "waiting"), status)
 
 
-def passed_over(status: str) -> Mark:
-    """The state of a failed action that the workflow went on from."""
-    return Mark("passed", f"{status}, passed over")
+# A failed action that the workflow went on from.
+PASSED_OVER = Mark("passed", "passed over")

@@ -1,16 +1,16 @@
 """How a drawing looks, by its classes; a page that shows one links this, a file of its own holds it."""
 
 STYLE = """\
-.flow {
+.flow, .moods {
   --flow-paper: #ffffff; --flow-ink: #1e2422; --flow-quiet: #5d6662; --flow-line: #77807b; --flow-edge: #7b8581;
   --flow-bar: #47524d; --flow-bar-ink: #ffffff; --flow-error: #a3231c;
   --good: #14653f; --good-paper: #e0f2e7; --bad: #a3231c; --bad-paper: #fce6e3; --running: #1b559c;
   --running-paper: #e2edfb; --waiting: #5d6662; --waiting-paper: #eceeea; --held: #6a3d97; --held-paper: #f0e8f8;
   --passed: #7a4b00; --passed-paper: #fdf1d8; --skipped: #5d6662; --skipped-paper: #eceeea;
-  font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
+.flow { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 @media (prefers-color-scheme: dark) {
-  .flow {
+  .flow, .moods {
     --flow-paper: #1f2523; --flow-ink: #e8ebe8; --flow-quiet: #a3ada8; --flow-line: #7d8984; --flow-edge: #87938d;
     --flow-bar: #a3ada8; --flow-bar-ink: #161a19; --flow-error: #ff9a90;
     --good: #79d6a3; --good-paper: #17382a; --bad: #ff9a90; --bad-paper: #43211e; --running: #8fc0ff;

@@ -14,6 +14,7 @@ from oozie.language.drawing.style import STYLE
 _CORNER = 7.0
 _TIP = 7.0
 _MOST_DETAIL = 34
+_ONE_LINE = frozenset({"start", "end", "fork", "join"})
 
 
 def draw(
@@ -120,7 +121,7 @@ def _writing(place: Place, mark: Mark | None) -> str:
     middle, centre = place.x + place.width / 2, place.y + place.height / 2
     title = _text(shorten(box.title, MOST_TITLE))
     lines = [part for part in (box.detail if box.kind == "action" else "", mark.text if mark else "") if part]
-    if not lines or box.kind in ("start", "fork", "join"):
+    if not lines or box.kind in _ONE_LINE:
         return (
             f'<text class="title" x="{_number(middle)}" y="{_number(centre + 4.5)}">{title}</text>{_badge(place, mark)}'
         )
