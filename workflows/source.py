@@ -130,6 +130,14 @@ def connect(url: str) -> Iterator[Source]:
         raise SampleError("H761", f"{place}: {reason}", hint="is it up, and are name and password right?") from error
 
 
+def clear_tables(url: str, tables: Iterable[Table]) -> None:
+    """Take every row out of ``tables``, which are made where they are not there. Raises: SampleError."""
+    with connect(url) as source:
+        for table in tables:
+            source.create(table)
+            source.clear(table)
+
+
 def _open_sqlite(parts: SplitResult) -> Any:
     # Both sqlite:////path and sqlite:///path are met in the wild for an absolute path; a relative one has no meaning
     # to a job that another process starts elsewhere.

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import workflows
 from workflows.funnel import sample
+from workflows.redemption.load import TABLES as REDEMPTION_TABLES
 from workflows.redemption.load import load as load_redemption
+from workflows.source import clear_tables
 
 _FOLDER = Path(workflows.__file__).parent
 
@@ -30,12 +32,17 @@ class Chart:
 
 @dataclass(frozen=True)
 class Case:
-    """One workflow of the demo. ``load`` takes a source URL and a batch (0 the history, 1 newer rows): rows put in."""
+    """One workflow of the demo.
+
+    ``load`` takes a source URL and a batch (0 the history, 1 newer rows) and gives the number of rows put in; ``clear``
+    takes every row out.
+    """
 
     name: str
     database: str
     says: str
     load: Callable[[str, int], int]
+    clear: Callable[[str], None]
     charts: tuple[Chart, ...]
 
     @property
@@ -50,6 +57,7 @@ CASES = {
         database="funnel_db",
         says="a web shop's hits: how will this visit end?",
         load=lambda url, batch: sample.load(url, batch=batch),
+        clear=lambda url: clear_tables(url, (sample.FUNNEL,)),
         charts=(
             Chart(
                 title="Average revenue by medium",
@@ -67,6 +75,7 @@ CASES = {
         says="a grocer's campaigns: will this household redeem a coupon of this campaign?",
         # The history ends with September; the newer rows are the whole year.
         load=lambda url, batch: sum(load_redemption(url, until="2018-01-02" if batch else "2017-10-01").values()),
+        clear=lambda url: clear_tables(url, REDEMPTION_TABLES),
         charts=(
             Chart(
                 title="Who redeems a coupon",

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 from rich.table import Table
 
 from howdah.demo.cases import Chart
+from storage.errors import PathNotFoundError
+from storage.filesystem import FileSystem
 
 _NULL = "\\N"
 _MOST_ROWS = 12
 _INCHES = (9.0, 4.8)
 
 
-def read_rows(folder: Path) -> list[list[str]]:
+def read_rows(filesystem: FileSystem, folder: str) -> list[list[str]]:
     """The rows that Hive wrote into ``folder``, part files in order; nothing where there is no folder."""
     rows: list[list[str]] = []
-    for part in sorted(file for file in folder.glob("*") if file.is_file() and file.name[0] not in "._"):
-        with part.open(encoding="utf-8", newline="") as lines:
+    try:
+        parts = [file for file in filesystem.list(folder) if not file.is_directory and file.name[0] not in "._"]
+    except PathNotFoundError:
+        return rows
+    for part in parts:
+        with io.TextIOWrapper(filesystem.open(part.path), "utf-8", newline="") as lines:
             rows += csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     return [["" if value == _NULL else value for value in row] for row in rows]
 

@@ -29,15 +29,15 @@ _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Service:
     """A running ``howdah serve``."""
 
-    def __init__(self, models: Path, folder: Path) -> None:
-        """Start it on a free port, with its log and its ready file in ``folder``.
+    def __init__(self, models: str, folder: Path) -> None:
+        """Start it on a free port, with its log and its ready file in ``folder``; ``models`` is a folder or a URL.
 
         Raises: CommandError H740 when it does not come up.
         """
         self.log = folder / "serve.log"
         ready = folder / "serve.ready"
         ready.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "howdah", "serve", "--models", str(models), "--port", "0"]
+        command = [sys.executable, "-m", "howdah", "serve", "--models", models, "--port", "0"]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [*command, "--poll-seconds", "1", "--ready-file", str(ready)],

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from generator.app import generate
 from generator.profiles import LOCAL
 from generator.writing import write_app
 from howdah.demo.cases import Case
-from howdah.demo.report import read_rows
-from howdah.demo.service import Service
+from howdah.demo.scenes import MODELS, Scenes
 from howdah.demo.source import open_database
 from howdah.demo.telling import Teller
 from howdah.errors import CommandError
 from models.manifest import Manifest
-from models.repository import Repository
 from oozie.language.check import check_folder
 from oozie.language.errors import AppError
 from oozie.local.deploy import read_app_folder
@@ -27,8 +23,6 @@ from oozie.local.mounts import to_local
 from oozie.local.runs import JobResult, open_engine, plan
 from storage.local import LocalDisk
 
-MODELS = "/user/refinedzone/models"
-CHAMPION = "champion"
 # Short-lived Java programs on little data: compiling every method twice would double their time.
 _JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
@@ -46,8 +40,8 @@ class Demo:
         self._state = self._folder / "oozie"
         self._hdfs = (self._state / "hdfs").resolve()
         self._database = open_database(source_url, case.database, self._folder)
-        self._models = Repository(LocalDisk(self._hdfs), MODELS)
         self._teller = Teller(case)
+        self._scenes = Scenes(case, LocalDisk(self._hdfs), self._folder, self._teller)
 
     def tell(self, *, keep: bool) -> None:
         """Do it all. Raises: HowdahError for what went wrong, KeyboardInterrupt."""
@@ -58,18 +52,16 @@ class Demo:
         with self._teller.step("Oozie app", f"generated from workflows/{self._case.name}/workflow.py"):
             self._generate()
         self._run("First run", "from the XML, by the local engine")
-        self._show_report()
-        with self._teller.step("Prediction service", "no Spark, no JVM"):
-            service = Service(to_local(MODELS, self._hdfs), self._folder)
-            self._teller.serving(service)
+        self._scenes.show_report()
+        service = self._scenes.serve(str(to_local(MODELS, self._hdfs)))
         try:
-            record = self._ask(service)
+            record = self._scenes.ask(service)
             with self._teller.step("Newer rows", "for the next instance of the coordinator"):
                 self._load(1)
             newer = self._run("Second run", "trains on them, while the service goes on answering")
-            answer, waited = service.await_version(self._case.name, newer.version, record)
-            self._teller.swapped(service, answer["version"], waited)
-            self._teller.summary(service, keep=keep)
+            self._scenes.show_swap(service, newer, record)
+            closing = "Everything is stopped. `make demo KEEP=1` leaves the service and its page up."
+            self._teller.summary(service, keep=keep, closing=closing)
             if keep:
                 with suppress(KeyboardInterrupt):  # that is how it is meant to end
                     service.wait()
@@ -100,9 +92,7 @@ class Demo:
     def _run(self, title: str, says: str) -> Manifest:
         with self._teller.step(title, says):
             self._run_instance()
-            manifest = self._models.manifest(self._case.name, self._models.alias(self._case.name, CHAMPION))
-            self._teller.model(manifest)
-        return manifest
+            return self._scenes.show_model()
 
     def _run_instance(self) -> None:
         app = read_app_folder(self._app, self._database.overrides)
@@ -115,16 +105,3 @@ class Demo:
             raise CommandError(
                 "H744", f"the run ended as {result.job.status.value}", hint=f"its logs are in {self._state}/actions"
             )
-
-    def _show_report(self) -> None:
-        with self._teller.step("Summary report", "from Hive"):
-            for chart in self._case.charts:
-                self._teller.report(chart, read_rows(to_local(chart.folder, self._hdfs)), self._folder)
-
-    def _ask(self, service: Service) -> dict[str, Any]:
-        manifest = self._models.manifest(self._case.name, self._models.alias(self._case.name, CHAMPION))
-        record = {field.name: field.example for field in manifest.inputs}
-        started = time.perf_counter()
-        answer = service.ask(self._case.name, record)
-        self._teller.answered(record, answer, time.perf_counter() - started)
-        return record

@@ -13,11 +13,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from howdah.action_lines import style_of
 from howdah.demo.cases import Case, Chart
 from howdah.demo.report import as_table, draw
 from howdah.demo.service import Service
 from howdah.progress import Progress
 from models.manifest import Manifest
+from oozie.client import Workflow
 from oozie.local.runs import JobResult, Planned
 from oozie.local.states import WorkflowJob
 
@@ -41,6 +43,11 @@ class Teller:
         self._facts: list[tuple[str, str]] = []
         self.progress = Progress(self._console)
         self._console.print(Text.assemble(("Howdah demo: ", "bold"), (case.name, "bold cyan"), f"  {case.says}"))
+
+    @property
+    def console(self) -> Console:
+        """Where it is told."""
+        return self._console
 
     @contextmanager
     def step(self, title: str, says: str = "") -> Iterator[None]:
@@ -78,6 +85,23 @@ class Teller:
     def ran(self, result: JobResult) -> None:
         """What the engine says at the end of a job."""
         self.progress.summarise(result)
+
+    def ran_on_oozie(self, job: Workflow) -> None:
+        """What a real Oozie says at the end of a job, and what the job's status does not say."""
+        for action in job.passed_over:
+            text = f"{action.name} failed and was passed over: {action.error_message}"
+            self._line(text, "yellow")
+            self._facts.append(("passed over", text))
+        seconds = (job.ended - job.started).total_seconds() if job.ended and job.started else 0.0
+        self._line(f"{job.status} in {seconds:.0f} s, {job.id}", style_of(job.status))
+
+    def say(self, text: str, style: str = "") -> None:
+        """A line of the present step."""
+        self._line(text, style)
+
+    def keep_in_mind(self, name: str, text: str) -> None:
+        """A line of the closing summary."""
+        self._facts.append((name, text))
 
     def model(self, manifest: Manifest) -> None:
         """A version that training published, and how good it is."""
@@ -120,8 +144,8 @@ class Teller:
         self._line(text, "green")
         self._facts.append(("service", text))
 
-    def summary(self, service: Service, *, keep: bool) -> None:
-        """What there is now, and what to do next."""
+    def summary(self, service: Service, *, keep: bool, closing: str) -> None:
+        """What there is now, and what to do next; ``closing`` where the service is not kept."""
         self._console.print()
         self._console.print(Text(f"Done in {time.monotonic() - self._started:.0f} s", "bold green"))
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
@@ -133,7 +157,7 @@ class Teller:
                 Text.assemble("\nThe page is at ", (service.url, "bold cyan"), "; Ctrl-C ends the service.")
             )
         else:
-            self._console.print("\nEverything is stopped. `make demo KEEP=1` leaves the service and its page up.")
+            self._console.print(f"\n{closing}", markup=False)
 
     def _line(self, text: str, style: str = "") -> None:
         self._console.print(Padding(Text(text, style), (0, 0, 0, 3), expand=False))

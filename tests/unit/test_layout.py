@@ -36,13 +36,16 @@ ELSEWHERE = {
     "howdah/progress.py": "tests/unit/howdah/commands/test_run.py",
     # The demo is the test: minutes with Java, so CI makes it.
     "howdah/demo/cases.py": ".ci/newcomer",
+    "howdah/demo/scenes.py": ".ci/newcomer",
+    "howdah/demo/stack_story.py": "tests/stack/test_demo.py",
     "howdah/demo/story.py": ".ci/newcomer",
     "howdah/demo/telling.py": ".ci/newcomer",
     # Declarations: their files, byte for byte.
     "workflows/funnel/workflow.py": "tests/golden/funnel-local",
     "workflows/redemption/workflow.py": "tests/golden/redemption-local",
     # Parts of the engine that have no use without it.
-    "oozie/local/coordinators.py": "tests/unit/oozie/local/test_runs.py",
+    "oozie/local/coordinators_actions.py": "tests/unit/oozie/local/test_coordinators.py",
+    "oozie/local/coordinators_jobs.py": "tests/unit/oozie/local/test_coordinators.py",
     "oozie/local/deploy.py": "tests/unit/oozie/local/test_runs.py",
     "oozie/local/evaluation.py": "tests/conformance/test_traces.py",
     "oozie/local/events.py": "tests/unit/oozie/local/test_journal.py",

@@ -4,7 +4,7 @@ from contextlib import closing
 import pytest
 
 from workflows.errors import SampleError
-from workflows.source import Table, connect
+from workflows.source import Table, clear_tables, connect
 
 THINGS = Table("things", (("id", "INTEGER"), ("na me", "VARCHAR(8)"), ("price", "DOUBLE PRECISION")), ("id",))
 
@@ -69,3 +69,12 @@ def test_a_url_that_cannot_be_read_is_refused_without_its_password(url):
 
 def test_a_table_says_how_spark_declares_it():
     assert THINGS.spark_columns == "id INT, na me STRING, price DOUBLE"
+
+
+def test_tables_are_emptied_and_made_where_they_are_not_there(tmp_path):
+    url = f"sqlite:///{tmp_path}/shop.db"
+    table = Table("visits", (("id", "INTEGER"),), primary_key=("id",))
+    for _ in range(2):
+        clear_tables(url, (table,))
+        with connect(url) as source:
+            assert source.insert(table, [(1,), (2,)]) == 2

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from howdah.demo.cases import Chart
 from howdah.demo.report import as_table, draw, read_rows
+from storage.local import LocalDisk
 
 CHART = Chart("Revenue", "/unused", ("medium", "sessions", "revenue"), ("medium",), "revenue", "by session")
 
@@ -17,8 +18,8 @@ def test_part_files_in_order_and_nothing_of_spark(tmp_path: Path) -> None:
     (tmp_path / "_SUCCESS").write_text("no\trow\tat all\n", "utf-8")
     (tmp_path / ".part-00000.crc").write_text("no\trow\tat all\n", "utf-8")
 
-    assert read_rows(tmp_path) == [["email", "12", ""], ["organic", "3", '"1.5']]
-    assert read_rows(tmp_path / "nowhere") == []
+    assert read_rows(LocalDisk(), str(tmp_path)) == [["email", "12", ""], ["organic", "3", '"1.5']]
+    assert read_rows(LocalDisk(), str(tmp_path / "nowhere")) == []
 
 
 def test_the_table_says_how_many_rows_it_leaves_out() -> None:

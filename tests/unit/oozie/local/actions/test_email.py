@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import email
 import email.policy
-import socketserver
-import threading
 
 import pytest
+
+from tests.smtp import smtp_server
 
 MAIL = (
     '<email xmlns="uri:oozie:email-action:0.2"><to>{to}</to><cc>c@example.org</cc>'
@@ -13,34 +13,10 @@ MAIL = (
 )
 
 
-class SmtpHandler(socketserver.StreamRequestHandler):
-    """Just enough of an SMTP server: takes every message."""
-
-    def handle(self):
-        self.reply("220 here")
-        while line := self.rfile.readline().decode().strip():
-            verb = line.split(" ")[0].split(":")[0].upper()
-            if verb == "DATA":
-                self.reply("354 go on")
-                lines = iter(self.rfile.readline, b".\r\n")
-                self.server.messages.append(b"".join(lines))
-            if verb == "RCPT":
-                self.server.recipients.append(line.partition("<")[2].partition(">")[0])
-            self.reply("221 bye" if verb == "QUIT" else "250 fine")
-
-    def reply(self, line):
-        self.wfile.write(line.encode() + b"\r\n")
-
-
 @pytest.fixture
 def server():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), SmtpHandler) as server:
-        server.messages, server.recipients = [], []
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with smtp_server() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def send(host, to="a@example.org, b@example.org", more="", body="line one\nline two", files=(), **settings):
