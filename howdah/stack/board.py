@@ -33,7 +33,7 @@ class LiveBoard:
         if not self._console.is_terminal:
             yield
             return
-        with Live(get_renderable=self._moving, console=self._console, refresh_per_second=8, transient=True):
+        with Live(get_renderable=self.moving, console=self._console, refresh_per_second=8, transient=True):
             yield
 
     def tell(self, text: str) -> None:
@@ -66,7 +66,8 @@ class LiveBoard:
         """Since the board was made."""
         return time.monotonic() - self._began
 
-    def _moving(self) -> Group:
+    def moving(self) -> Group:
+        """The lines of what runs now."""
         now = time.monotonic()
         with self._guard:
             rows = [

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import howdah
 from howdah.errors import CommandError
-from howdah.stack import checksums, prerequisites
+from howdah.stack import checksums
 from howdah.stack.checksums import Pinned
+from howdah.stack.prerequisites import Machine
 
 SOURCES = Path(howdah.__file__).resolve().parents[1] / "docker" / "stack"
 CHECKSUMS = SOURCES / "checksums.lock"
@@ -52,17 +53,22 @@ def place_of(cache: Path, distribution: str, pinned: Mapping[str, Pinned]) -> Pa
     return cache / f"{distribution}-{checksums.digest(pinned)}"
 
 
-def missing(cache: Path, names: Sequence[str]) -> list[str]:
+def missing(cache: Path, names: Sequence[str], pins: Path = CHECKSUMS) -> list[str]:
     """Those of ``names`` that must still be fetched."""
-    pinned = checksums.read(CHECKSUMS)
+    pinned = checksums.read(pins)
     return [name for name in names if not place_of(cache, name, pinned[name]).is_dir()]
 
 
-def distributions(cache: Path, names: Sequence[str], java_home: Path, tell: Tell) -> dict[str, Path]:
-    """The folders of ``names``, each whole and as pinned, fetched if need be. Raises: HowdahError H724, H725."""
-    pinned = checksums.read(CHECKSUMS)
+def distributions(
+    cache: Path, names: Sequence[str], java_home: Path, tell: Tell, pins: Path = CHECKSUMS
+) -> dict[str, Path]:
+    """The folders of ``names``, each whole and as in ``pins``, fetched if need be.
+
+    Raises: HowdahError H721, H724, H725.
+    """
+    pinned = checksums.read(pins)
     with locked(cache, tell):
-        absent = missing(cache, names)
+        absent = missing(cache, names, pins)
         if absent:
             tell(f"fetching {', '.join(absent)} from Maven Central")
             with _part(cache) as part:
@@ -88,12 +94,12 @@ def write_checksums(java_home: Path, tell: Tell) -> int:
 
 def run_maven(target: Path, names: Sequence[str], java_home: Path) -> None:
     """Maven copies the files of each of ``names`` into a folder of that name. Raises: CommandError H724."""
-    mvn = prerequisites.find_program("mvn")
-    if mvn is None:
-        raise CommandError("H721", "Maven is not installed (no mvn)", hint=prerequisites.install_command(["maven"]))
-    # The poms are copied: Maven wants to write beside them, and they may belong to somebody else.
+    mvn = Machine().require("mvn", "maven")
+    # The poms are copied: Maven may want to write beside them, and they may belong to somebody else.
     poms = target / "poms"
-    shutil.copytree(SOURCES, poms, ignore=lambda _, found: [n for n in found if Path(n).suffix not in ("", ".xml")])
+    for module in ("", *ALL):
+        (poms / module).mkdir()
+        shutil.copy(SOURCES / module / "pom.xml", poms / module)
     command = [
         mvn, "--quiet", "--batch-mode", "--no-transfer-progress", "--threads", "4", "--file", str(poms / "pom.xml"),
         "--projects", ",".join(names), f"-Dhowdah.output={target}", _GOAL,

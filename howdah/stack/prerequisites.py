@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from howdah.errors import CommandError
@@ -25,30 +26,69 @@ _PACKAGES = {
 _INSTALL = {"apk": "apk add", "apt-get": "apt-get install -y", "dnf": "dnf install -y", "zypper": "zypper install -y"}
 
 
-def search_path(environment: Mapping[str, str] = os.environ) -> str:
-    """PATH with the system's folders behind it: a user's PATH may lack /usr/sbin, where MariaDB is."""
-    own = environment.get("PATH", "")
-    return f"{own}:{_SYSTEM_PATH}" if own else _SYSTEM_PATH
+@dataclass(frozen=True)
+class Machine:
+    """Where this machine's programs are looked for."""
 
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    jvms: Path = _JVMS
+    system_path: str = _SYSTEM_PATH
 
-def find_program(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The path of a program."""
-    return shutil.which(name, path=search_path(environment))
+    @property
+    def search_path(self) -> str:
+        """PATH with the system's folders behind it: a user's PATH may lack /usr/sbin, where MariaDB is."""
+        own = self.environment.get("PATH", "")
+        return f"{own}:{self.system_path}" if own else self.system_path
 
+    def find_program(self, name: str) -> str | None:
+        """The path of a program."""
+        return shutil.which(name, path=self.search_path)
 
-def find_jdk(environment: Mapping[str, str] = os.environ, jvms: Path = _JVMS) -> Path | None:
-    """The home of a JDK 17: JAVA_HOME, else the java on PATH, else one of the system's."""
-    return next((home for home in _java_homes(environment, jvms) if _is_fitting(home)), None)
+    def find_jdk(self) -> Path | None:
+        """The home of a JDK 17: JAVA_HOME, else the java on PATH, else one of the system's."""
+        return next((home for home in self._java_homes() if _is_fitting(home)), None)
 
+    def _java_homes(self) -> Iterator[Path]:
+        if self.environment.get("JAVA_HOME"):
+            yield Path(self.environment["JAVA_HOME"])
+        java = self.find_program("java")
+        if java:
+            yield Path(java).resolve().parent.parent
+        if self.jvms.is_dir():
+            yield from sorted(self.jvms.iterdir())
 
-def _java_homes(environment: Mapping[str, str], jvms: Path) -> Iterator[Path]:
-    if environment.get("JAVA_HOME"):
-        yield Path(environment["JAVA_HOME"])
-    java = find_program("java", environment)
-    if java:
-        yield Path(java).resolve().parent.parent
-    if jvms.is_dir():
-        yield from sorted(jvms.iterdir())
+    def check(self, *, maven: bool) -> Path:
+        """The home of the JDK, when everything is there. Raises: HowdahError, an H721 for each thing that is not."""
+        home = self.find_jdk()
+        missing: list[tuple[str, str]] = []
+        if home is None:
+            others = sorted({version for each in self._java_homes() if (version := _version(each))})
+            found = f" (only Java {', '.join(map(str, others))})" if others else ""
+            missing.append(("java", f"the stack needs a JDK {JAVA_VERSION}, with javac, and none is found{found}"))
+        if maven and self.find_program("mvn") is None:
+            missing.append(("maven", "Maven, which fetches Hadoop and Oozie, is not installed (no mvn)"))
+        absent = [name for name in _MARIADB if self.find_program(name) is None]
+        if absent:
+            missing.append(("mariadb", f"MariaDB is not installed (no {', '.join(absent)})"))
+        if missing or home is None:
+            diagnostics = [Diagnostic("H721", message) for _, message in missing]
+            command = self.install_command([what for what, _ in missing])
+            raise HowdahError.of([*diagnostics[:-1], replace(diagnostics[-1], hint=command)])
+        return home
+
+    def install_command(self, what: Iterable[str]) -> str:
+        """The one command that installs ``what`` (java, maven, mariadb)."""
+        installer = next((name for name in _PACKAGES if self.find_program(name)), "apt-get")
+        packages = " ".join(_PACKAGES[installer][each] for each in what)
+        as_root = "" if os.geteuid() == 0 else "sudo "
+        return f"{as_root}{_INSTALL[installer]} {packages}"
+
+    def require(self, name: str, what: str) -> str:
+        """The path of a program, of the package ``what``. Raises: CommandError H721."""
+        found = self.find_program(name)
+        if found is None:
+            raise CommandError("H721", f"{name} is not installed", hint=self.install_command([what]))
+        return found
 
 
 def _version(home: Path) -> int:
@@ -63,40 +103,3 @@ def _version(home: Path) -> int:
 def _is_fitting(home: Path) -> bool:
     """A JDK, not a JRE: Sqoop compiles what it imports."""
     return _version(home) == JAVA_VERSION and all(os.access(home / "bin" / tool, os.X_OK) for tool in ("java", "javac"))
-
-
-def check(*, maven: bool, environment: Mapping[str, str] = os.environ, jvms: Path = _JVMS) -> Path:
-    """The home of the JDK, when everything is there. Raises: HowdahError with an H721 for each thing that is not."""
-    home = find_jdk(environment, jvms)
-    missing: list[tuple[str, str]] = []
-    if home is None:
-        others = sorted({version for each in _java_homes(environment, jvms) if (version := _version(each))})
-        found = f" (only Java {', '.join(map(str, others))})" if others else ""
-        missing.append(("java", f"the stack needs a JDK {JAVA_VERSION}, with javac, and none is found{found}"))
-    if maven and find_program("mvn", environment) is None:
-        missing.append(("maven", "Maven, which fetches Hadoop and Oozie, is not installed (no mvn)"))
-    absent = [name for name in _MARIADB if find_program(name, environment) is None]
-    if absent:
-        missing.append(("mariadb", f"MariaDB is not installed (no {', '.join(absent)})"))
-    if missing or home is None:
-        command = install_command([what for what, _ in missing], environment)
-        diagnostics = [Diagnostic("H721", message) for _, message in missing]
-        diagnostics[-1] = Diagnostic("H721", missing[-1][1], command)
-        raise HowdahError.of(diagnostics)
-    return home
-
-
-def install_command(what: Iterable[str], environment: Mapping[str, str] = os.environ) -> str:
-    """The one command that installs ``what`` (java, maven, mariadb)."""
-    installer = next((name for name in _PACKAGES if find_program(name, environment)), "apt-get")
-    packages = " ".join(_PACKAGES[installer][each] for each in what)
-    as_root = "" if os.geteuid() == 0 else "sudo "
-    return f"{as_root}{_INSTALL[installer]} {packages}"
-
-
-def find_mariadb(name: str) -> str:
-    """The path of one of MariaDB's programs. Raises: CommandError H721."""
-    found = find_program(name)
-    if found is None:
-        raise CommandError("H721", f"MariaDB is not installed (no {name})", hint=install_command(["mariadb"]))
-    return found

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from howdah.errors import CommandError
-from howdah.stack import classpath, health, prerequisites, settings
+from howdah.stack import classpath, health, settings
 from howdah.stack.fetching import JARS
 from howdah.stack.layout import Deployment
 from howdah.stack.ports import Ports
+from howdah.stack.prerequisites import Machine
 from howdah.stack.processes import Command
 
 DATABASE, DATABASE_USER, DATABASE_PASSWORD = "funnel_db", "funnel", "funnel"
@@ -44,7 +45,7 @@ def environment(deployment: Deployment) -> dict[str, str]:
     software, layout = deployment.software, deployment.layout
     return {
         **{name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ},
-        "PATH": prerequisites.search_path(),
+        "PATH": Machine().search_path,
         "JAVA_HOME": str(software.java_home),
         "HADOOP_CONF_DIR": str(layout.hadoop_conf),
         "SPARK_HOME": str(software.spark),
@@ -136,7 +137,7 @@ def _mariadb_folder(deployment: Deployment) -> Path:
 def _mariadb(deployment: Deployment) -> Command:
     # The socket is named from the data's folder: a socket's whole path may have 107 bytes only.
     arguments = (
-        prerequisites.find_mariadb("mariadbd"), "--no-defaults", f"--datadir={_mariadb_folder(deployment)}",
+        Machine().require("mariadbd", "mariadb"), "--no-defaults", f"--datadir={_mariadb_folder(deployment)}",
         f"--user={deployment.user}", "--socket=s.sock", f"--port={deployment.ports['mariadb']}",
         "--bind-address=127.0.0.1", f"--tmpdir={deployment.layout.tmp}", "--skip-log-bin", "--local-infile=1",
         "--character-set-server=utf8mb4", "--innodb-flush-log-at-trx-commit=2",
@@ -163,7 +164,7 @@ def run_step(deployment: Deployment, name: str, command: Command, *, text: str =
 def last_line(log: Path) -> str:
     """The last line of ``log`` that says something, an error before any other."""
     lines = [line.strip() for line in tail(log, _LAST_LINES) if line.strip()]
-    errors = [line for line in lines if "rror" in line or "xception" in line]
+    errors = [line for line in lines if "error" in line.lower() or "exception" in line.lower()]
     return ((errors or lines)[-1] if lines else "it said nothing")[:300]
 
 
@@ -224,7 +225,7 @@ def _install_mariadb(deployment: Deployment) -> None:
     # The database's superuser is this user of the system, through the socket: no password, and nobody else over TCP.
     command = Command(
         (
-            prerequisites.find_mariadb("mariadb-install-db"), "--no-defaults", f"--datadir={folder}",
+            Machine().require("mariadb-install-db", "mariadb"), "--no-defaults", f"--datadir={folder}",
             f"--user={deployment.user}", "--auth-root-authentication-method=socket",
             f"--auth-root-socket-user={deployment.user}", "--skip-test-db",
         ),
@@ -241,7 +242,7 @@ def _create_database(deployment: Deployment) -> None:
             f"CREATE USER IF NOT EXISTS {account} IDENTIFIED BY '{DATABASE_PASSWORD}';",
             f"GRANT ALL ON {DATABASE}.* TO {account};",
         ]
-    client = prerequisites.find_mariadb("mariadb")
+    client = Machine().require("mariadb", "mariadb")
     arguments = (client, "--no-defaults", f"--user={deployment.user}", "--socket=s.sock")
     command = Command(arguments, environment(deployment), _mariadb_folder(deployment))
     run_step(deployment, "mariadb-database", command, text="\n".join(statements))

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 
 from howdah.errors import CommandError
@@ -76,15 +76,15 @@ def fingerprint(libs: ShareLibs) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def upload(filesystem: FileSystem, top: str, libs: ShareLibs, go_on: Callable[[], None]) -> bool:
-    """Put ``libs`` below ``top`` as the newest share lib; at its own name it is whole.
+def upload(filesystem: FileSystem, top: str, libs: ShareLibs, now: datetime, go_on: Callable[[], None]) -> bool:
+    """Put ``libs`` below ``top`` as the share lib of ``now`` (UTC), the newest; at its own name it is whole.
 
     ``go_on`` is asked before each file and ends the upload by raising. Returns: whether there was anything to put.
     """
     mark = fingerprint(libs)
     if _newest_mark(filesystem, top) == mark:
         return False
-    name = datetime.now(timezone.utc).strftime(_STAMP)
+    name = now.strftime(_STAMP)
     part = f"{top}/{_PART}{name}"
     _delete_parts(filesystem, top)
     jobs = [(file, f"{part}/{lib}/{file.name}") for lib, files in libs.items() for file in files]

@@ -6,6 +6,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,11 @@ def _of_this_python() -> Spark | None:
     spec = importlib.util.find_spec("pyspark")
     if spec is None or importlib.util.find_spec("numpy") is None:
         return None
-    homes = (Path(place) for place in spec.submodule_search_locations or ())
+    return choose(Path(place) for place in spec.submodule_search_locations or ())
+
+
+def choose(homes: Iterable[Path]) -> Spark | None:
+    """The first of ``homes`` that fits, for the Python that runs this."""
     return next((Spark(home, Path(sys.executable)) for home in homes if version(home) == _FITTING), None)
 
 

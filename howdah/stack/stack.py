@@ -6,15 +6,16 @@ import fcntl
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from howdah.errors import CommandError
-from howdah.stack import fetching, health, ports, prerequisites, procfs, settings, sharelib, spark
+from howdah.stack import fetching, health, ports, procfs, settings, sharelib, spark
 from howdah.stack.addresses import Addresses
 from howdah.stack.layout import (
     Choice,
@@ -25,6 +26,7 @@ from howdah.stack.layout import (
     current_user,
     yarn_memory_mb,
 )
+from howdah.stack.prerequisites import Machine
 from howdah.stack.processes import Processes, end, records_of
 from howdah.stack.services import (
     BY_NAME,
@@ -35,12 +37,12 @@ from howdah.stack.services import (
     Service,
     last_line,
 )
+from howdah.stack.steps import Board, Ready, Step, pause, run_steps
 from storage.errors import HowdahError
 from storage.webhdfs import WebHdfs
 
 State = Literal["up", "not answering", "died", "down"]
 
-_POLL_S = 0.1
 _CONTAINERS_S = 5.0
 _SHARE_LIB_S = 60.0
 # In HDFS, with who may write there: everybody makes a home and temporary files, as on a cluster.
@@ -54,20 +56,6 @@ _HDFS_FOLDERS = {
     "/user/hive/warehouse": "1777",
     "/user/hive/warehouse4": "1777",
 }
-
-
-class Cancelled(Exception):  # noqa: N818 not an error: another step failed, or the user has had enough
-    """This step was not to go on."""
-
-
-class Board(Protocol):
-    """Who is told how a stack comes up."""
-
-    def started(self, step: str) -> None:
-        """A step began."""
-
-    def finished(self, step: str, outcome: str) -> None:
-        """A step is done: ``outcome`` says how, in a word or two."""
 
 
 @dataclass(frozen=True)
@@ -84,22 +72,13 @@ class ServiceStatus:
     problem: str = ""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing that ``up`` does, once those it ``needs`` are done. Returns: its outcome."""
-
-    name: str
-    needs: tuple[str, ...]
-    run: Callable[[Callable[[], None]], str]  # its argument waits for what is needed
-
-
 class Stack:
     """One stack, by its folder."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.processes = Processes(layout.run)
-        self._cancel = threading.Event()
+        self._cancel = threading.Event()  # set once a step of up has failed
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -145,9 +124,8 @@ class Stack:
         if "nodemanager" not in before:
             self.end_containers()
         try:
-            self._run(self._steps(deployment), board)
+            run_steps(self._steps(deployment), board, self._cancel)
         except BaseException:
-            self._cancel.set()
             self.stop([name for name in self.alive() if name not in before])
             raise
         addresses = addresses_of(deployment)
@@ -158,7 +136,7 @@ class Stack:
         filesystem = WebHdfs(deployment.webhdfs, user=deployment.user)
         home = f"/user/{deployment.user}"
 
-        def make_folders(ready: Callable[[], None]) -> str:
+        def make_folders(ready: Ready) -> str:
             ready()
             for path, permission in {**_HDFS_FOLDERS, home: "755"}.items():
                 query = f"op=MKDIRS&permission={permission}&user.name={deployment.user}"
@@ -169,12 +147,16 @@ class Stack:
                     )
             return "made"
 
-        def put_share_lib(ready: Callable[[], None]) -> str:
+        def put_share_lib(ready: Ready) -> str:
             libs = sharelib.collect(deployment.software)
             ready()
-            return "put" if sharelib.upload(filesystem, f"{home}/share/lib", libs, ready) else "kept"
+            return (
+                "put"
+                if sharelib.upload(filesystem, f"{home}/share/lib", libs, datetime.now(timezone.utc), ready)
+                else "kept"
+            )
 
-        def use_share_lib(ready: Callable[[], None]) -> str:
+        def use_share_lib(ready: Ready) -> str:
             ready()
             if not health.update_share_lib(deployment.ports, _SHARE_LIB_S):
                 raise CommandError("H727", "Oozie does not take up its share lib", hint="howdah stack logs oozie")
@@ -188,7 +170,7 @@ class Stack:
         ]
 
     def _service_step(self, service: Service, deployment: Deployment) -> Step:
-        def run(ready: Callable[[], None]) -> str:
+        def run(ready: Ready) -> str:
             was_running = self.processes.is_alive(service.name)
             if not was_running:
                 if service.prepare:
@@ -215,56 +197,11 @@ class Stack:
                 raise CommandError("H726", f"{how}: {last_line(log)}", hint=f"howdah stack logs {service.name}")
             if service.is_up(deployment.ports, started):
                 return
-            self._pause()
+            pause(self._cancel)
         raise CommandError(
             "H727", f"{service.name} does not answer after {service.limit_s:.0f} s",
             hint=f"howdah stack logs {service.name}; then howdah stack down and up",
         )  # fmt: skip
-
-    def _pause(self) -> None:
-        if self._cancel.wait(_POLL_S):
-            raise Cancelled
-
-    def _run(self, steps: Sequence[Step], board: Board) -> None:
-        """All at once, each waiting for what it needs; the first error cancels the rest and is raised."""
-        self._cancel.clear()
-        futures: dict[str, Future[None]] = {}
-        begin = threading.Event()
-
-        def work(step: Step) -> None:
-            begin.wait()
-
-            def ready() -> None:
-                for need in step.needs:
-                    while not futures[need].done():
-                        self._pause()
-                    if futures[need].exception() is not None:
-                        raise Cancelled
-                if self._cancel.is_set():
-                    raise Cancelled
-
-            board.started(step.name)
-            try:
-                outcome = step.run(ready)
-            except BaseException as error:
-                self._cancel.set()
-                board.finished(step.name, "stopped" if isinstance(error, Cancelled) else "failed")
-                raise
-            board.finished(step.name, outcome)
-
-        with ThreadPoolExecutor(len(steps)) as pool:
-            futures.update({step.name: pool.submit(work, step) for step in steps})
-            begin.set()
-            try:
-                while wait(futures.values(), timeout=_POLL_S).not_done:
-                    pass
-            except BaseException:
-                self._cancel.set()
-                raise
-        errors = [error for future in futures.values() if (error := future.exception())]
-        told = [error for error in errors if not isinstance(error, Cancelled)]
-        if told:
-            raise told[0]
 
     # -- down --------------------------------------------------------------------------------------------------------
 
@@ -349,7 +286,7 @@ def deploy(layout: Layout, choice: Choice, tell: fetching.Tell) -> Deployment:
     cache = fetching.cache_folder()
     check_plain(cache, "the cache")
     names = fetching.ALL if choice.hive == "hive" else fetching.ALWAYS
-    java_home = prerequisites.check(maven=bool(fetching.missing(cache, names)))
+    java_home = Machine().check(maven=bool(fetching.missing(cache, names)))
     software = assemble(cache, names, java_home, tell)
     return Deployment(layout, choice, software, current_user(), yarn_memory_mb())
 

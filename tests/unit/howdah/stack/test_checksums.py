@@ -94,7 +94,7 @@ def test_a_line_that_is_no_checksum(tmp_path, line):
 
 
 def test_checksums_that_are_not_there(tmp_path):
-    with pytest.raises(CommandError, match="H725 the checksums .* cannot be read"):
+    with pytest.raises(CommandError, match=r"H725 the checksums .* cannot be read"):
         checksums.read(tmp_path / "lock")
 
 

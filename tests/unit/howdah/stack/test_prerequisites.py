@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from howdah.stack import prerequisites
+from howdah.stack.prerequisites import Machine
 from storage.errors import HowdahError
 
 _PROGRAMS = ("mariadbd", "mariadb-install-db", "mariadb", "mvn")
@@ -26,16 +26,19 @@ def make_java(home, version, *tools):
 
 
 @pytest.fixture
-def machine(tmp_path, monkeypatch):
+def machine(tmp_path):
     """A machine that has only what a test gives it."""
-    monkeypatch.setattr(prerequisites, "_SYSTEM_PATH", str(tmp_path / "system"))
     make_program(tmp_path / "system", "apt-get", *_PROGRAMS)
     make_java(tmp_path / "jvms" / "java-17", "17.0.15", "java", "javac")
     return tmp_path
 
 
+def of(folder, **environment):
+    return Machine(environment, folder / "jvms", str(folder / "system"))
+
+
 def check(machine, *, maven=True, **environment):
-    return prerequisites.check(maven=maven, environment=environment, jvms=machine / "jvms")
+    return of(machine, **environment).check(maven=maven)
 
 
 def test_everything_is_there(machine):
@@ -108,7 +111,7 @@ def test_maven_is_needed_for_a_fetch_only(machine):
 def test_another_system_has_another_command(machine):
     (machine / "system" / "apt-get").rename(machine / "system" / "dnf")
 
-    command = prerequisites.install_command(["java", "mariadb"], {})
+    command = of(machine).install_command(["java", "mariadb"])
 
     assert command.endswith("dnf install -y java-17-openjdk-devel mariadb-server")
 
@@ -116,4 +119,12 @@ def test_another_system_has_another_command(machine):
 def test_a_users_path_comes_first(machine):
     make_program(machine / "mine", "mvn")
 
-    assert prerequisites.find_program("mvn", {"PATH": str(machine / "mine")}) == str(machine / "mine" / "mvn")
+    assert of(machine, PATH=str(machine / "mine")).find_program("mvn") == str(machine / "mine" / "mvn")
+
+
+def test_a_program_that_is_missing_says_how_to_get_it(machine):
+    (machine / "system" / "mvn").unlink()
+
+    with pytest.raises(HowdahError, match="H721 mvn is not installed") as caught:
+        of(machine).require("mvn", "maven")
+    assert caught.value.diagnostics[0].hint.endswith("apt-get install -y maven")
