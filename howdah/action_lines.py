@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.spinner import Spinner
 from rich.text import Text
 
+from storage.errors import one_line
+
 _STYLES = {"OK": "green", "SUCCEEDED": "green", "USER_RETRY": "yellow", "SUSPENDED": "yellow"}
 _SIGNS = {"OK": "✓", "USER_RETRY": "↻"}
 _NARROW = 80
@@ -26,11 +28,13 @@ class ActionLines:
         self.is_small = console.width < _SMALL
 
     def title(self, name: str, kind: str) -> str:
-        """The action and its type."""
+        """The action and its type; both come from elsewhere, so what would move the cursor is written out."""
+        name, kind = one_line(name), one_line(kind)
         return name if self.is_small else f"{name:<24} {kind:<12}"
 
     def ended(self, name: str, kind: str, status: str, seconds: float, *, indent: str = "  ") -> None:
         """An action that came to its end."""
+        status = one_line(status)
         line = Text.assemble(
             indent, (_SIGNS.get(status, "✗"), style_of(status)), f" {self.title(name, kind)} ",
             (status if self.is_small else f"{status:<10}", style_of(status)),

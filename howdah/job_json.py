@@ -23,5 +23,5 @@ def plain(value: Any) -> Any:
 
 
 def as_json(value: Any) -> str:
-    """The text of ``value``, indented."""
-    return json.dumps(plain(value), indent=2, ensure_ascii=False)
+    """The text of ``value``, indented; ASCII alone, so that no terminal takes a part of it for an order."""
+    return json.dumps(plain(value), indent=2)

@@ -66,7 +66,7 @@ class JobTables:
             table.add_column("took", justify="right", no_wrap=True)
         for job in page.jobs:
             when = job.next_materialised if isinstance(job, Coordinator) else job.created
-            row = [_cell(job.id), Text(job.status, colour(job.status)), _cell(job.app_name)]
+            row = [_cell(job.id), _status(job.status), _cell(job.app_name)]
             row += [_cell(job.user)] if wide else []
             row.append(_cell(f"{when:%m-%d %H:%M}" if when and not wide else moment(when)))
             row += [_cell(duration(job.started, job.ended))] if wide and isinstance(job, Workflow) else []
@@ -84,7 +84,9 @@ class JobTables:
     def heading(self, job: Job) -> None:
         """Name, status and what else is said of the job as a whole."""
         facts = _FACTS[type(job)](job)
-        title = Text.assemble((one_line(job.app_name), "bold"), " ", (job.status, f"bold {colour(job.status)}"))
+        title = Text.assemble(
+            (one_line(job.app_name), "bold"), " ", (one_line(job.status), f"bold {colour(job.status)}")
+        )
         self._console.print(title)
         for name, value in facts:
             if value:
@@ -92,8 +94,8 @@ class JobTables:
 
     def closing(self, job: Job) -> None:
         """How a job that was followed has ended."""
-        took = f" in {duration(job.started, job.ended)}" if isinstance(job, Workflow) else ""
-        self._console.print(Text.assemble((job.status, f"bold {colour(job.status)}"), took))
+        took = f" in {duration(job.started, job.ended)}" if isinstance(job, Workflow) and job.started else ""
+        self._console.print(Text.assemble((one_line(job.status), f"bold {colour(job.status)}"), took))
 
     def actions(self, actions: Iterable[WorkflowAction]) -> None:
         """What a workflow did and does, control nodes left out except decisions."""
@@ -108,7 +110,7 @@ class JobTables:
             if action.is_control and action.type != "switch":
                 continue
             took = duration(action.started, action.ended)
-            status = Text(action.status, colour(action.status))
+            status = _status(action.status)
             row = [_cell(action.name), status, _cell(took), _cell(action.type), _cell(action.transition)]
             table.add_row(*row[: len(table.columns)])
         if table.row_count:
@@ -126,7 +128,7 @@ class JobTables:
         table.add_column("status", no_wrap=True)
         table.add_column("workflow job, or what it waits for", overflow="fold")
         for action in coordinator.actions:
-            status = Text(action.status, colour(action.status))
+            status = _status(action.status)
             table.add_row(str(action.number), moment(action.nominal), status, _cell(doing(action)))
         self._console.print()
         self._console.print(table)
@@ -140,7 +142,7 @@ class JobTables:
         table.add_column("status", no_wrap=True)
         table.add_column("name", overflow="fold")
         for each in bundle.coordinators:
-            table.add_row(_cell(each.id), Text(each.status, colour(each.status)), _cell(each.app_name))
+            table.add_row(_cell(each.id), _status(each.status), _cell(each.app_name))
         self._console.print()
         self._console.print(table)
 
@@ -166,7 +168,9 @@ class JobTables:
     def action(self, action: WorkflowAction) -> None:
         """Everything about one action but its logs."""
         self._console.print(
-            Text.assemble((one_line(action.name), "bold"), " ", (action.status, f"bold {colour(action.status)}"))
+            Text.assemble(
+                (one_line(action.name), "bold"), " ", (one_line(action.status), f"bold {colour(action.status)}")
+            )
         )
         retries = f"{action.user_retry_count} of {action.user_retry_max}" if action.user_retry_max else ""
         for name, value in (
@@ -183,6 +187,12 @@ class JobTables:
                 self._console.print(Text.assemble((f"{name:<10} ", "dim"), one_line(value)), soft_wrap=True)
         for line in action.data.splitlines():
             self._console.print(Text.assemble(("data       ", "dim"), one_line(line)), soft_wrap=True)
+
+    def text(self, text: str) -> None:
+        """A text of several lines, as it is."""
+        self._console.print()
+        for line in text.splitlines():
+            self._console.print(Text(one_line(line.expandtabs())), soft_wrap=True)
 
     def hint(self, text: str) -> None:
         """What to do next, or where more stands."""
@@ -235,6 +245,10 @@ def _bundle_facts(job: Bundle) -> list[tuple[str, str]]:
 
 def _table() -> Table:
     return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
+
+
+def _status(status: str) -> Text:
+    return Text(one_line(status), colour(status))
 
 
 def _cell(text: str) -> Text:

@@ -167,11 +167,11 @@ class Watch:
             )
             self._why(action, "yellow")
         elif self._live is None and (is_new or again):
-            self._print(f"{_indent(depth)}… {self._lines.title(one_line(action.name), action.type)} started{again}")
+            self._print(f"{_indent(depth)}… {self._lines.title(action.name, action.type)} started{again}")
 
     def _action_ended(self, action: WorkflowAction, depth: int) -> None:
         self._running.pop(action.id, None)
-        self._lines.ended(one_line(action.name), action.type, action.status, _seconds(action), indent=_indent(depth))
+        self._lines.ended(action.name, action.type, action.status, _seconds(action), indent=_indent(depth))
         # A sub-workflow fails for the reason that stands above it already.
         if action.has_failed and not (action.type == "sub-workflow" and action.external_id in self._ended):
             self._why(action, "red")
@@ -216,7 +216,7 @@ class Watch:
     def _spinners(self) -> Group:
         running = list(self._running.values())
         spinners: list[Spinner] = [
-            self._lines.running(one_line(action.name), action.type, _seconds(action)) for action, _ in running
+            self._lines.running(action.name, action.type, _seconds(action)) for action, _ in running
         ]
         return Group(*spinners)
 

@@ -156,7 +156,7 @@ class Shown:
             click.echo()
             self._tables.explanation(self._explainer.explain(action))
         if self._configuration:
-            click.echo(f"\n{action.configuration_xml}")
+            self._tables.text(action.configuration_xml)
         else:
             self._tables.hint("--configuration shows what it was given after EL, howdah log its logs")
         return action.has_failed
