@@ -14,9 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from howdah.action_lines import ActionLines, style_of
+from oozie.local.coordinators_actions import Noted, Skipped, TimedOut, Told, Waiting
 from oozie.local.events import Abandoned, Decided, Event, Finished, Launched
 from oozie.local.runs import JobResult, Planned
 from oozie.local.states import ActionState, ActionStatus, WorkflowJob
+
+_MISSING_SHOWN = 5
 
 
 def _now() -> datetime:
@@ -33,10 +36,37 @@ class Progress:
         self._running: dict[tuple[str, str], ActionState] = {}
         self._last_reason = ""
         self._live: Live | None = None
+        self.timed_out = 0  # instances whose data did not come
 
     def note(self, text: str, hint: str = "") -> None:
         """Something that may be a mistake, and what may be meant."""
         self._console.print(Text(f"note: {text}{'; ' + hint if hint else ''}", "yellow"))
+
+    def tell(self, told: Told) -> None:
+        """What becomes of a coordinator's instances that have no job (yet)."""
+        if isinstance(told, Noted):
+            self.note(told.text, told.hint)
+        elif isinstance(told, Skipped):
+            which = (
+                f"instances {told.first} to {told.last} are" if told.last > told.first else f"instance {told.first} is"
+            )
+            self._console.print(Text(f"{which} SKIPPED: execution {told.execution} leaves out what is late", "yellow"))
+        else:
+            self._data(told)
+
+    def _data(self, told: Waiting | TimedOut) -> None:
+        """An instance and the data that it lacks."""
+        instance = f"instance {told.number} of {told.nominal_time:%Y-%m-%dT%H:%MZ}"
+        if isinstance(told, TimedOut):
+            self.timed_out += 1
+            self._console.print(Text.assemble(instance, (" TIMEDOUT", "bold red"), ": these did not come"))
+        else:
+            until = f"{told.until.astimezone():%Y-%m-%d %H:%M}"
+            self._console.print(Text.assemble(instance, (" WAITING", "bold yellow"), f" until {until} at most, for"))
+        for text in told.missing[:_MISSING_SHOWN]:
+            self._lines.reason(text)
+        if len(told.missing) > _MISSING_SHOWN:
+            self._lines.reason(f"and {len(told.missing) - _MISSING_SHOWN} more")
 
     @contextmanager
     def job(self, job: WorkflowJob, planned: Planned) -> Iterator[None]:

@@ -31,6 +31,7 @@ def _moment(_ctx: click.Context, _param: click.Parameter, text: str | None) -> d
 @click.option("--set", "overrides", multiple=True, callback=read_assignments, metavar="NAME=VALUE",
               help="A property, over job.properties.")  # fmt: skip
 @click.option("--rerun", type=click.Choice(["failed"]), help="Run the last job again, skipping what was OK.")
+@click.option("--update", is_flag=True, help="Let the coordinator's last job become what the app is now, and go on.")
 @click.option("--state", type=click.Path(path_type=Path), envvar=STATE_VARIABLE, default=Path(".howdah"),
               help="Where jobs, logs and the local HDFS are kept (default .howdah).")  # fmt: skip
 def command(
@@ -39,11 +40,13 @@ def command(
     instances: int,
     overrides: dict[str, str],
     rerun: str | None,
+    update: bool,
     state: Path,
 ) -> None:
     """Run the Oozie app in DIR on this machine, from its XML.
 
-    A run that was interrupted or killed goes on where it was; one that ended starts anew.
+    A run that was interrupted or killed goes on where it was; one that ended starts anew. Instances of a coordinator
+    wait for their data, as long as its timeout says; after Ctrl-C the same command goes on waiting.
     """
     from howdah.progress import Progress
     from oozie.local.deploy import read_app_folder, unused_properties
@@ -59,14 +62,16 @@ def command(
     try:
         with open_engine(state, progress.observe) as engine:
             planned_jobs = plan(
-                engine, app, nominal_time=nominal_time, instances=instances, rerun_failed=rerun is not None
-            )
+                engine, app, nominal_time=nominal_time, instances=instances, rerun_failed=rerun is not None,
+                update=update, tell=progress.tell,
+            )  # fmt: skip
             for planned in planned_jobs:
                 with progress.job(engine.job(planned.job_id), planned):
                     job = engine.run(planned.job_id)
                 result = JobResult(job, engine.state)
                 progress.summarise(result)
                 failed = failed or not result.succeeded
+            failed = failed or progress.timed_out > 0
     except KeyboardInterrupt:
         progress.interrupted()
         raise SystemExit(EXIT_INTERRUPTED) from None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from oozie.language.el.coordinator import CoordinatorState
+from oozie.language.errors import AppError
 from oozie.language.event import ResolvedEvent, resolve_event
 from oozie.language.model import Coordinator, DataEvent, Dataset
 from oozie.language.submission import ResolvedCoordinator, configuration_of, resolve_coordinator
@@ -77,7 +78,7 @@ def materialise_one(
     exists: Callable[[str], bool] | None = None,
     actual: datetime | None = None,
 ) -> CoordinatorAction:
-    """The ``number``-th action, due at ``nominal``. Raises: ElError E1004, AppError E1010."""
+    """The ``number``-th action, due at ``nominal``. Raises: ElError E1004, AppError E1006, E1010, E1012."""
     coordinator = resolved.coordinator
     state = CoordinatorState(
         resolved.properties,
@@ -90,7 +91,7 @@ def materialise_one(
         exists=exists,
     )
     inputs = {event.name: _event(resolved, event, state) for event in coordinator.inputs}
-    outputs = {event.name: _event(resolved, event, state) for event in coordinator.outputs}
+    outputs = {event.name: _output(resolved, event, state) for event in coordinator.outputs}
     state.inputs = {name: None if event.unresolved else ",".join(event.uris) for name, event in inputs.items()}
     state.outputs = {name: ",".join(event.uris) for name, event in outputs.items()}
     return CoordinatorAction(
@@ -107,6 +108,15 @@ def materialise_one(
 def _event(resolved: ResolvedCoordinator, event: DataEvent, state: CoordinatorState) -> ResolvedEvent:
     dataset = resolved.datasets[event.dataset]
     return resolve_event(event, dataset, replace(state, dataset=dataset))
+
+
+def _output(resolved: ResolvedCoordinator, event: DataEvent, state: CoordinatorState) -> ResolvedEvent:
+    """As _event. Raises: AppError E1006 for what depends on files that are there."""
+    found = _event(resolved, event, replace(state, exists=None))
+    if found.unresolved:
+        message = f"data-out '{event.name}': coord:latest and coord:future are not permitted in output-events"
+        raise AppError("E1006", message, hint="such as ${coord:current(0)}", line=event.line)
+    return found
 
 
 def _dependencies(events: Mapping[str, ResolvedEvent]) -> tuple[Dependency, ...]:

@@ -27,6 +27,10 @@ _CALENDAR_UNITS: Mapping[Unit, int] = {"MINUTE": 12, "HOUR": 10, "DAY": 5, "WEEK
 _END_OF: Mapping[str, Unit] = {"endOfDays": "DAY", "endOfWeeks": "WEEK", "endOfMonths": "MONTH"}
 
 
+_NOT_IN_A_URI = re.compile(r'[\s"<>\\^`{|}]')
+_ONLY_AS_START = "absolute and endOf... can only be a <start-instance>, with coord:current(n) as its <end-instance>"
+
+
 @dataclass(frozen=True)
 class ResolvedEvent:
     """The URIs of an event, and the expressions in it that wait for files."""
@@ -46,8 +50,19 @@ def resolve_event(event: DataEvent, dataset: ResolvedDataset, state: Coordinator
     if event.start_instance and event.end_instance:
         found.append(resolution.range())
     pieces = [piece.strip() for text in found for piece in text.split(SEPARATOR) if piece.strip()]
-    uris = tuple(resolution.uri(piece) for piece in pieces if not piece.startswith("${"))
-    return ResolvedEvent(dataset, uris, tuple(piece for piece in pieces if piece.startswith("${")))
+    uris = tuple(resolution.uri(piece) for piece in pieces if not _waits_for_files(piece))
+    return ResolvedEvent(dataset, uris, tuple(piece for piece in pieces if _waits_for_files(piece)))
+
+
+def _waits_for_files(piece: str) -> bool:
+    """Whether this is a latest or future that is still open. Source: CoordCommandUtils.getFuncType."""
+    return "latest" in piece or "future" in piece
+
+
+def _as_oozie_says(instance: Callable[[str], str], text: str) -> str:
+    """The instances of ``text``; while it is open, the text itself."""
+    found = instance(text)
+    return text if _waits_for_files(found) else found
 
 
 def check_event(event: DataEvent, dataset: ResolvedDataset, state: CoordinatorState) -> None:
@@ -59,7 +74,7 @@ def check_event(event: DataEvent, dataset: ResolvedDataset, state: CoordinatorSt
     for text in event.instances:
         resolution.check_one(text)
         resolution.instance(text)
-    for text in filter(None, (event.start_instance, event.end_instance)):
+    for text in () if event.instances else (event.start_instance, event.end_instance):
         resolution.check_one(text)
         resolution.bound(text)
 
@@ -102,13 +117,19 @@ class _Resolution:
             raise self.wrong(f"an <instance> {what}", "give each instance a tag of its own", "E1021")
 
     def uri(self, instance: str) -> str:
-        """Where an instance lies. Raises: AppError E1010, ElError."""
+        """Where an instance lies. Raises: AppError E0902, E0904, E1012; ElError."""
         try:
-            return self.dataset.uri(instance)
+            uri = self.dataset.uri(instance)
         except TimeError as error:
-            raise self.wrong(str(error), "such as ${coord:current(0)}") from None
+            hint = _ONLY_AS_START if instance.startswith("${") else "such as ${coord:current(0)}"
+            raise self.wrong(str(error), hint, "E1012") from None
         except ElError as error:
             raise self.placed(error) from None
+        if found := _NOT_IN_A_URI.search(uri):
+            raise self.wrong(f"'{found[0]}' may not stand in a URI: {uri}", "write it as %20 and the like", "E0902")
+        if uri.startswith("hcat:"):
+            raise self.wrong(f"{uri}: partitions of HCatalog are not supported", "name the directory", "E0904")
+        return uri
 
     def wrong(self, reason: str, hint: str = "", code: str = "E1010") -> AppError:
         """An error about an instance or the range."""
@@ -122,7 +143,7 @@ class _Resolution:
             raise self.placed(error) from None
         match = _CALL.fullmatch(value.strip())
         if match is None:
-            raise self.wrong(f"'{text}' is no function of instances", "such as ${coord:current(0)}")
+            raise self.wrong(f"'{text}' is no function of instances", "such as ${coord:current(0)}", "E1012")
         return _Bound(text, match["name"], tuple(part.strip() for part in match["arguments"].split(",")))
 
     def number(self, bound: _Bound) -> int:
@@ -144,7 +165,7 @@ class _Resolution:
         try:
             return _RANGES[start.name](self, start, end)
         except (EvaluationFault, TimeError) as error:
-            raise self.wrong(str(error), getattr(error, "hint", "")) from None
+            raise self.wrong(str(error), getattr(error, "hint", ""), "E1004") from None
 
     def ordered(self, start: _Bound, end: _Bound) -> tuple[int, int]:
         """The numbers of both ends. Raises: AppError E1010 when the start is after the end."""
@@ -161,12 +182,12 @@ class _Resolution:
     def latest(self, start: _Bound, end: _Bound) -> str:
         """Those that exist."""
         first, last = self.ordered(start, end)
-        return self.instance(f"${{coord:latestRange({first},{last})}}")
+        return _as_oozie_says(self.instance, f"${{coord:latestRange({first},{last})}}")
 
     def future(self, start: _Bound, end: _Bound) -> str:
         """Those that exist from the nominal time on; how many are looked at stands in the end."""
         first, last = self.ordered(start, end)
-        return self.instance(f"${{coord:futureRange({first},{last},'{end.arguments[-1]}')}}")
+        return _as_oozie_says(self.instance, f"${{coord:futureRange({first},{last},'{end.arguments[-1]}')}}")
 
     def offset(self, start: _Bound, end: _Bound) -> str:
         """Between two distances from the current one."""

@@ -43,6 +43,7 @@ _LARGEST_THROTTLE = 500
 # oozie.service.coord.check.maximum.frequency
 _SHORTEST_MINUTES = 5
 _TIMEOUT_MINUTES = {"DAY": 24 * 60, "MONTH": 30 * 24 * 60}
+_LAST_MOMENT = datetime.max.replace(tzinfo=timezone.utc)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _EXECUTIONS: tuple[Execution, ...] = ("LIFO", "FIFO", "LAST_ONLY", "NONE")
 
@@ -76,6 +77,11 @@ class ResolvedCoordinator:
     def nominal_times(self) -> Iterator[datetime]:
         """When its actions are due, in UTC."""
         return nominal_times(self.frequency, self.start, self.end, self.zone, self.processing)
+
+    def nominal_time_after_all(self) -> datetime | None:
+        """When the next action would be due, were there no end; None past the end of the calendar."""
+        endless = nominal_times(self.frequency, self.start, _LAST_MOMENT, self.zone, self.processing)
+        return next((moment for moment in endless if moment >= self.end), None)
 
 
 def resolve_coordinator(

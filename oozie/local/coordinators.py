@@ -1,154 +1,202 @@
 """Coordinators in the foreground: their instances one after another, without waiting for the wall clock.
 
 A coordinator job is a row of its own in the journal; the workflow job of its n-th action has ``ID@n`` as its parent.
-The next instance is the one after the last that was begun, so that a second call goes on in the calendar.
+An action is made (``InstanceWaits``), waits until its data are there or its time is over, and starts its workflow.
+What was made and has not ended is gone on with by the next call; else that goes on in the calendar. Time passes for an
+action only while somebody waits: a call that takes it up again gives it the coordinator's whole timeout once more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import islice
-from pathlib import Path
 
 from oozie.language.coordinator import CoordinatorAction, materialise_one
-from oozie.language.el import evaluate
-from oozie.language.el.coordinator import CoordinatorState, coordinator_scope
-from oozie.language.errors import AppError
-from oozie.language.model import Dataset
-from oozie.language.reader import read_coordinator, read_datasets
-from oozie.language.submission import ResolvedCoordinator, resolve_coordinator
-from oozie.language.validate import validate
+from oozie.language.submission import ResolvedCoordinator
+from oozie.local.coordinators_actions import (
+    InstanceState,
+    Listener,
+    Noted,
+    Skipped,
+    TimedOut,
+    Waiting,
+    instances_of,
+    is_past,
+    tell_nobody,
+)
+from oozie.local.coordinators_jobs import job_of, submitted
 from oozie.local.deploy import AppFolder, deploy
 from oozie.local.engine import Engine
 from oozie.local.errors import RunError
+from oozie.local.events import InstancePassed, InstanceWaits
 from oozie.local.globs import match_paths
 from oozie.local.journal import JobRow
 from oozie.local.mounts import to_local
-from oozie.local.runs import Planned, end_job, rerun
-from oozie.local.states import JobStatus
-from oozie.local.submission import COORDINATOR_PATH, complete, definition_file
+from oozie.local.runs import Planned, rerun
+from oozie.local.submission import COORDINATOR_PATH
 
-_SHOWN = 5  # nominal times that an error names
 _SEARCHED = 100_000  # instances looked through for a nominal time
+_BEFORE, _AFTER = 2, 3  # nominal times around a wrong one that an error names
+_LOOK_AGAIN = timedelta(seconds=2)  # oozie.service.coord.input.check.requeue.interval is a minute
 
 
 def plan_instances(
-    engine: Engine, app: AppFolder, *, nominal_time: datetime | None, instances: int, rerun_failed: bool
+    engine: Engine,
+    app: AppFolder,
+    *,
+    nominal_time: datetime | None,
+    instances: int,
+    rerun_failed: bool,
+    update: bool = False,
+    tell: Listener = tell_nobody,
 ) -> Iterator[Planned]:
-    """The instances to run: that of ``nominal_time`` and those after it, else the next ones.
+    """The instances to run: that of ``nominal_time`` and those after it, else the next ones, each when its data are
+    there. What waits, times out or is skipped is told to ``tell``.
 
     Raises: AppError and ElError for a coordinator that Oozie would refuse, RunError H413 when none is left, H417 for a
-    time at which none is due.
+    time at which none is due, H440 for nothing that could be updated.
     """
-    submitted = _submitted(engine, app)
+    now = submitted(engine, app)
     if rerun_failed:
-        yield _rerun(engine, app, submitted.resolved, nominal_time)
+        yield _rerun(engine, app, now.resolved, nominal_time)
         return
-    row, resolved = _coordinator_job(engine, app, submitted), submitted.resolved
-    begun = _begun(engine, row)
-    first = max(begun, default=0) + 1
-    if nominal_time is not None:
-        first = _number_at(resolved, nominal_time)
-    elif begun and not JobStatus(begun[first - 1].status).is_terminal:
-        first -= 1
-    due = list(islice(enumerate(resolved.nominal_times(), 1), first - 1, first - 1 + instances))
-    if not due:
+    row = job_of(engine, app, now, tell, update=update)
+    if now.resolved.coordinator.sla is not None:
+        tell(Noted("sla:info is not watched on this machine", "Oozie does, with its SLA service"))
+    known = instances_of(engine.journal, row.id)
+    first = 0 if nominal_time is None else _number_at(now.resolved, nominal_time)
+    queue = _Queue(engine, app, row, now.resolved, tell, known, first, instances)
+    if not queue.has_any():
         raise RunError(
-            "H413", f"{app.folder} has no instance left: all {first - 1} until {resolved.end:%Y-%m-%dT%H:%MZ} have run",
-            hint="run one of them again with --nominal-time",
+            "H413", f"{app.folder} has no instance left: all {max(known, default=0)} until"
+            f" {now.resolved.end:%Y-%m-%dT%H:%MZ} have been", hint="run one of them again with --nominal-time",
         )  # fmt: skip
-    for number, nominal in due:
-        last = begun.get(number)
-        if last is not None and not JobStatus(last.status).is_terminal:
-            yield Planned(last.id, "continued", number, nominal)
-        else:
-            yield Planned(_begin(engine, app, row, resolved, number, nominal), "new", number, nominal)
-    if not any(True for _ in islice(resolved.nominal_times(), first + instances - 1, first + instances)):
-        engine.journal.set_status(row.id, "SUCCEEDED")
+    yield from queue.run()
+    _close(engine, row, now.resolved)
 
 
-@dataclass(frozen=True)
-class _Submitted:
-    """A coordinator app as it lies below the HDFS root now."""
+def _close(engine: Engine, row: JobRow, resolved: ResolvedCoordinator) -> None:
+    """The job's status when every action of the calendar has ended."""
+    known = instances_of(engine.journal, row.id)
+    if any(action.is_open for action in known.values()):
+        return
+    if next(islice(resolved.nominal_times(), max(known, default=0), None), None) is None:
+        succeeded = all(action.status == "SUCCEEDED" for action in known.values())
+        engine.journal.set_status(row.id, "SUCCEEDED" if succeeded else "DONEWITHERROR")
 
-    definition: bytes
-    properties: Mapping[str, str]
+
+@dataclass
+class _Waiter:
+    """An action that was made and has not started yet."""
+
+    number: int
+    nominal: datetime
+    since: datetime
+    missing: tuple[str, ...] | None = None
+
+
+@dataclass
+class _Queue:
+    """The actions that one call runs. ``first`` is 0 to go on in the calendar; ``left`` how many are still to run."""
+
+    engine: Engine
+    app: AppFolder
+    row: JobRow
     resolved: ResolvedCoordinator
+    tell: Listener
+    known: Mapping[int, InstanceState]
+    first: int
+    left: int
+    waiting: list[_Waiter] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        still_open = [] if self.first else [action for action in self.known.values() if action.is_open]
+        self.open = still_open[: self.left]
+        begin = self.first or max(self.known, default=0) + 1
+        self.following = enumerate(islice(self.resolved.nominal_times(), begin - 1, None), begin)
+        self.upcoming = next(self.following, None)
 
-def _submitted(engine: Engine, app: AppFolder) -> _Submitted:
-    file = definition_file(app.app_path, engine.root, "coordinator.xml")
-    definition = file.read_bytes()
-    coordinator = read_coordinator(definition, str(app.definition))
-    properties = complete({**app.properties, COORDINATOR_PATH: app.app_path}, file.parent, coordinator.parameters)
-    problems = [p for p in validate(coordinator, properties, str(app.definition)) if p.severity == "error"]
-    if problems:
-        raise AppError.of(problems)
-    included = _included(coordinator.includes, properties, engine.root)
-    return _Submitted(definition, properties, resolve_coordinator(coordinator, properties, included=included))
+    def has_any(self) -> bool:
+        """Whether there is anything to run."""
+        return bool(self.open or self.upcoming)
 
+    def run(self) -> Iterator[Planned]:
+        """Each action's workflow job, as its turn comes."""
+        for action in self.open:
+            if action.workflow is not None:
+                self.left -= 1
+                yield Planned(action.workflow.id, "continued", action.number, action.nominal_time)
+            else:
+                self._wait(action.number, action.nominal_time)
+        while self._make() or self.waiting:
+            ready = [found for waiter in tuple(self.waiting) if (found := self._look(waiter)) is not None]
+            if ready:
+                # FIFO, LIFO and LAST_ONLY choose among those whose data are there, as Oozie does.
+                chosen = ready[-1] if self.resolved.controls.execution in ("LIFO", "LAST_ONLY") else ready[0]
+                yield self._begin(chosen)
+            elif self.waiting:
+                deadline = min(self._until(waiter) for waiter in self.waiting)
+                self.engine.pause(min(deadline, self.engine.now() + _LOOK_AGAIN))
 
-def _included(
-    uris: tuple[str, ...], properties: Mapping[str, str], root: Path, above: tuple[str, ...] = ()
-) -> tuple[Dataset, ...]:
-    """The datasets of other files, after each file's own what it includes in its turn: the last of a name counts.
+    def _make(self) -> bool:
+        """Make actions, up to the throttle; whether there is one now."""
+        skipped: list[int] = []
+        room = min(self.left, self.resolved.controls.throttle)
+        while self.upcoming is not None and len(self.waiting) < room:
+            number, nominal = self.upcoming
+            self.upcoming = next(self.following, None)
+            after = self.upcoming[1] if self.upcoming else self.resolved.nominal_time_after_all()
+            if not self.first and is_past(self.resolved, nominal, after, self.engine.now()):
+                self._pass(number, nominal, "SKIPPED")
+                skipped.append(number)
+            else:
+                self._wait(number, nominal)
+        if skipped:
+            self.tell(Skipped(skipped[0], skipped[-1], self.resolved.controls.execution))
+        return bool(self.waiting)
 
-    Raises: RunError H419 for a file that is not there or includes itself, AppError for one that Oozie would refuse.
+    def _wait(self, number: int, nominal: datetime) -> None:
+        now = self.engine.now()
+        self.engine.journal.append(self.row.id, InstanceWaits(now, number, nominal.isoformat()), "RUNNING")
+        self.waiting.append(_Waiter(number, nominal, now))
 
-    Source: org.apache.oozie.command.coord.CoordSubmitXCommand.includeOneDSFile.
-    """
-    found: list[Dataset] = []
-    scope = coordinator_scope("settings", CoordinatorState(properties))
-    for uri in (evaluate(text.strip(), scope) for text in uris):
-        file = to_local(uri, root)
-        if uri in above:
-            raise RunError("H419", f"{uri} includes itself", hint=f"it is included by {above[-1]}")
-        if not file.is_file():
-            raise RunError("H419", f"there is no file of datasets at {uri}", hint=f"it would be the file {file}")
-        includes, datasets = read_datasets(file.read_bytes(), str(file))
-        found += [*datasets, *_included(includes, properties, root, (*above, uri))]
-    return tuple(found)
+    def _pass(self, number: int, nominal: datetime, status: str) -> None:
+        event = InstancePassed(self.engine.now(), number, status, nominal.isoformat())  # type: ignore[arg-type]
+        self.engine.journal.append(self.row.id, event, "RUNNING")
 
+    def _until(self, waiter: _Waiter) -> datetime:
+        # Oozie counts whole minutes and waits until there are more than the timeout says.
+        return waiter.since + timedelta(minutes=self.resolved.controls.timeout_minutes + 1)
 
-def _coordinator_job(engine: Engine, app: AppFolder, submitted: _Submitted) -> JobRow:
-    """The coordinator's job: the last one while its definition and properties are what they were, else a new one."""
-    for row in engine.journal.jobs(kind="C", app_path=app.app_path)[-1:]:
-        if (row.definition, row.configuration) == (submitted.definition, submitted.properties):
-            return row
-        _end_children(engine, row)
-        engine.journal.set_status(row.id, "KILLED")
-    row = engine.journal.create(
-        "C", name=submitted.resolved.name, user=submitted.properties["user.name"], app_path=app.app_path,
-        definition=submitted.definition, configuration=submitted.properties, created=engine.now(),
-    )  # fmt: skip
-    engine.journal.set_status(row.id, "RUNNING")
-    return row
+    def _look(self, waiter: _Waiter) -> tuple[_Waiter, CoordinatorAction] | None:
+        """The action when its data are there; else None, and it goes on waiting or is timed out."""
+        action = _materialise(self.engine, self.row, self.resolved, waiter.number, waiter.nominal)
+        missing = _missing(self.engine, action)
+        if not missing:
+            return waiter, action
+        if self.engine.now() >= self._until(waiter):
+            self.waiting.remove(waiter)
+            self.left -= 1
+            self._pass(waiter.number, waiter.nominal, "TIMEDOUT")
+            self.tell(TimedOut(waiter.number, waiter.nominal, missing))
+        elif missing != waiter.missing:
+            waiter.missing = missing
+            self.tell(Waiting(waiter.number, waiter.nominal, missing, self._until(waiter)))
+        return None
 
-
-def _begun(engine: Engine, row: JobRow) -> dict[int, JobRow]:
-    """The last workflow job of each instance that was begun, by its number."""
-    return {int(child.parent.rpartition("@")[2]): child for child in engine.journal.children(row.id)}
-
-
-def _end_children(engine: Engine, row: JobRow) -> None:
-    """End what is left of a coordinator that was changed since."""
-    for child in engine.journal.children(row.id):
-        if not JobStatus(child.status).is_terminal:
-            end_job(engine, child.id)
-
-
-def _begin(
-    engine: Engine, app: AppFolder, row: JobRow, resolved: ResolvedCoordinator, number: int, nominal: datetime
-) -> str:
-    """Make the workflow job of an instance whose data are there. Raises: RunError H418 when they are not."""
-    action = _materialise(engine, row, resolved, number, nominal)
-    _require_data(action, engine.root)
-    _deploy_workflow(engine, app, action.app_path)
-    return engine.submit(
-        action.app_path, _properties(action), parent=f"{row.id}@{number}", nominal_time=action.nominal_time
-    )
+    def _begin(self, ready: tuple[_Waiter, CoordinatorAction]) -> Planned:
+        """Make the workflow job of an action."""
+        waiter, action = ready
+        _deploy_workflow(self.engine, self.app, action.app_path)
+        job_id = self.engine.submit(
+            action.app_path, _properties(action), parent=f"{self.row.id}@{action.number}",
+            nominal_time=action.nominal_time,
+        )  # fmt: skip
+        self.waiting.remove(waiter)
+        self.left -= 1
+        return Planned(job_id, "new", action.number, action.nominal_time)
 
 
 def _materialise(
@@ -164,15 +212,10 @@ def _properties(action: CoordinatorAction) -> Mapping[str, str]:
     return {name: value for name, value in action.configuration.items() if name != COORDINATOR_PATH}
 
 
-def _require_data(action: CoordinatorAction, root: Path) -> None:
-    """An instance waits for its data on the cluster; here somebody stands and waits, so it says what is missing."""
-    missing = [need.flag_path for need in action.inputs if not match_paths(to_local(need.flag_path, root))]
-    missing += [f"{event}: {text}" for event, texts in action.unresolved.items() for text in texts]
-    if missing:
-        raise RunError(
-            "H418", f"instance {action.number} waits for data that are not there: {', '.join(missing)}",
-            hint="make them below the state folder's hdfs/, or run another instance with --nominal-time",
-        )  # fmt: skip
+def _missing(engine: Engine, action: CoordinatorAction) -> tuple[str, ...]:
+    """What has to appear before the action can start."""
+    absent = [need.flag_path for need in action.inputs if not match_paths(to_local(need.flag_path, engine.root))]
+    return (*absent, *(text for texts in action.unresolved.values() for text in texts))
 
 
 def _deploy_workflow(engine: Engine, app: AppFolder, app_path: str) -> None:
@@ -184,23 +227,28 @@ def _deploy_workflow(engine: Engine, app: AppFolder, app_path: str) -> None:
 
 
 def _number_at(resolved: ResolvedCoordinator, moment: datetime) -> int:
-    near: list[datetime] = []
-    for number, nominal in enumerate(islice(resolved.nominal_times(), _SEARCHED), 1):
+    """The number of the action of ``moment``. Raises: RunError H417, which names the nominal times around it."""
+    before: list[datetime] = []
+    times = islice(resolved.nominal_times(), _SEARCHED)
+    after: list[datetime] = []
+    for number, nominal in enumerate(times, 1):
         if nominal == moment:
             return number
-        near = [*near, nominal][-_SHOWN:]
-        if nominal > moment and len(near) == _SHOWN:
+        if nominal > moment:
+            after = [nominal, *islice(times, _AFTER - 1)]
             break
-    times = ", ".join(f"{nominal:%Y-%m-%dT%H:%MZ}" for nominal in near)
-    raise RunError("H417", f"no instance is due at {moment:%Y-%m-%dT%H:%MZ}", hint=f"there are: {times}")
+        before = [*before, nominal][-_BEFORE:]
+    near = ", ".join(f"{nominal:%Y-%m-%dT%H:%MZ}" for nominal in (*before, *after))
+    raise RunError("H417", f"no instance is due at {moment:%Y-%m-%dT%H:%MZ}", hint=f"the nearest are {near}")
 
 
 def _rerun(engine: Engine, app: AppFolder, resolved: ResolvedCoordinator, nominal_time: datetime | None) -> Planned:
     """The last instance again (or that of ``nominal_time``), with the properties as they are now."""
     rows = engine.journal.jobs(kind="C", app_path=app.app_path)[-1:]
-    begun = _begun(engine, rows[0]) if rows else {}
-    number = max(begun, default=0) if nominal_time is None else _number_at(resolved, nominal_time)
-    last = begun.get(number)
+    begun = {n: action.workflow for n, action in instances_of(engine.journal, rows[0].id).items()} if rows else {}
+    started = {number: workflow for number, workflow in begun.items() if workflow is not None}
+    number = max(started, default=0) if nominal_time is None else _number_at(resolved, nominal_time)
+    last = started.get(number)
     if last is None or last.nominal_time is None:
         raise RunError("H415", f"{app.folder} has no such run: there is nothing to run again")
     _deploy_workflow(engine, app, last.app_path)

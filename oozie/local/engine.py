@@ -163,6 +163,14 @@ class Engine:
         self._is_interrupted = True
         self._supervisor.wake()
 
+    def pause(self, until: datetime) -> None:
+        """Wait, with nothing running, until the clock says so. Raises: Interrupted."""
+        while not self._is_interrupted and (left_s := self._clock.seconds_until(until)) > 0:
+            self._supervisor.wait(left_s)
+        if self._is_interrupted:
+            self._abandon_all()
+            raise Interrupted
+
     def launch_folder(self, job_id: str, node: str, launch: int) -> Path:
         """Where a launch has its log."""
         return self.state / "actions" / job_id / node / str(launch)

@@ -19,10 +19,11 @@ H414   instances asked of an app without a coordinator
 H415   nothing was run that could be run again
 H416   nothing failed that could be run again
 H417   no instance is due at that time
-H418   an instance's data are missing
 H419   datasets in another file that is not there or includes itself
 H430   an action type that does not run locally (H420 to H428 are those of oozie.local.sqoop)
 H431   the journal is of another version
+H440   no coordinator job that could be updated
+H441   no instance was run: its data did not come in time
 =====  ==================================================================================
 """
 
@@ -65,3 +66,8 @@ class ActionError(Exception):
         self.code = code
         self.message = message
         self.status: Literal["ERROR", "FAILED"] = status
+
+
+def failure(code: str, message: str) -> ActionError:
+    """An error as most of Oozie's executors report it: the message begins with the code."""
+    return ActionError(code, f"{code}: {message}")

@@ -1,4 +1,4 @@
-"""What happens to a workflow job: the vocabulary of the journal.
+"""What happens to a job: the vocabulary of the journal.
 
 Every event is a frozen value with its moment; :func:`to_json` and :func:`from_json` carry it to and from one line.
 """
@@ -117,11 +117,28 @@ class RerunRequested(Event):
     definition: str = ""
 
 
+@dataclass(frozen=True)
+class InstanceWaits(Event):
+    """An action of a coordinator was made, or is taken up again: from now on it waits for its data."""
+
+    number: int
+    nominal_time: str
+
+
+@dataclass(frozen=True)
+class InstancePassed(Event):
+    """An action of a coordinator that will never start a workflow: its data did not come, or it is no longer wanted."""
+
+    number: int
+    status: Literal["TIMEDOUT", "SKIPPED"]
+    nominal_time: str
+
+
 _KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         Started, Decided, Launched, Finished, Abandoned, RetryDue, Concluded, Stopped,
-        KillRequested, SuspendRequested, ResumeRequested, RerunRequested,
+        KillRequested, SuspendRequested, ResumeRequested, RerunRequested, InstanceWaits, InstancePassed,
     )
 }  # fmt: skip
 

@@ -163,6 +163,14 @@ class Journal:
         with self._readable():
             self._database.execute("update jobs set status = ? where id = ?", (status, job_id))
 
+    def update(self, job_id: str, definition: bytes, configuration: Mapping[str, str]) -> None:
+        """Write what a coordinator has become: the actions to come are made of this."""
+        with self._readable():
+            self._database.execute(
+                "update jobs set definition = ?, configuration = ? where id = ?",
+                (definition, json.dumps(dict(configuration)), job_id),
+            )
+
     def events(self, job_id: str) -> list[Event]:
         """The events of one job, oldest first."""
         with self._readable():

@@ -14,6 +14,7 @@ from typing import Literal
 
 from oozie.language.reader import read_workflow
 from oozie.local.clock import Clock
+from oozie.local.coordinators_actions import Listener, tell_nobody
 from oozie.local.deploy import AppFolder, check_app, deploy, read_app_folder
 from oozie.local.engine import Engine, Interrupted, Observer
 from oozie.local.errors import RunError
@@ -69,16 +70,20 @@ def run_app(
     nominal_time: datetime | None = None,
     *,
     clock: Clock | None = None,
+    tell: Listener = tell_nobody,
 ) -> JobResult:
     """Put the app in ``folder`` below the HDFS root of ``state`` and run it once to its end.
 
-    Of a coordinator the instance of ``nominal_time`` is run, else the next one. Ctrl-C and SIGTERM end what runs.
+    Of a coordinator the instance of ``nominal_time`` is run, else the next one, when its data are there; ``tell`` hears
+    of that. Ctrl-C and SIGTERM end what runs.
 
     Raises: HowdahError for what is wrong with the app or the machine, KeyboardInterrupt.
     """
     app = read_app_folder(folder, properties or {})
     with open_engine(state, observer, clock=clock) as engine:
-        planned = next(plan(engine, app, nominal_time=nominal_time))
+        planned = next(plan(engine, app, nominal_time=nominal_time, tell=tell), None)
+        if planned is None:
+            raise RunError("H441", f"no instance of {app.folder} was run: its data did not come in time")
         return JobResult(engine.run(planned.job_id), engine.state)
 
 
@@ -117,10 +122,13 @@ def plan(
     nominal_time: datetime | None = None,
     instances: int = 1,
     rerun_failed: bool = False,
+    update: bool = False,
+    tell: Listener = tell_nobody,
 ) -> Iterator[Planned]:
     """Deploy ``app`` and give the jobs to run, one after another; the next is made when the one before has ended.
 
-    A job that was interrupted is gone on with. Raises: HowdahError.
+    A job that was interrupted is gone on with. With ``update`` a coordinator's last job becomes what the app is now.
+    Instances of a coordinator wait here for their data; ``tell`` hears of that. Raises: HowdahError, Interrupted.
     """
     check_app(app)
     _check_java(app)
@@ -129,14 +137,15 @@ def plan(
         from oozie.local.coordinators import plan_instances
 
         yield from plan_instances(
-            engine, app, nominal_time=nominal_time, instances=instances, rerun_failed=rerun_failed
-        )
+            engine, app, nominal_time=nominal_time, instances=instances, rerun_failed=rerun_failed,
+            update=update, tell=tell,
+        )  # fmt: skip
         return
-    if nominal_time is not None or instances != 1:
+    if nominal_time is not None or instances != 1 or update:
         raise RunError(
             "H414",
             f"{app.folder} has no coordinator.xml, so it has no instances",
-            hint="leave out --nominal-time and --instances",
+            hint="leave out --nominal-time, --instances and --update",
         )
     yield _plan_workflow(engine, app, rerun_failed=rerun_failed)
 

@@ -92,7 +92,6 @@ _INSTANCE_PARTS: Mapping[str, Value] = {
 _MINUTES_OF: Mapping[str, Value] = {"MINUTES": 1, "HOURS": 60, "DAYS": 24 * 60}
 _CONSTANTS: Mapping[Phase, Mapping[str, Value]] = {
     "settings": _INSTANCE_PARTS,
-    "initial-instance": _INSTANCE_PARTS,
     "sla": _MINUTES_OF,
 }
 
@@ -222,8 +221,9 @@ def _echo(name: str) -> _Body:
     return lambda state, *arguments: f"coord:{name}({', '.join(map(str, arguments))})"
 
 
-def _only_as_start(state: CoordinatorState, argument: str) -> Value:
-    raise EvaluationFault("this can only be a <start-instance>", "with coord:current(n) as its <end-instance>")
+def _left_open(name: str) -> _Body:
+    """The call as an expression: no instance by itself, which is found when its URI is asked for."""
+    return lambda state, *arguments: f"${{coord:{name}({', '.join(map(str, arguments))})}}"
 
 
 def _needs_hcatalog(state: CoordinatorState, *arguments: str) -> Value:
@@ -282,10 +282,10 @@ _TABLE: tuple[tuple[str, _Body, tuple[JavaType, ...], tuple[Phase, ...]], ...] =
     ("endOfDays", _echo("endOfDays"), ("String",), ("bound",)),
     ("endOfWeeks", _echo("endOfWeeks"), ("String",), ("bound",)),
     ("endOfMonths", _echo("endOfMonths"), ("String",), ("bound",)),
-    ("absolute", _only_as_start, ("String",), ("instance",)),
-    ("endOfDays", _only_as_start, ("String",), ("instance",)),
-    ("endOfWeeks", _only_as_start, ("String",), ("instance",)),
-    ("endOfMonths", _only_as_start, ("String",), ("instance",)),
+    ("absolute", _left_open("absolute"), ("String",), ("instance",)),
+    ("endOfDays", _left_open("endOfDays"), ("String",), ("instance",)),
+    ("endOfWeeks", _left_open("endOfWeeks"), ("String",), ("instance",)),
+    ("endOfMonths", _left_open("endOfMonths"), ("String",), ("instance",)),
     ("dataIn", _data_in, ("String",), ("data",)),
     ("dataOut", _data_out, ("String",), _AT_ACTION),
     ("nominalTime", _nominal_time, (), _AT_ACTION),

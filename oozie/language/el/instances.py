@@ -138,7 +138,22 @@ def offset_instance(dataset: ResolvedDataset, nominal: datetime, amount: int, un
     if wanted is None:
         return ""
     found = current_instance(dataset, wanted)
-    return "" if found is None else format_time(dataset.step(dataset.first, found[0]), dataset.processing)
+    if found is None:
+        return ""
+    instance = dataset.step(dataset.first, found[0])
+    if _last_by_steps(dataset, wanted, instance) != instance:
+        raise EvaluationFault("Oozie loses its way in months of different lengths here", "write it with coord:current")
+    return format_time(instance, dataset.processing)
+
+
+def _last_by_steps(dataset: ResolvedDataset, wanted: datetime, instance: datetime) -> datetime:
+    """Oozie goes one instance after the other: the 31st becomes the 28th in February, and stays it."""
+    if dataset.frequency.unit in _LENGTHS:
+        return instance
+    moment = dataset.first
+    while (following := dataset.step(moment, 1)) <= wanted:
+        moment = following
+    return dataset.step(following, -1) if following > wanted and moment != wanted else moment
 
 
 def offsets_between(dataset: ResolvedDataset, nominal: datetime, start: datetime, end: datetime) -> list[int]:

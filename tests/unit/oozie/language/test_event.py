@@ -42,8 +42,8 @@ coord:current(-2)                     | coord:current(0)        | 0210 0209 0208
 coord:current(-2 + 1)                 | coord:current(0)        | 0210 0209
 coord:offset(-2, 'DAY')               | coord:offset(-1, 'DAY') | 0209 0208
 coord:offset(-36, 'HOUR')             | coord:offset(0, 'HOUR') | 0210 0209
-coord:latest(-2)                      | coord:latest(0)         | ${coord:latestRange(-2, 0)}
-coord:future(0, 10)                   | coord:future(1, 10)     | ${coord:futureRange(0, 1, 10)}
+coord:latest(-2)                      | coord:latest(0)         | ${coord:latestRange(-2,0)}
+coord:future(0, 10)                   | coord:future(1, 10)     | ${coord:futureRange(0,1,'10')}
 coord:absolute('2026-02-08T00:00Z')   | coord:current(0)        | 0210 0209 0208
 coord:endOfDays(-2)                   | coord:current(0)        | 0210 0209
 coord:endOfWeeks(-1)                  | coord:current(0)        | 0210 0209 0208
@@ -62,15 +62,15 @@ REFUSED = """
 coord:current(0)                      | coord:current(-1)       | E1010
 coord:current(0)                      | coord:latest(0)         | E1010
 coord:absolute('2026-02-08T00:00Z')   | coord:latest(0)         | E1010
-coord:absolute('2026-02-08T00:30Z')   | coord:current(0)        | E1010
-coord:absolute('2025-02-08T00:00Z')   | coord:current(0)        | E1010
-coord:absolute('2026-02-12T00:00Z')   | coord:current(0)        | E1010
-coord:absolute('whenever')            | coord:current(0)        | E1010
+coord:absolute('2026-02-08T00:30Z')   | coord:current(0)        | E1004
+coord:absolute('2025-02-08T00:00Z')   | coord:current(0)        | E1004
+coord:absolute('2026-02-12T00:00Z')   | coord:current(0)        | E1004
+coord:absolute('whenever')            | coord:current(0)        | E1004
 coord:offset(1, 'DAY')                | coord:offset(0, 'DAY')  | E1010
-coord:offset(0, 'AGE')                | coord:offset(0, 'DAY')  | E1010
+coord:offset(0, 'AGE')                | coord:offset(0, 'DAY')  | E1004
 coord:current('x')                    | coord:current(0)        | E1010
 coord:nominalTime()                   | coord:current(0)        | E1004
-coord:formatTime('2026-02-08T00:00Z', 'yyyy') | coord:current(0) | E1010
+coord:formatTime('2026-02-08T00:00Z', 'yyyy') | coord:current(0) | E1012
 """
 
 
@@ -85,5 +85,10 @@ def test_refused_ranges(row: str) -> None:
 
 
 def test_an_instance_that_is_no_time() -> None:
-    with pytest.raises(AppError, match="E1010"):
+    with pytest.raises(AppError, match="E1012"):
         days(DataEvent("in", "raw", ("yesterday",)))
+
+
+def test_what_can_only_be_a_start_is_no_instance() -> None:
+    with pytest.raises(AppError, match="E1012"):
+        days(DataEvent("in", "raw", ("${coord:absolute('2026-02-08T00:00Z')}",)))

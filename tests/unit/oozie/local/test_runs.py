@@ -18,27 +18,15 @@ from oozie.local.runs import plan, run_app
 from oozie.local.states import ActionStatus, JobStatus
 from storage.errors import HowdahError
 
-COORDINATOR = """<coordinator-app name="c" frequency="${{coord:minutes(150)}}" start="2026-01-01T00:00Z"
- end="2026-01-01T06:00Z" timezone="UTC" xmlns="uri:oozie:coordinator:0.4">{data}
-<action><workflow><app-path>${{nameNode}}/apps/c</app-path><configuration><property><name>day</name>
-<value>${{coord:formatTime(coord:nominalTime(), 'yyyyMMddHHmm')}}</value></property></configuration></workflow></action>
-</coordinator-app>"""
-DATA = """<datasets>
-<dataset name="d" frequency="${coord:minutes(150)}" initial-instance="2026-01-01T00:00Z" timezone="UTC">
-<uri-template>${nameNode}/in/${HOUR}</uri-template></dataset></datasets>
-<input-events><data-in name="i" dataset="d"><instance>${coord:current(0)}</instance></data-in></input-events>"""
-
 
 @pytest.fixture
 def folder(tmp_path, host):
     """A folder with an app, its workflow written from nodes."""
 
-    def write(*nodes, coordinator=None, properties="", start="a", name="app"):
+    def write(*nodes, properties="", start="a", name="app"):
         place = tmp_path / name
         place.mkdir(exist_ok=True)
         (place / "workflow.xml").write_text(host.app_xml(*nodes, start=start, name=name))
-        if coordinator is not None:
-            (place / "coordinator.xml").write_text(COORDINATOR.format(data=coordinator))
         lines = [f"{k}={v}" for k, v in host.addresses.items()] + [properties]
         (place / "job.properties").write_text("\n".join(lines))
         return place
@@ -105,77 +93,6 @@ def test_a_workflow_has_no_instances(folder, host, tmp_path):
     with pytest.raises(RunError) as caught:
         run_app(folder(host.shell("a", "true")), {}, tmp_path / "s", nominal_time=datetime.now(timezone.utc))
     assert caught.value.code == "H414"
-
-
-def days(engine, app, **options):
-    """The property `day` of each instance that a call runs."""
-    return [engine.run(planned.job_id).configuration["day"] for planned in plan(engine, app, **options)]
-
-
-def test_instances_follow_the_calendar(folder, host, tmp_path):
-    app = read_app_folder(folder(host.shell("a", "echo ${day}"), coordinator="", name="c"), {})
-    with Engine(tmp_path / "s") as engine:
-        assert days(engine, app) == ["202601010000"]
-        assert days(engine, app, nominal_time=datetime(2026, 1, 1, tzinfo=timezone.utc)) == ["202601010000"]
-        assert days(engine, app, instances=9) == ["202601010230", "202601010500"]
-        with pytest.raises(RunError) as caught:
-            days(engine, app)
-        assert caught.value.code == "H413"
-        with pytest.raises(RunError) as caught:
-            days(engine, app, nominal_time=datetime(2026, 1, 1, 1, tzinfo=timezone.utc))
-        assert caught.value.code == "H417"
-        [row] = engine.journal.jobs(kind="C")
-        assert [child.parent for child in engine.journal.children(row.id)] == [f"{row.id}@{n}" for n in (1, 1, 2, 3)]
-
-
-def test_a_failed_instance_is_run_again_and_the_calendar_goes_on(folder, host, tmp_path):
-    place = folder(host.shell("a", "test ${x} = 1"), coordinator="", properties="x=0", name="c")
-    with Engine(tmp_path / "s") as engine:
-        [first] = [engine.run(p.job_id) for p in plan(engine, read_app_folder(place, {}))]
-        assert first.status is JobStatus.KILLED
-        [planned] = plan(engine, read_app_folder(place, {"x": "1"}), rerun_failed=True)
-        assert (planned.job_id, planned.how, planned.number) == (first.id, "rerun", 1)
-        assert engine.run(planned.job_id).status is JobStatus.SUCCEEDED
-        assert days(engine, read_app_folder(place, {})) == ["202601010230"]
-
-
-def test_an_instance_without_its_data_says_what_is_missing(folder, host, tmp_path):
-    app = read_app_folder(folder(host.shell("a", "true"), coordinator=DATA, name="c"), {})
-    with Engine(tmp_path / "s") as engine:
-        with pytest.raises(RunError, match="in/00/_SUCCESS") as caught:
-            days(engine, app)
-        assert caught.value.code == "H418"
-        (engine.root / "in/00").mkdir(parents=True)
-        (engine.root / "in/00/_SUCCESS").touch()
-        assert days(engine, app) == ["202601010000"]
-
-
-DATASETS = '<datasets xmlns="uri:oozie:coordinator:0.4">{more}{inner}</datasets>'
-INNER = DATA.partition("<datasets>")[2].partition("</datasets>")[0]
-INCLUDING = "<datasets><include>${where}/d.xml</include></datasets>" + DATA.partition("</datasets>")[2]
-
-
-def including(engine, **files):
-    (engine.root / "shared").mkdir(exist_ok=True)
-    for name, text in files.items():
-        (engine.root / "shared" / f"{name}.xml").write_text(text)
-
-
-def test_datasets_of_another_file(folder, host, tmp_path):
-    place = folder(host.shell("a", "true"), coordinator=INCLUDING, name="c", properties="where=${nameNode}/shared")
-    app = read_app_folder(place, {})
-    include = "<include>${where}/e.xml</include>"
-    with Engine(tmp_path / "s") as engine:
-        with pytest.raises(RunError, match=r"shared/d\.xml") as caught:
-            days(engine, app)
-        assert caught.value.code == "H419"
-        including(engine, d=DATASETS.format(more=include, inner=""), e=DATASETS.format(more=include, inner=INNER))
-        with pytest.raises(RunError, match="includes itself"):
-            days(engine, app)
-        including(engine, e=DATASETS.format(more="", inner=INNER))
-        (engine.root / "in/00").mkdir(parents=True)
-        (engine.root / "in/00/_SUCCESS").touch()
-        assert days(engine, app) == ["202601010000"]
 
 
 def test_a_changed_app_does_not_go_on_with_the_old_job(folder, host, tmp_path):
