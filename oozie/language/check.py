@@ -6,7 +6,7 @@ are checked alike; whoever reads a disk may hand in a mapping that opens a file 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -15,10 +15,10 @@ from oozie.language import document, reader
 from oozie.language.errors import AppError
 from oozie.language.lints import property_lints
 from oozie.language.missing_files import missing_files
-from oozie.language.model import App, Bundle, Coordinator, Workflow
+from oozie.language.model import App, Bundle, Coordinator, Element, Workflow
 from oozie.language.properties import read_properties, resolve_properties
 from oozie.language.schema_tables import KINDS
-from oozie.language.validate import rules
+from oozie.language.validate import constants, rules
 from storage.errors import Diagnostic, HowdahError
 
 JOB_PROPERTIES = "job.properties"
@@ -31,6 +31,7 @@ _DEFAULTS = {
     "bundle": "bundle-config-default.xml",
 }
 _APP_NAMES = frozenset(f"{kind}.xml" for kind in _DEFAULTS)
+_NO_DEFAULTS = frozenset({"user.name", "mapreduce.job.user.name"})
 # Who hands its configuration down to an app of this kind.
 _CALLERS = {"workflow": ("coordinator.xml",), "coordinator": ("bundle.xml",), "bundle": ()}
 
@@ -65,22 +66,42 @@ def check_file(files: Mapping[str, bytes], name: str) -> Checked:
     except HowdahError as error:
         return Checked(name, "unknown", list(error.diagnostics))
     kind = KINDS.get(document.root_tag(data), "unknown")
-    findings = []
-    if kind == "workflow" and len(data) > MAX_WORKFLOW_BYTES:
+    meant = kind if kind in _DEFAULTS else PurePosixPath(name).stem  # what it is submitted as
+    job = _job(files, name, meant)
+    findings = [*job.refused]
+    if meant == "workflow" and len(data) > MAX_WORKFLOW_BYTES:
         hint = "move a part into a sub-workflow, or raise WorkflowDefinitionMaxLength on the server"
         message = f"the definition has {len(data):,} bytes; Oozie takes {MAX_WORKFLOW_BYTES:,}"
         findings.append(Diagnostic("E0736", message, hint, name))
-    try:
-        app, violations = reader.examine(data, name)
-    except AppError as error:
-        return Checked(name, kind, [*findings, *error.diagnostics])
-    properties, problems = _properties(files, name, kind)
-    findings += [*problems, *violations]
+    app, violations = _examined(data, name, meant)
+    findings += violations
     if app is not None:
-        findings += rules(app, properties, name)
-        findings += missing_files(app, name, files, properties or {})
+        findings += rules(app, job.properties, name)
+        findings += missing_files(app, name, files, job.properties or {})
+    findings += [*document.encoding_lints(data, name), *job.lints]
     findings.sort(key=lambda finding: finding.severity == "lint")
     return Checked(name, kind, findings)
+
+
+def _examined(data: bytes, name: str, kind: str) -> tuple[App | None, list[Diagnostic]]:
+    """The app, where its structure can be told, and what its XML and the schema have against it."""
+    if not data:  # Oozie asks for that before anything else
+        empty = Diagnostic("E0803", "the file is empty", "write the app into it", name)
+        return None, [empty if kind == "workflow" else replace(empty, code="E0701")]
+    try:
+        return reader.examine(data, name)
+    except AppError as error:
+        if error.code != document.DOCTYPE:
+            return None, list(error.diagnostics)
+        # Oozie holds the app against the schema first, and refuses the DOCTYPE when it reads the app.
+        code = "E1310" if kind == "bundle" else document.DOCTYPE
+        found = [replace(finding, code=code) for finding in error.diagnostics]
+        plain = document.without_doctype(data)
+        try:
+            violations = reader.examine(plain, name)[1] if plain else []
+        except AppError as inner:
+            violations = list(inner.diagnostics)
+        return None, [*violations, *found]
 
 
 def _is_app(files: Mapping[str, bytes], name: str) -> bool:
@@ -95,18 +116,34 @@ def _is_app(files: Mapping[str, bytes], name: str) -> bool:
         return False
 
 
-def _properties(files: Mapping[str, bytes], name: str, kind: str) -> tuple[dict[str, str] | None, list[Diagnostic]]:
-    """What the job is started with, resolved, and what is wrong with it; None where no job.properties is there."""
+class _Job(NamedTuple):
+    """What an app is started with, resolved (None where no job.properties is there), and what is wrong with it."""
+
+    properties: dict[str, str] | None = None
+    refused: Sequence[Diagnostic] = ()
+    lints: Sequence[Diagnostic] = ()
+
+
+def _job(files: Mapping[str, bytes], name: str, kind: str) -> _Job:
+    try:
+        defaults, refused = _defaults(files, name, kind), []
+    except AppError as error:
+        code = "E1310" if kind == "bundle" else "E0803"
+        defaults, refused = {}, [replace(d, code=code, message=f"{d.code}: {d.message}") for d in error.diagnostics]
     path = _beside(name, JOB_PROPERTIES)
     if path not in files:
-        return None, []
+        return _Job(None, refused)
     try:
         own = read_properties(files[path].decode("utf-8", "replace"), path)
-        given = {**_defaults(files, name, kind), **_handed_down(files, name, kind), **own}
-        resolved = resolve_properties({key: value.strip() for key, value in given.items()})
+        given = {**_handed_down(files, name, kind), **own}
+        # A property with a blank value is none for Oozie's client, one with an empty value none for its server.
+        given = {key: value.strip() for key, value in given.items() if value.strip()}
+        resolved = resolve_properties({**defaults, **given})
     except HowdahError as error:
-        return None, [replace(finding, path=path) for finding in error.diagnostics]
-    return resolved, [replace(lint, path=path) for lint in property_lints(own)]
+        return _Job(None, [*refused, *(replace(finding, path=path) for finding in error.diagnostics)])
+    if kind != "workflow":
+        refused += [replace(finding, path=path) for finding in constants(kind, resolved)]
+    return _Job(resolved, refused, [replace(lint, path=path) for lint in property_lints(own)])
 
 
 def _beside(name: str, other: str) -> str:
@@ -114,12 +151,37 @@ def _beside(name: str, other: str) -> str:
 
 
 def _defaults(files: Mapping[str, bytes], name: str, kind: str) -> dict[str, str]:
-    """The properties of the config-default.xml that belongs to this kind of app."""
+    """The properties of the config-default.xml that belongs to this kind of app.
+
+    Raises: AppError for a file that Oozie cannot load.
+    """
     path = _beside(name, _DEFAULTS.get(kind, "")) if kind in _DEFAULTS else ""
     if path not in files:
         return {}
-    root = document.parse(files[path], path)
-    return {entry.text_of("name").strip(): entry.text_of("value") for entry in root.named("property")}
+    defaults = dict(_default_properties(document.parse(files[path], path), path))
+    for reserved in (*constants(kind, defaults), *_users_own(defaults)):
+        raise AppError("E0808", reserved.message.removeprefix("E0808: "), hint=reserved.hint, path=path)
+    return {key: value for key, value in defaults.items() if value}
+
+
+def _default_properties(root: Element, path: str) -> Iterator[tuple[str, str]]:
+    """Name and value of each property of a Hadoop configuration, which may hold others. Raises: AppError E0702."""
+    if root.tag != "configuration":
+        message = f"the root is '{root.tag}', not 'configuration'"
+        raise AppError("E0702", message, hint="write <configuration>", path=path, line=root.line)
+    for child in root.children:
+        if child.tag == "configuration":
+            yield from _default_properties(child, path)
+        elif child.tag != "property":
+            message = f"'{child.tag}' stands among the properties"
+            raise AppError("E0702", message, hint="a <configuration> holds <property>", path=path, line=child.line)
+        elif name := child.text_of("name").strip():
+            yield name, child.text_of("value")
+
+
+def _users_own(defaults: Mapping[str, str]) -> Iterator[Diagnostic]:
+    for name in _NO_DEFAULTS & defaults.keys():
+        yield Diagnostic("E0808", f"'{name}' may have no default", "remove it: Oozie sets it itself")
 
 
 def _handed_down(files: Mapping[str, bytes], name: str, kind: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""Rules for coordinators and bundles, in the order in which Oozie applies them.
+"""Rules for coordinators and bundles, in the order in which Oozie applies them when it takes one in.
 
-What holds EL functions is left to the evaluator; here count plain values and names of properties. Source:
-org.apache.oozie.command.coord.CoordSubmitXCommand, org.apache.oozie.command.bundle.BundleSubmitXCommand.
+Expressions are tried as Oozie tries them then (:mod:`oozie.language.el.submission`); what depends on properties that
+are not known is passed over. Source: org.apache.oozie.command.coord.CoordSubmitXCommand,
+org.apache.oozie.command.bundle.BundleSubmitXCommand.
 """
 
 from __future__ import annotations
@@ -9,267 +10,327 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import chain
+from typing import TypeVar
 
+from oozie.language import document
 from oozie.language.calendar import CronError, TimeError, nominal_times, parse_cron, parse_time, time_zone
-from oozie.language.model import Bundle, Coordinator, DataEvent, Dataset
+from oozie.language.el.errors import ElError
+from oozie.language.el.submission import Place, Submission
+from oozie.language.errors import AppError
+from oozie.language.java_numbers import java_integer
+from oozie.language.model import Bundle, Coordinator, DataEvent, Dataset, Element
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
 
+_T = TypeVar("_T")
+
 EXECUTIONS = ("FIFO", "LIFO", "LAST_ONLY", "NONE")
-# Minutes in one unit, 0 where the unit is never shorter than the five minutes that Oozie allows.
-FREQUENCY_FUNCTIONS: Mapping[str, int] = {
-    "minutes": 1,
-    "hours": 60,
-    "days": 1440,
-    "months": 43200,
-    "endOfDays": 0,
-    "endOfWeeks": 0,
-    "endOfMonths": 0,
-}
 SHORTEST_FREQUENCY_MINUTES = 5
 
-_CONSTANTS = frozenset({"YEAR", "MONTH", "DAY", "HOUR", "MINUTE"})
-_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_]\w*)\s*\}")
-_FREQUENCY_CALL = re.compile(r"\$\{\s*coord:(\w+)\(\s*(-?\d+)\s*\)\s*\}")
-_INTEGER = re.compile(r"[+-]?0*\d{1,10}", re.ASCII)
-_JAVA_INTEGERS = range(-(2**31), 2**31)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TIME_HINT = "write it as 2026-01-31T08:00Z, in UTC"
+_ZONE_HINT = "write UTC, GMT+0530 or Asia/Bangkok"
+_UNRESOLVED = re.compile(r"variable \[([^]]*)\] cannot be resolved")
 
 
 def coordinator_rules(app: Coordinator, properties: Mapping[str, str] | None) -> list[Diagnostic]:
     """What Oozie refuses in a coordinator, beside its schema and its parameters."""
-    return list(_CoordinatorRules(app, properties).all())
+    rules = _CoordinatorRules(app, properties)
+    rules.apply()
+    return rules.findings
 
 
-def bundle_rules(app: Bundle) -> Iterator[Diagnostic]:
+def bundle_rules(app: Bundle, properties: Mapping[str, str] | None = None) -> Iterator[Diagnostic]:
     """What Oozie refuses in a bundle; it wraps all of it into E1310."""
-    for name, count in Counter(member.name for member in app.members).items():
+    job = Submission.of(properties)
+    for where, text, line in _texts_of(app):
+        try:
+            value = job.tried("bundle", in_xml(text))
+        except ElError as error:
+            yield Diagnostic("E1310", f"E1004: {where}: {error.reason}", error.diagnostics[0].hint, line=line)
+            continue
+        if value is not None and not is_xml(value):
+            hint = "Oozie puts a value into the XML as it stands: write &amp; and &lt; in the property"
+            yield Diagnostic("E1310", f"E1301: {where} becomes '{value:.100}', which breaks the XML", hint, line=line)
+    names = [(_name_of(job, member.name), member.line) for member in app.members]
+    for name, count in Counter(name for name, _ in names).items():
         if count > 1:
-            line = next(member.line for member in reversed(app.members) if member.name == name)
+            line = next(line for other, line in reversed(names) if other == name)
             message = f"E1304: {count} coordinators of the bundle are called '{name}'"
             yield Diagnostic("E1310", message, "give each a name of its own", line=line, node=name)
-    if app.kick_off_time and "${" not in app.kick_off_time:
-        try:
-            parse_time(app.kick_off_time.strip())
-        except TimeError as error:
-            yield Diagnostic("E1310", f"kick-off-time: {error}", _TIME_HINT)
+    yield from _kick_off(job, app.kick_off_time)
+
+
+def _texts_of(app: Bundle) -> Iterator[tuple[str, str, int]]:
+    """Every text of a bundle that may hold expressions: where it stands, the text, the line."""
+    yield "the bundle's name", app.name, 0
+    for parameter in app.parameters:
+        for text in (parameter.name, parameter.value or "", parameter.description or ""):
+            yield f"parameter '{parameter.name}'", text, parameter.line
+    yield "kick-off-time", app.kick_off_time, 0
+    for member in app.members:
+        who = f"coordinator '{member.name}'"
+        for text in (member.name, member.enabled, member.critical, member.app_path):
+            yield who, text, member.line
+        for name, value in member.configuration:
+            yield f"{who}, property '{name}'", name, member.line
+            yield f"{who}, property '{name}'", value, member.line
+
+
+def in_xml(text: str) -> str:
+    """``text`` as it stands in a file: of a bundle and of sla:info Oozie evaluates the XML as it is escaped."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def is_xml(text: str) -> bool:
+    """Whether ``text`` can stand in an element."""
+    if "&" not in text and "<" not in text:
+        return True
+    try:
+        document.parse(f"<text>{text}</text>".encode("utf-8", "replace"))
+    except AppError:
+        return False
+    return True
+
+
+def _name_of(job: Submission, text: str) -> str:
+    try:
+        value = job.tried("bundle", text)
+    except ElError:
+        value = None  # said before
+    return text if value is None else value
+
+
+def _kick_off(job: Submission, text: str) -> Iterator[Diagnostic]:
+    try:
+        value = job.tried("bundle", text)
+        if value:
+            parse_time(value.strip())
+    except TimeError as error:
+        yield Diagnostic("E1310", f"kick-off-time: {error}", _TIME_HINT)
+    except ElError:
+        return  # said before
 
 
 class _CoordinatorRules:
-    """The rules of one coordinator; ``resolved`` gives a value as Oozie would see it, None where EL decides."""
+    """The rules of one coordinator, applied in Oozie's order; what they find is collected."""
 
     def __init__(self, app: Coordinator, properties: Mapping[str, str] | None) -> None:
         self.app = app
         self.properties = properties
+        self.job = Submission.of(properties)
+        self.findings: list[Diagnostic] = []
         self.undefined: set[str] = set()
 
-    def all(self) -> Iterator[Diagnostic]:
-        yield from self.frequency()
-        yield from self.times()
-        yield from self.controls()
+    def apply(self) -> None:
+        frequency, unit = self.frequency("the frequency", self.app.frequency)
+        minutes = self.cron_or_number(frequency)
+        self.tried("name", "the name", self.app.name, "E0803")
+        start, end = (self.time(name, text) for name, text in (("start", self.app.start), ("end", self.app.end)))
+        self.zone("timezone", self.app.timezone)
+        self.controls()
+        for text in self.app.includes:
+            self.tried("settings", "an <include>", text)
         for dataset in self.app.datasets:
             if dataset.kind == "dataset":
-                yield from self.dataset(dataset)
-        yield from self.events()
-        yield from self.workflow()
-        yield from self.datasets_of_events()
-        yield from self.span()
+                self.dataset(dataset)
+        if self.app.datasets or self.app.includes:
+            self.tried("settings", "the app-path", self.app.app_path)
+        for event in chain(self.app.inputs, self.app.outputs):
+            self.tried("settings", f"the dataset of '{event.name}'", event.dataset, line=event.line)
+        self.events()
+        self.input_logic(self.app.input_logic)
+        self.workflow()
+        self.datasets_of_events()
+        if start and end:
+            self.span(start, end, frequency, minutes, unit)
         for kind, events in (("input-events", self.app.inputs), ("output-events", self.app.outputs)):
-            # Oozie looks at the first one only.
-            for event in events[:1]:
-                yield from self.instances(kind, event)
+            for event in events[:1]:  # Oozie looks at the first one only
+                self.instances(kind, event)
 
-    def resolved(self, text: str) -> str | None:
-        text = text.strip()
-        known = self.properties or {}
-        text = _VARIABLE.sub(lambda match: known.get(match[1], match[0]), text)
-        return None if "${" in text else text
+    def add(self, code: str, message: str, hint: str, line: int = 0, node: str = "") -> None:
+        finding = Diagnostic(code, message, hint, line=line or self.app.line, node=node)
+        if finding not in self.findings:  # Oozie tries the app-path twice
+            self.findings.append(finding)
 
-    def variables(self, where: str, text: str, line: int = 0) -> Iterator[Diagnostic]:
-        """E1004 for a name that no property defines, once a name."""
-        if self.properties is None:
-            return
-        for name in _VARIABLE.findall(text):
-            if name not in self.properties and name not in _CONSTANTS and name not in self.undefined:
-                self.undefined.add(name)
-                hint = did_you_mean(name, self.properties, "define it in job.properties")
-                yield self.about("E1004", f"{where} needs the property '{name}', which is defined nowhere", hint, line)
-
-    def about(self, code: str, message: str, hint: str, line: int = 0, node: str = "") -> Diagnostic:
-        return Diagnostic(code, message, hint, line=line or self.app.line, node=node)
-
-    def frequency(self) -> Iterator[Diagnostic]:
-        text = self.app.frequency
-        yield from self.variables("the frequency", text)
-        if call := _FREQUENCY_CALL.fullmatch(text.strip()):
-            yield from self.frequency_function(call[1])
-            return
-        value = self.resolved(text)
-        if value is None or _integer(value) is not None:
-            return
+    def tried(self, place: Place, where: str, text: str, code: str = "E1004", line: int = 0) -> str | None:
+        """The value of ``text``, None where it cannot be told; what is wrong in it is a finding."""
         try:
-            parse_cron(value)
-        except CronError as error:
-            hint = "write minutes (150), a function (${coord:days(1)}) or five cron fields (0 8 * * MON-FRI)"
-            yield self.about("E1003", f"frequency '{value}': {error}", hint)
+            return self.job.tried(place, text.strip() if place != "name" else text)
+        except ElError as error:
+            self.expression(error, where, code, line)
+            return None
 
-    def frequency_function(self, name: str, line: int = 0) -> Iterator[Diagnostic]:
-        if name not in FREQUENCY_FUNCTIONS:
-            known = [f"coord:{function}" for function in FREQUENCY_FUNCTIONS]
-            hint = did_you_mean(f"coord:{name}", known, f"known here: {', '.join(known)}")
-            yield self.about("E1004", f"there is no function coord:{name} for a frequency", hint, line)
+    def expression(self, error: ElError, where: str, code: str, line: int) -> None:
+        """What is wrong in an expression; a property that is defined nowhere is named once."""
+        missing = _UNRESOLVED.search(error.reason)
+        if missing is None:
+            self.add(code, f"{where}: {str(error).partition(' ')[2]}", error.diagnostics[0].hint, line)
+        elif missing[1] not in self.undefined:
+            self.undefined.add(missing[1])
+            hint = did_you_mean(missing[1], self.properties or {}, "define it in job.properties")
+            self.add(code, f"{where} needs the property '{missing[1]}', which is defined nowhere", hint, line)
 
-    def times(self) -> Iterator[Diagnostic]:
-        for name, text in (("start", self.app.start), ("end", self.app.end)):
-            yield from self.variables(name, text)
-            yield from self.valid(name, text, parse_time, _TIME_HINT)
-        yield from self.variables("the timezone", self.app.timezone)
-        yield from self.valid("timezone", self.app.timezone, time_zone, "write UTC, GMT+0530 or Asia/Bangkok")
+    def frequency(self, where: str, text: str, line: int = 0) -> tuple[str | None, str]:
+        """Its value, and the unit of its function."""
+        try:
+            value, unit, at_end = self.job.frequency(text.strip())
+        except ElError as error:
+            self.expression(error, where, "E1004", line)
+            return None, ""
+        return value, "END" if at_end else unit
 
-    def valid(
-        self, name: str, text: str, parse: Callable[[str], object], hint: str, line: int = 0, node: str = ""
-    ) -> Iterator[Diagnostic]:
-        """E1003 for a value that ``parse`` refuses."""
-        value = self.resolved(text)
-        if value is not None:
+    def cron_or_number(self, value: str | None) -> int | None:
+        """The number that a frequency is; cron is checked."""
+        if value is None:
+            return None
+        number = java_integer(value)
+        if number is None:
             try:
-                parse(value)
-            except TimeError as error:
-                yield self.about("E1003", f"{name}: {error}", hint, line, node)
+                parse_cron(value)
+            except CronError as error:
+                hint = "write minutes (150), a function (${coord:days(1)}) or five cron fields (0 8 * * MON-FRI)"
+                self.add("E1003", f"frequency '{value}': {error}", hint)
+        return number
 
-    def controls(self) -> Iterator[Diagnostic]:
+    def time(self, where: str, text: str, place: Place = "settings", line: int = 0, node: str = "") -> datetime | None:
+        value = self.tried(place, where, text, line=line)
+        return None if value is None else self.valid(where, value, parse_time, _TIME_HINT, line, node)
+
+    def zone(self, where: str, text: str, line: int = 0, node: str = "") -> None:
+        value = self.tried("settings", where, text, line=line)
+        if value is not None:
+            self.valid(where, value, time_zone, _ZONE_HINT, line, node)
+
+    def valid(self, where: str, value: str, parse: Callable[[str], _T], hint: str, line: int, node: str) -> _T | None:
+        """What ``parse`` makes of a value; E1003 where it refuses."""
+        try:
+            return parse(value)
+        except TimeError as error:
+            self.add("E1003", f"{where}: {error}", hint, line, node)
+            return None
+
+    def controls(self) -> None:
         controls = self.app.controls
         if controls is None:
             return
-        fields = {
-            "timeout": controls.timeout,
-            "concurrency": controls.concurrency,
-            "throttle": controls.throttle,
-            "execution": controls.execution,
-        }
-        for name, text in fields.items():
-            yield from self.variables(name, text)
-            value = self.resolved(text)
-            if not value:
-                continue
-            if name == "execution":
-                if value not in EXECUTIONS:
-                    hint = f"it is one of {', '.join(EXECUTIONS)}"
-                    yield self.about("E1003", f"there is no execution order '{value}'", hint)
-            elif _integer(value) is None:
-                yield self.about("E1003", f"{name} '{value}' is no whole number", "write a number")
+        numbers = {"timeout": controls.timeout, "concurrency": controls.concurrency, "throttle": controls.throttle}
+        for name, text in numbers.items():
+            value = self.tried("timeout" if name == "timeout" else "settings", name, text)
+            if value and java_integer(value) is None:
+                self.add("E1003", f"{name} '{value}' is no whole number", "write a number")
+        value = self.tried("settings", "execution", controls.execution)
+        if value and value not in EXECUTIONS:
+            self.add("E1003", f"there is no execution order '{value}'", f"it is one of {', '.join(EXECUTIONS)}")
 
-    def dataset(self, dataset: Dataset) -> Iterator[Diagnostic]:
-        where = f"dataset '{dataset.name}'"
-        line, node = dataset.line, dataset.name
-        yield from self.variables(where, dataset.frequency, line)
-        call = _FREQUENCY_CALL.fullmatch(dataset.frequency.strip())
-        value = call[2] if call else self.resolved(dataset.frequency)
-        if call:
-            yield from self.frequency_function(call[1], line)
-        if value is not None and (_integer(value) or 0) <= 0:
+    def dataset(self, dataset: Dataset) -> None:
+        where, line, node = f"dataset '{dataset.name}'", dataset.line, dataset.name
+        value, _ = self.frequency(where, dataset.frequency, line)
+        if value is not None and (java_integer(value) or 0) <= 0:
             hint = "a dataset's frequency is a number of minutes or a function, never cron"
-            yield self.about("E1003", f"{where}: frequency '{value}' is no positive whole number", hint, line, node)
-        first = dataset.initial_instance
-        yield from self.variables(where, first, line)
-        yield from self.valid(f"{where}: initial-instance", first, parse_time, _TIME_HINT, line, node)
-        if (moment := self.moment(first)) and moment < _EPOCH:
+            self.add("E1003", f"{where}: frequency '{value}' is no positive whole number", hint, line, node)
+        first = self.time(f"{where}: initial-instance", dataset.initial_instance, "initial-instance", line, node)
+        if first is not None and first < _EPOCH:
             hint = "Oozie counts instances from 1970-01-01T00:00Z at the earliest"
-            yield self.about("E1021", f"{where}: initial-instance {first} is before 1970", hint, line, node)
-        yield from self.variables(where, dataset.timezone, line)
-        hint = "write UTC, GMT+0530 or Asia/Bangkok"
-        yield from self.valid(f"{where}: timezone", dataset.timezone, time_zone, hint, line, node)
-        yield from self.variables(where, dataset.uri_template, line)
-        yield from self.variables(where, dataset.done_flag or "", line)
+            message = f"{where}: initial-instance {dataset.initial_instance} is before 1970"
+            self.add("E1021", message, hint, line, node)
+        self.zone(f"{where}: timezone", dataset.timezone, line, node)
+        self.tried("settings", where, dataset.uri_template, line=line)
+        self.tried("settings", where, dataset.done_flag or "", line=line)
 
-    def moment(self, text: str) -> datetime | None:
-        value = self.resolved(text)
-        try:
-            return None if value is None else parse_time(value)
-        except TimeError:
-            return None
-
-    def events(self) -> Iterator[Diagnostic]:
+    def events(self) -> None:
         for tag, events in (("data-in", self.app.inputs), ("data-out", self.app.outputs)):
-            names = Counter(event.name for event in events)
+            names: set[str] = set()
             for event in events:
-                if names.pop(event.name, 0) > 1:
+                if event.name in names:
                     message = f"there are two {tag} called '{event.name}'"
-                    yield self.about("E0803", message, "give each a name of its own", event.line, event.name)
-                texts = [event.dataset, *event.instances, event.start_instance, event.end_instance]
-                for text in texts:
-                    yield from self.variables(f"{tag} '{event.name}'", text, event.line)
+                    self.add("E0803", message, "give each a name of its own", event.line, event.name)
+                names.add(event.name)
+                for text in (*event.instances, event.start_instance, event.end_instance):
+                    self.tried("instance", f"{tag} '{event.name}'", text, line=event.line)
 
-    def workflow(self) -> Iterator[Diagnostic]:
-        yield from self.variables("the app-path", self.app.app_path)
+    def input_logic(self, element: Element | None) -> None:
+        for child in element.children if element else ():
+            for name in ("dataset", "name", "or", "and", "combine"):
+                self.tried("instance", "input-logic", child.attribute(name), line=child.line)
+            self.input_logic(child)
+
+    def workflow(self) -> None:
+        inputs = {event.name for event in self.app.inputs} | set(_names_in(self.app.input_logic))
+        outputs = {event.name for event in self.app.outputs}
+        # Oozie keeps one list of both: of a name that stands twice it knows the last use.
+        self.job = replace(self.job, inputs=inputs - (outputs - set(_names_in(self.app.input_logic))), outputs=outputs)
+        self.tried("settings", "the app-path", self.app.app_path)
         for name, value in self.app.configuration:
-            yield from self.variables(f"property '{name}' of the workflow", value)
+            for text in (name, value):
+                self.tried("data", f"property '{name}' of the workflow", text)
+        for child in self.app.sla.children if self.app.sla else ():
+            self.tried("coord-sla", f"sla:{child.tag}", in_xml(child.text), "E0803", child.line)
 
-    def datasets_of_events(self) -> Iterator[Diagnostic]:
+    def datasets_of_events(self) -> None:
         """E0803 for a dataset that is defined nowhere; an included file may define any."""
         known = [dataset.name for dataset in self.app.datasets if dataset.kind == "dataset"]
         if self.app.includes:
             return
         for event in chain(self.app.inputs, self.app.outputs):
-            name = self.resolved(event.dataset)
+            name = self.quietly("settings", event.dataset)
             if name is not None and name not in known:
                 hint = did_you_mean(name, known, "define it in <datasets>")
                 message = f"'{event.name}' names the dataset '{name}', which is not defined"
-                yield self.about("E0803", message, hint, event.line, event.name)
+                self.add("E0803", message, hint, event.line, event.name)
 
-    def span(self) -> Iterator[Diagnostic]:
+    def quietly(self, place: Place, text: str) -> str | None:
+        try:
+            return self.job.tried(place, text.strip())
+        except ElError:
+            return None  # said before
+
+    def span(self, start: datetime, end: datetime, frequency: str | None, number: int | None, unit: str) -> None:
         """E1003 for a coordinator that never runs, or runs too often."""
-        start, end = self.moment(self.app.start), self.moment(self.app.end)
-        if start and end and start >= end:
-            yield self.about("E1003", f"start {self.app.start} is not before end {self.app.end}", "move one of them")
-            return
-        call = _FREQUENCY_CALL.fullmatch(self.app.frequency.strip())
-        value = call[2] if call else self.resolved(self.app.frequency)
-        if value is None:
-            return
-        number = _integer(value)
-        if number is not None:
-            minutes = FREQUENCY_FUNCTIONS.get(call[1], 0) if call else 1
-            if number == 0 or (minutes == 1 and number < SHORTEST_FREQUENCY_MINUTES):
+        if start >= end:
+            self.add("E1003", f"start {self.app.start} is not before end {self.app.end}", "move one of them")
+        elif number is not None:
+            if number == 0 or (unit == "MINUTE" and number < SHORTEST_FREQUENCY_MINUTES):
                 hint = "or set oozie.service.coord.check.maximum.frequency=false on the server"
-                message = f"a frequency of {value} is below the {SHORTEST_FREQUENCY_MINUTES} minutes that Oozie allows"
-                yield self.about("E1003", message, f"write {SHORTEST_FREQUENCY_MINUTES} or more, {hint}")
-        elif start and end:
-            yield from self.cron_span(value, start, end)
+                message = (
+                    f"a frequency of {frequency} is below the {SHORTEST_FREQUENCY_MINUTES} minutes that Oozie allows"
+                )
+                self.add("E1003", message, f"write {SHORTEST_FREQUENCY_MINUTES} or more, {hint}")
+        elif frequency is not None:
+            self.cron_span(frequency, start, end)
 
-    def cron_span(self, value: str, start: datetime, end: datetime) -> Iterator[Diagnostic]:
+    def cron_span(self, value: str, start: datetime, end: datetime) -> None:
         try:
             first = next(iter(nominal_times(parse_cron(value), start, end, time_zone("UTC"))), None)
         except (CronError, TimeError):
             return  # said before
         if first is None:
             message = f"frequency '{value}' gives no time between start and end"
-            yield self.about("E1003", message, "move the end, or change the frequency")
+            self.add("E1003", message, "move the end, or change the frequency")
 
-    def instances(self, kind: str, event: DataEvent) -> Iterator[Diagnostic]:
+    def instances(self, kind: str, event: DataEvent) -> None:
         """E1021 for an empty instance, or several in one element."""
         texts = [("instance", text) for text in event.instances]
         texts = texts or [("start-instance", event.start_instance), ("end-instance", event.end_instance)]
         for tag, text in texts:
             where = f"<{tag}> of '{event.name}' in {kind}"
             if not text.strip():
-                yield self.about("E1021", f"{where} is empty", "write ${coord:current(0)}", event.line, event.name)
+                self.add("E1021", f"{where} is empty", "write ${coord:current(0)}", event.line, event.name)
             elif (has_several := _has_outer_comma(text)) is not False:
                 problem = "holds several instances" if has_several else "has unbalanced brackets"
                 hint = f"write one <{tag}> an instance" if tag == "instance" and kind == "input-events" else "write one"
-                yield self.about("E1021", f"{where} {problem}: '{text.strip()}'", hint, event.line, event.name)
+                self.add("E1021", f"{where} {problem}: '{text.strip()}'", hint, event.line, event.name)
 
 
-def _integer(text: str) -> int | None:
-    """The number that Java's Integer.parseInt would see, None where it sees none."""
-    if not _INTEGER.fullmatch(text):
-        return None
-    # Python refuses to read thousands of digits, even of zeros.
-    number = int(text.lstrip("+-").lstrip("0") or "0") * (-1 if text.startswith("-") else 1)
-    return number if number in _JAVA_INTEGERS else None
+def _names_in(element: Element | None) -> Iterator[str]:
+    """The names that input-logic gives to its combinations."""
+    for child in element.children if element else ():
+        if name := child.attribute("name"):
+            yield name
+        yield from _names_in(child)
 
 
 def _has_outer_comma(text: str) -> bool | None:

@@ -14,9 +14,13 @@ from lxml import etree
 
 from oozie.language.errors import AppError
 from oozie.language.model import Element
+from storage.errors import Diagnostic
 
 # Oozie itself takes 100,000 bytes; included datasets and other people's settings may be larger, no app is that large.
 MAX_BYTES = 8 * 1024 * 1024
+
+# Oozie's code for one.
+DOCTYPE = "E0700"
 
 SLA_NAMESPACE = "uri:oozie:sla:"
 
@@ -24,6 +28,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 _BLANKS = " \t\r\n"
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _ROOT_TAG = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAME = re.compile(r"[^\W\d][\w.-]*\Z")
@@ -38,12 +43,15 @@ def parse(data: bytes, path: str = "") -> Element:
 
     An element without children keeps its text exactly; of one with children the blanks around its text are dropped.
 
-    Raises: AppError E0701 for what is not well-formed XML, H001 too large, H002 DOCTYPE, H003 not UTF-8.
+    Bytes that are not UTF-8 become U+FFFD, as when Oozie reads them.
+
+    Raises: AppError E0701 for what is not well-formed XML, E0700 for a DOCTYPE, H001 for what is too large.
     """
     if len(data) > MAX_BYTES:
         message = f"the file has {len(data):,} bytes; an app has at most {MAX_BYTES:,}"
         raise AppError("H001", message, hint="Oozie's own limit is 100,000 bytes", path=path)
-    _refuse_traps(_decode(data, path), path)
+    text = data.decode("utf-8", "replace")
+    _refuse_traps(text, path)
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -54,7 +62,7 @@ def parse(data: bytes, path: str = "") -> Element:
         remove_pis=True,
     )
     try:
-        return _from_lxml(etree.fromstring(data, parser))
+        return _from_lxml(etree.fromstring(text.encode("utf-8"), parser))
     except etree.XMLSyntaxError as error:
         raise _syntax_error(error, path) from None
 
@@ -63,7 +71,11 @@ def root_tag(data: bytes) -> str:
     """The local name of a document's root, found without parsing it; "" where there is none near the start."""
     text = data[:65536].decode("utf-8", "replace").removeprefix("\ufeff")
     prolog = _PROLOG.match(text)
-    tag = _ROOT_TAG.match(text, prolog.end() if prolog else 0)
+    start = prolog.end() if prolog else 0
+    if doctype := _DOCTYPE.match(text, start):
+        prolog = _PROLOG.match(text, doctype.end())
+        start = prolog.end() if prolog else doctype.end()
+    tag = _ROOT_TAG.match(text, start)
     return tag[1] if tag else ""
 
 
@@ -77,15 +89,27 @@ def serialise(root: Element) -> bytes:
     return "".join(out).encode("utf-8")
 
 
-def _decode(data: bytes, path: str) -> str:
+def encoding_lints(data: bytes, path: str = "") -> list[Diagnostic]:
+    """H003 where bytes are not UTF-8, which Oozie replaces silently."""
     try:
-        return data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        hint = "save the file as UTF-8; Oozie reads it so and would replace these bytes silently"
-        raise AppError(
-            "H003", f"byte 0x{data[error.start]:02x} is not UTF-8", hint=hint, path=path, line=line
-        ) from None
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        hint = "save the file as UTF-8; Oozie reads it so and replaces these bytes silently"
+        return [Diagnostic("H003", message, hint, path, line, severity="lint")]
+    return []
+
+
+def without_doctype(data: bytes) -> bytes | None:
+    """The document with its DOCTYPE blanked out; None where that has declarations of its own."""
+    text = data.decode("utf-8", "replace")
+    start = text.find("<!DOCTYPE")
+    end = text.find(">", start)
+    if start < 0 or end < 0 or "[" in text[start:end]:
+        return None
+    blanks = re.sub(r"[^\n]", " ", text[start : end + 1])
+    return f"{text[:start]}{blanks}{text[end + 1 :]}".encode()
 
 
 def _refuse_traps(text: str, path: str) -> None:
@@ -96,7 +120,7 @@ def _refuse_traps(text: str, path: str) -> None:
     start = prolog.end() if prolog else 0
     if text.startswith("<!DOCTYPE", start):
         line = text.count("\n", 0, start) + 1
-        raise AppError("H002", "the file has a DOCTYPE", hint="remove it; Oozie refuses it too", path=path, line=line)
+        raise AppError(DOCTYPE, "the file has a DOCTYPE", hint="remove it", path=path, line=line)
 
 
 def _syntax_error(error: etree.XMLSyntaxError, path: str) -> AppError:

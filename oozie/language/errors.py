@@ -40,8 +40,7 @@ Codes of this package:
 
 =====  =======================================================================
 H001   a file that is too large to be an app
-H002   a DOCTYPE
-H003   bytes that are not UTF-8
+H003   lint: bytes that are not UTF-8
 H004   text that XML cannot hold
 H005   an app of another kind than the one asked for
 H010   lint: a password in plain text

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from oozie.language.el.errors import ElError
+from oozie.language.el.submission import Submission
 from oozie.language.graph import called, nodes_by_name, transitions
+from oozie.language.java_numbers import java_integer
 from oozie.language.model import Action, Element, End, Fork, Join, Node, Start, Workflow
 from oozie.language.schema_tables import TABLES
 from storage.errors import Diagnostic
@@ -22,16 +25,21 @@ LAUNCHED_ACTIONS = frozenset({"java", "map-reduce", "pig", "hive", "hive2", "she
 KNOWN_ACTIONS = LAUNCHED_ACTIONS | {"fs", "ssh", "sub-workflow", "email", "switch"}
 
 _NAME = re.compile(r"[A-Za-z_][0-9A-Za-z_-]*")
-_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_]\w*)\s*\}")
+_LAUNCHER_NUMBERS = frozenset({"memory.mb", "vcores"})
 
 
 def definition_rules(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
     """What Oozie meets while it reads the nodes one after the other."""
+    if app.global_section is not None:
+        yield from _launcher_rules(app.global_section, "")
+    if not app.name:
+        yield Diagnostic("E0803", "the workflow's name is empty", 'write name="..." with something in it')
     seen: set[str] = set()
     is_complete = False
+    job = Submission.of(properties)
     for node in app.nodes:
         if isinstance(node, Action):
-            yield from _action_rules(node, app.global_section, properties)
+            yield from _action_rules(node, app.global_section, job)
         if is_complete:
             yield _about(node, "E0704", f"{called(node)} comes after the end", "move it before <end>")
         if node.name in seen:
@@ -77,10 +85,12 @@ def _about(node: Node, code: str, message: str, hint: str = "") -> Diagnostic:
     return Diagnostic(code, message, hint, line=node.line, node=node.name)
 
 
-def _action_rules(
-    node: Action, global_section: Element | None, properties: Mapping[str, str] | None
-) -> Iterator[Diagnostic]:
+def _action_rules(node: Action, global_section: Element | None, job: Submission) -> Iterator[Diagnostic]:
     body = node.body
+    if node.type == "info":
+        hint = "lead the SLA behind <error>, and write what the action does first"
+        yield _about(node, "E0803", f"action '{node.name}' does nothing: it has only an SLA", hint)
+        return
     if node.type not in KNOWN_ACTIONS:
         if body.namespace in TABLES:  # of another one the schema check has spoken
             hint = f"Oozie runs: {', '.join(sorted(KNOWN_ACTIONS - {'switch'}))}"
@@ -91,12 +101,26 @@ def _action_rules(
             if not any(holder.first(tag) for holder in (body, global_section) if holder for tag in tags):
                 hint = "write it in the action or, for all actions at once, in <global>"
                 yield _about(node, "E0701", f"action '{node.name}' has no {' or '.join(tags)}", hint)
-    if properties is not None:
-        for value in (node.retry_max, node.retry_interval, node.retry_policy):
-            for name in _VARIABLE.findall(value):
-                if name not in properties:
-                    message = f"'{name}' in the retry settings of action '{node.name}' is defined nowhere"
-                    yield _about(node, "E0703", message, "define it in job.properties")
+    yield from _launcher_rules(body, node.name)
+    for value in filter(None, (node.retry_max, node.retry_interval, node.retry_policy)):
+        yield from _retry_rules(node, value, job)
+
+
+def _retry_rules(node: Action, value: str, job: Submission) -> Iterator[Diagnostic]:
+    try:
+        job.tried("name", value)
+    except ElError as error:
+        message = f"the retry settings of action '{node.name}': {error.reason}"
+        yield _about(node, "E0703", message, error.diagnostics[0].hint)
+
+
+def _launcher_rules(holder: Element, node: str) -> Iterator[Diagnostic]:
+    """Its numbers, which Oozie reads once more after the schema, without trimming them."""
+    launcher = holder.first("launcher")
+    for child in launcher.children if launcher else ():
+        if child.tag in _LAUNCHER_NUMBERS and java_integer(child.text) is None:
+            message = f"'{child.text}' in <{child.tag}> is no whole number that Java can read"
+            yield Diagnostic("E0803", message, "write digits only, with no blanks", line=child.line, node=node)
 
 
 def _name_rules(node: Node) -> Iterator[Diagnostic]:

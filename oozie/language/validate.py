@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from oozie.language import schema
 from oozie.language.coordinator_rules import bundle_rules, coordinator_rules
+from oozie.language.el.submission import COORDINATOR_CONSTANTS, WORKFLOW_CONSTANTS
 from oozie.language.fork_rules import fork_rules
+from oozie.language.job_rules import job_rules
 from oozie.language.lints import workflow_lints
 from oozie.language.model import App, Bundle, Coordinator, Start, Workflow
 from oozie.language.node_rules import definition_rules, walk_rules
@@ -17,12 +19,8 @@ from storage.errors import Diagnostic
 VALIDATE_FORK_JOIN = "oozie.wf.validate.ForkJoin"
 
 _NEEDS_PARAMETERS = "define it in job.properties, or give it a <value> in <parameters>"
-# Oozie's own constants, which a job must not define.
-_CONSTANTS = frozenset(
-    {"DAYS", "HOURS", "MINUTES", "KB", "MB", "GB", "TB", "PB", "RECORDS", "GROUPS"}
-    | {"MAP_IN", "MAP_OUT", "REDUCE_IN", "REDUCE_OUT"}
-)
-_TIME_CONSTANTS = frozenset({"YEAR", "MONTH", "DAY", "HOUR", "MINUTE"})
+# The code of what is wrong with the job itself, and what it wraps.
+_WRAPPING = {"workflow": "E0803", "coordinator": "E0803", "bundle": "E1310"}
 # Without these the ways through a workflow cannot be followed.
 _BROKEN_GRAPH = frozenset({"E0705", "E0706", "E0707", "E0708"})
 
@@ -33,37 +31,47 @@ def validate(app: App, properties: Mapping[str, str] | None = None, path: str = 
     ``properties`` are the job's, resolved; without them nothing that depends on them is an error.
     """
     violations = schema.check(to_element(app), path)
-    findings = [violation.diagnostic for violation in violations]
+    findings = [*constants(type(app).__name__.lower(), properties)] if not isinstance(app, Workflow) else []
+    findings += [violation.diagnostic for violation in violations]
     if all(violation.inner for violation in violations):
         findings += rules(app, properties, path)
     return findings
 
 
 def rules(app: App, properties: Mapping[str, str] | None = None, path: str = "") -> list[Diagnostic]:
-    """As :func:`validate`, for an app whose XML has been checked against the schema."""
+    """As :func:`validate`, for an app whose XML has been checked against the schema and its job for constants."""
     return [replace(finding, path=path) for finding in _rules(app, properties)]
 
 
+def constants(kind: str, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    """What the job of an app of ``kind`` may not define. Of a coordinator or a bundle Oozie looks at it first."""
+    reserved = WORKFLOW_CONSTANTS if kind == "workflow" else COORDINATOR_CONSTANTS
+    for name in properties or {}:
+        if name in reserved:
+            message = f"E0808: the job defines '{name}', which is a constant of Oozie"
+            yield Diagnostic(_WRAPPING.get(kind, "E0803"), message, "give it another name")
+
+
 def _rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    given = _with_defaults(app, properties)
     match app:
         case Workflow():
             yield from _parameter_rules(app, properties)
-            structure = _workflow_rules(app, properties)
+            structure = _workflow_rules(app, given)
             yield from structure
-            yield from _constant_rules(properties, _CONSTANTS)
+            yield from constants("workflow", properties)
+            yield from job_rules(app, given)
             for lint in workflow_lints(app):
                 # Behind a broken transition everything is out of reach; that is not another slip.
                 if lint.code != "H012" or not any(finding.code in _BROKEN_GRAPH for finding in structure):
                     yield lint
         case Coordinator():
-            yield from _constant_rules(properties, _CONSTANTS | _TIME_CONSTANTS)
             yield from _parameter_rules(app, properties)
-            yield from coordinator_rules(app, _with_defaults(app, properties))
+            yield from coordinator_rules(app, given)
         case Bundle():
-            wrapped = [*_constant_rules(properties, _CONSTANTS | _TIME_CONSTANTS), *_parameter_rules(app, properties)]
-            for finding in wrapped:
+            for finding in _parameter_rules(app, properties):
                 yield replace(finding, code="E1310", message=f"{finding.code}: {finding.message}")
-            yield from bundle_rules(app)
+            yield from bundle_rules(app, given)
 
 
 def _workflow_rules(app: Workflow, properties: Mapping[str, str] | None) -> list[Diagnostic]:
@@ -89,13 +97,7 @@ def _parameter_rules(app: App, properties: Mapping[str, str] | None) -> Iterator
         yield Diagnostic("E0738", f"the job has no value for {names}", _NEEDS_PARAMETERS, line=missing[0].line)
 
 
-def _constant_rules(properties: Mapping[str, str] | None, constants: frozenset[str]) -> Iterator[Diagnostic]:
-    for name in properties or {}:
-        if name in constants:
-            yield Diagnostic("E0808", f"the job defines '{name}', which is a constant of Oozie", "give it another name")
-
-
-def _with_defaults(app: Coordinator, properties: Mapping[str, str] | None) -> Mapping[str, str] | None:
+def _with_defaults(app: App, properties: Mapping[str, str] | None) -> Mapping[str, str] | None:
     """The job's properties, and the values of formal parameters that it does not define."""
     if properties is None:
         return None

@@ -112,15 +112,82 @@ def test_lints_alone_leave_an_app_ok() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    ("data", "found"),
     [
-        (b"", "E0701"),
-        (b"hello", "E0701"),
-        (b"<!DOCTYPE x><workflow-app/>", "H002"),
-        (WORKFLOW.decode().encode("utf-16"), "H003"),
+        (b"", ["E0803"]),
+        (b"hello", ["E0701"]),
+        (b"hello" * 20_001, ["E0736", "E0701"]),
+        (WORKFLOW.decode().encode("utf-16"), ["E0701", "H003"]),
     ],
 )
-def test_what_is_called_an_app_is_checked_however_broken(data: bytes, code: str) -> None:
+def test_what_is_called_an_app_is_checked_however_broken(data: bytes, found: list[str]) -> None:
     files = {"a/workflow.xml": data, "a/other.xml": data}
 
-    assert [(result.path, codes(result)) for result in check_folder(files)] == [("a/workflow.xml", [code])]
+    assert [(result.path, codes(result)) for result in check_folder(files)] == [("a/workflow.xml", found)]
+
+
+@pytest.mark.parametrize(
+    ("doctype", "data", "found"),
+    [
+        ("<!DOCTYPE x>", WORKFLOW, ["E0700"]),
+        ("<!DOCTYPE x>", WORKFLOW.replace(b"<start ", b"<begin "), ["E0701", "E0700"]),
+        ("<!DOCTYPE x>", b"<x", ["E0701", "E0700"]),
+        ("<!DOCTYPE x [<!ENTITY y 'z'>]>", WORKFLOW, ["E0700"]),
+        ("<!DOCTYPE x>", BUNDLE, ["E1310"]),
+    ],
+)
+def test_a_doctype_is_refused_after_what_the_schema_refuses(doctype: str, data: bytes, found: list[str]) -> None:
+    checked = check_file({"app.xml": doctype.encode() + data}, "app.xml")
+
+    assert codes(checked) == found
+    assert checked.kind == ("unknown" if data == b"<x" else "bundle" if data == BUNDLE else "workflow")
+
+
+def test_bytes_that_are_not_utf_8_are_replaced_as_oozie_does() -> None:
+    data = WORKFLOW.replace(b"<end", b"<!-- Z\xfcge -->\n<end")
+
+    checked = check_file({"app.xml": data}, "app.xml")
+
+    assert ([(f.code, f.line) for f in checked.findings], checked.ok) == ([("H003", 3)], True)
+
+
+DEFAULTS = b"<configuration><property><name>%s</name><value>%s</value></property></configuration>"
+
+
+@pytest.mark.parametrize(
+    ("defaults", "found"),
+    [
+        (DEFAULTS % (b"p", b"1"), []),
+        (DEFAULTS % (b"p", b""), ["E0738"]),
+        (DEFAULTS % (b"", b"1"), ["E0738"]),
+        (
+            DEFAULTS.replace(b"<property>", b"<configuration><property>", 1).replace(b"</c", b"</configuration></c")
+            % (b"p", b"1"),
+            [],
+        ),
+        (b"<configuration>", ["E0803", "E0738"]),
+        (b"<properties/>", ["E0803", "E0738"]),
+        (b"<configuration><name>p</name></configuration>", ["E0803", "E0738"]),
+        (DEFAULTS % (b"KB", b"1"), ["E0803", "E0738"]),
+        (DEFAULTS % (b"user.name", b"bob"), ["E0803", "E0738"]),
+    ],
+)
+def test_defaults_that_oozie_cannot_load_are_refused_before_the_app(defaults: bytes, found: list[str]) -> None:
+    files = {"workflow.xml": WORKFLOW, "job.properties": b"", "config-default.xml": defaults}
+
+    assert codes(check_file(files, "workflow.xml")) == found
+
+
+def test_a_property_with_a_blank_value_is_none() -> None:
+    assert codes(check_file({"w.xml": WORKFLOW, "job.properties": b"p="}, "w.xml")) == ["E0738"]
+
+
+def test_oozies_constants_are_looked_at_first_in_a_coordinator_and_last_in_a_workflow() -> None:
+    files = {
+        "workflow.xml": WORKFLOW.replace(b"<start", b"<begin"),
+        "coordinator.xml": COORDINATOR.replace(b"timezone", b"zone"),
+        "bundle.xml": BUNDLE.replace(b"app-path", b"path"),
+        "job.properties": b"YEAR=2026\nKB=1",
+    }
+
+    assert [codes(checked)[0] for checked in check_folder(files)] == ["E1310", "E0803", "E0701"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from oozie.language.coordinator_rules import bundle_rules, coordinator_rules
-from oozie.language.model import Bundle, BundleMember, Controls, Coordinator, DataEvent, Dataset
+from oozie.language.model import Bundle, BundleMember, Controls, Coordinator, DataEvent, Dataset, Element
 
 APP = Coordinator("c", "150", "2026-01-01T00:00Z", "2027-01-01T00:00Z", "Asia/Bangkok", "/app", line=1)
 DATASET = Dataset("in", "/in/${YEAR}", "${coord:days(1)}", "2026-01-01T00:00Z", "UTC", line=5)
@@ -73,7 +73,7 @@ def test_frequencies_that_oozie_refuses(frequency: str, code: str) -> None:
             "E1021 <instance> of 'i' in input-events holds several instances",
         ),
         (
-            {"inputs": (replace(EVENT, instances=(), start_instance="${a}", end_instance="${coord:x(1}"),)},
+            {"inputs": (replace(EVENT, instances=(), start_instance="${a}", end_instance="${coord:current(0)}}"),)},
             "E1021 <end-instance> of 'i' in input-events has unbalanced brackets",
         ),
     ],
@@ -114,6 +114,51 @@ def test_a_property_that_is_defined_nowhere_is_named_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("change", "code", "part"),
+    [
+        ({"frequency": "${coord:days(0)}"}, "E1004", "must be greater than zero"),
+        ({"frequency": "${coord:user()}"}, "E1003", "frequency 'bob'"),
+        ({"name": "${coord:user()}"}, "E0803", "the name: "),
+        ({"start": "${YEAR}"}, "E1003", "start: "),
+        ({"controls": Controls(timeout="${coord:endOfDays(1)}")}, "E1004", "timeout: "),
+        ({"controls": Controls(concurrency="${coord:days(1)}")}, "E1004", "concurrency: "),
+        ({"includes": ("${nowhere}",)}, "E1004", "an <include> needs the property 'nowhere'"),
+        ({"datasets": (replace(DATASET, uri_template="/in/${coord:current(0)}"),)}, "E1004", "dataset 'in': "),
+        ({"datasets": (replace(DATASET, initial_instance="${YEAR}"),)}, "E1004", "dataset 'in': initial-instance"),
+        ({"inputs": (replace(EVENT, instances=("${coord:nominalTime()}",)),)}, "E1004", "data-in 'i': "),
+        ({"inputs": (replace(EVENT, instances=("${coord:current(0) + 1}",)),)}, "E1004", "data-in 'i': "),
+        ({"app_path": "${coord:dataIn('i')}"}, "E1004", "the app-path: "),
+        ({"configuration": (("a", "${coord:dataIn('o')}"),)}, "E1004", "there is no dataIn 'o'"),
+        ({"configuration": (("a", "${coord:dataOut('i')}"),)}, "E1004", "there is no dataOut 'i'"),
+        ({"configuration": (("a", "${wf:id()}"),)}, "E1004", "property 'a' of the workflow: "),
+        ({"configuration": (("a", "${timestamp()}"),)}, "E1004", "property 'a' of the workflow: "),
+        ({"sla": Element("info", "", (), "", (Element("nominal-time", "", (), "${n}"),))}, "E0803", "sla:nominal-time"),
+        ({"input_logic": Element("x", "", (), "", (Element("or", "", (("name", "${n}"),)),))}, "E1004", "input-logic"),
+    ],
+)
+def test_expressions_are_tried_as_oozie_tries_them(change: dict[str, object], code: str, part: str) -> None:
+    [finding] = coordinator_rules(replace(DATA, **change), {"user.name": "bob"})  # type: ignore[arg-type]
+
+    assert finding.code == code
+    assert part in finding.message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "${coord:dataIn('i')}",
+        "${coord:nominalTime()}",
+        "${coord:conf('nothing')}",
+        "${coord:formatTime('x', 'y')}",
+        "${coord:dataInPartitions('x', 'y')}",
+        "${hadoop:conf('h', 'x')}",
+    ],
+)
+def test_what_only_a_running_coordinator_can_say_is_left_to_it(value: str) -> None:
+    assert found(replace(DATA, configuration=(("a", value),)), {}) == []
+
+
 def test_the_findings_come_in_oozies_order() -> None:
     app = replace(DATA, frequency="x", timezone="y", controls=Controls(timeout="z"), datasets=())
 
@@ -127,6 +172,30 @@ def test_a_bundle_names_each_coordinator_once_and_starts_at_a_time() -> None:
 
     assert [(d.code, d.line) for d in findings] == [("E1310", 3), ("E1310", 0)]
     assert findings[0].message == "E1304: 2 coordinators of the bundle are called 'm'"
+
+
+BUNDLE = Bundle("b", (BundleMember("m", "/m", line=2), BundleMember("n", "/n", (("p", "${x}"),), line=3)))
+
+
+@pytest.mark.parametrize(
+    ("bundle", "properties", "message"),
+    [
+        (BUNDLE, {}, "E1004: coordinator 'n', property 'p': variable [x] cannot be resolved"),
+        (BUNDLE, {"x": "a & b"}, "E1301: coordinator 'n', property 'p' becomes 'a & b', which breaks the XML"),
+        (replace(BUNDLE, name="${coord:user()}"), {"x": "1"}, "E1004: the bundle's name: "),
+        (replace(BUNDLE, kick_off_time="${x}"), {"x": "now"}, "kick-off-time: "),
+        (replace(BUNDLE, members=(*BUNDLE.members, BundleMember("${x}", "/o"))), {"x": "m"}, "E1304: 2 coordinators"),
+    ],
+)
+def test_expressions_of_a_bundle_are_tried(bundle: Bundle, properties: dict[str, str], message: str) -> None:
+    [finding] = bundle_rules(bundle, properties)
+
+    assert (finding.code, finding.message[: len(message)]) == ("E1310", message)
+
+
+def test_a_bundle_whose_properties_are_not_known_has_nothing_to_find() -> None:
+    assert list(bundle_rules(BUNDLE)) == []
+    assert list(bundle_rules(BUNDLE, {"x": "a &amp; b"})) == []
 
 
 def test_a_right_bundle_has_nothing_to_find() -> None:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from oozie.language.document import MAX_BYTES, parse, root_tag, serialise
+from oozie.language.document import MAX_BYTES, encoding_lints, parse, root_tag, serialise, without_doctype
 from oozie.language.errors import AppError
 from oozie.language.model import Element
 
@@ -38,11 +38,10 @@ def test_oozie_reads_utf_8_whatever_the_declaration_says() -> None:
         (b"<a/><b/>", "E0701", 1),
         (b"<a>\x00</a>", "E0701", 1),
         (b"\xef\xbb\xbf<a/>", "E0701", 1),
-        ("<a/>".encode("utf-16"), "H003", 1),
-        (b"<a>\n\xff</a>", "H003", 2),
+        ("<a/>".encode("utf-16"), "E0701", 1),
         (b"<a>" * 10_000 + b"</a>" * 10_000, "E0701", 1),
-        (b"<!-- c -->\n<!DOCTYPE a>\n<a/>", "H002", 2),
-        (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "H002", 1),
+        (b"<!-- c -->\n<!DOCTYPE a>\n<a/>", "E0700", 2),
+        (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "E0700", 1),
         (b"<a>" + b"x" * MAX_BYTES + b"</a>", "H001", 0),
     ],
 )
@@ -56,12 +55,32 @@ def test_what_is_no_xml_gets_a_code_and_a_line(data: bytes, code: str, line: int
     assert "\n" not in diagnostic.message
 
 
+def test_bytes_that_are_not_utf_8_become_replacement_characters() -> None:
+    data = b"<a>\nZ\xfcge</a>"
+
+    assert parse(data).text == "\nZ\ufffdge"
+    [lint] = encoding_lints(data, "w.xml")
+    assert (lint.code, lint.path, lint.line, lint.severity) == ("H003", "w.xml", 2, "lint")
+    assert encoding_lints("<a>Züge</a>".encode()) == []
+
+
+def test_a_doctype_is_blanked_out_line_by_line() -> None:
+    assert without_doctype(b"<!DOCTYPE a\n  SYSTEM 'x'>\n<a/>") == b"           \n             \n<a/>"
+    assert without_doctype(b"<!DOCTYPE a [<!ENTITY x 'y'>]>\n<a/>") is None
+    assert without_doctype(b"<a/>") is None
+
+
+@pytest.mark.parametrize("doctype", ["", "<!DOCTYPE a>", "<!-- x -->\n<!DOCTYPE a [<!ENTITY x 'y>z'>]>\n<!-- y -->"])
+def test_the_root_is_found_behind_a_doctype(doctype: str) -> None:
+    assert root_tag(f"{doctype}<a/>".encode()) == "a"
+
+
 def test_a_billion_laughs_are_refused_at_once() -> None:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     bomb = f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e0 "ha">{entities}]><a>&e9;</a>'
     before = time.perf_counter()
 
-    with pytest.raises(AppError, match="H002"):
+    with pytest.raises(AppError, match="E0700"):
         parse(bomb.encode())
 
     assert time.perf_counter() - before < 1

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from oozie.language.model import Action, Case, Decision, Element, End, Kill, Node, Start, Workflow
@@ -67,7 +69,37 @@ def test_retry_settings_may_name_properties_only_if_they_exist() -> None:
 
     assert defined(workflow, None) == []
     assert defined(workflow, {"retries": "2"}) == []
-    assert defined(workflow, {}) == ["E0703 'retries' in the retry settings of action 'a' is defined nowhere"]
+    assert defined(workflow, {}) == ["E0703 the retry settings of action 'a': variable [retries] cannot be resolved"]
+
+
+@pytest.mark.parametrize("value", ["${1 +}", "${wf:run()}", "${concat('1', '2')}"])
+def test_retry_settings_are_expressions_without_functions(value: str) -> None:
+    [finding] = defined(app(act("a", "kill", retry_interval=value)))
+
+    assert finding.startswith("E0703 the retry settings of action 'a': ")
+
+
+@pytest.mark.parametrize(
+    ("number", "is_taken"), [("512", True), ("+512", True), (" 512", False), ("3000000000", False)]
+)
+def test_a_launchers_numbers_are_read_as_java_reads_them(number: str, is_taken: bool) -> None:
+    launcher = Element("launcher", NS, (), "", (Element("memory.mb", NS, (), number), Element("queue", NS, (), "q")))
+    cluster = (Element("resource-manager", NS), Element("name-node", NS))
+    java = Element("java", NS, (), "", (*cluster, launcher))
+    expected = [] if is_taken else [f"E0803 '{number}' in <memory.mb> is no whole number that Java can read"]
+
+    assert defined(app(act("a", "kill", body=java))) == expected
+    assert defined(app(global_section=Element("global", NS, (), "", (launcher,)))) == expected
+
+
+def test_a_workflow_has_a_name() -> None:
+    assert defined(replace(app(), name="")) == ["E0803 the workflow's name is empty"]
+
+
+def test_an_sla_alone_is_no_action() -> None:
+    sla = Element("info", "uri:oozie:sla:0.2")
+
+    assert defined(app(act("a", "kill", body=sla))) == ["E0803 action 'a' does nothing: it has only an SLA"]
 
 
 def test_a_transition_to_nowhere_names_its_neighbour() -> None:

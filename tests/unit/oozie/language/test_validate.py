@@ -106,9 +106,10 @@ def test_a_parameter_needs_a_name() -> None:
 
 
 def test_the_job_may_not_define_oozies_constants() -> None:
-    assert codes(APP, {"MB": "1"}) == ["E0808"]
+    assert codes(APP, {"MB": "1"}) == ["E0803"]
     assert codes(APP, {"YEAR": "1"}) == []
-    assert codes(COORDINATOR, {"YEAR": "1"}) == ["E0808"]
+    assert codes(COORDINATOR, {"YEAR": "1"}) == ["E0803"]
+    assert codes(BUNDLE, {"YEAR": "1"}) == ["E1310"]
 
 
 def test_a_coordinator_sees_the_values_of_its_parameters() -> None:

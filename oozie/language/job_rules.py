@@ -1,0 +1,82 @@
+"""Rules about the job that a workflow becomes: its name and its SLA, tried when the structure is known to be right.
+
+All of it is E0803 for Oozie, whatever lies behind. Source: org.apache.oozie.command.wf.SubmitXCommand, ELUtils,
+SLADbOperations, SLAOperations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from oozie.language.calendar import TimeError, parse_time
+from oozie.language.coordinator_rules import in_xml
+from oozie.language.el.errors import ElError
+from oozie.language.el.submission import Submission
+from oozie.language.java_numbers import java_float, java_integer
+from oozie.language.model import Element, Workflow
+from storage.errors import Diagnostic
+from storage.nearest import did_you_mean
+
+_MINUTES_HINT = "write a number of minutes, such as 30 or ${30 * MINUTES}"
+_TIME_HINT = "write it as 2026-01-31T08:00Z, in UTC"
+
+
+def job_rules(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    """What Oozie refuses when it makes a job of ``app``."""
+    job = Submission.of(properties)
+    try:
+        job.tried("name", app.name)
+    except ElError as error:
+        yield _about(error, "the workflow's name", properties)
+    slas = [(app.sla, "")] if app.sla else []
+    slas += [(action.sla, action.name) for action in app.actions if action.sla]
+    for sla, node in slas:
+        yield from _sla(job, sla, node, properties)
+
+
+def _about(
+    error: ElError, where: str, properties: Mapping[str, str] | None, line: int = 0, node: str = ""
+) -> Diagnostic:
+    hint = error.diagnostics[0].hint or did_you_mean(error.text, properties or {})
+    return Diagnostic("E0803", f"{where}: {str(error).partition(' ')[2]}", hint, line=line, node=node)
+
+
+def _sla(job: Submission, sla: Element, node: str, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    for child in sla.children:
+        where = f"sla:{child.tag}" + (f" of action '{node}'" if node else "")
+        try:
+            value = job.tried("sla", in_xml(child.text))
+        except ElError as error:
+            yield _about(error, where, properties, child.line, node)
+            continue
+        check = _SLA_VALUES.get(child.tag)
+        if value is not None and check is not None and (found := check(value.strip(), not node)):
+            yield Diagnostic("E0803", f"{where}: {found[0]}", found[1], line=child.line, node=node)
+
+
+def _nominal_time(value: str, is_whole_job: bool) -> tuple[str, str] | None:
+    try:
+        parse_time(value)
+    except TimeError as error:
+        return str(error), _TIME_HINT
+    return None
+
+
+def _minutes(value: str, is_whole_job: bool) -> tuple[str, str] | None:
+    """Of the whole job Oozie wants an integer; of an action any number will do."""
+    number = java_integer(value) if is_whole_job else java_float(value)
+    if number is None:
+        return f"'{value}' is no number of minutes", _MINUTES_HINT
+    return (f"'{value}' is negative", _MINUTES_HINT) if number < 0 else None
+
+
+def _duration(value: str, is_whole_job: bool) -> tuple[str, str] | None:
+    return (f"'{value}' is no number of minutes", _MINUTES_HINT) if value and java_float(value) is None else None
+
+
+_SLA_VALUES: Mapping[str, Callable[[str, bool], tuple[str, str] | None]] = {
+    "nominal-time": _nominal_time,
+    "should-start": _minutes,
+    "should-end": _minutes,
+    "max-duration": _duration,
+}

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from oozie.language.job_rules import job_rules
+from oozie.language.model import Action, Element, End, Start, Workflow
+
+SLA = "uri:oozie:sla:0.2"
+APP = Workflow("w", (Start("a"), Action("a", Element("fs"), "end", "end"), End("end")))
+
+
+def sla(**values: str) -> Element:
+    children = (Element(tag.replace("_", "-"), SLA, (), text) for tag, text in values.items())
+    return Element("info", SLA, (), "", tuple(children))
+
+
+def found(app: Workflow, properties: dict[str, str] | None = None) -> list[str]:
+    return [f"{d.code} {d.message}" for d in job_rules(app, properties)]
+
+
+@pytest.mark.parametrize("name", ["w", "of ${owner}", "v${1 + 2}", "${user}", "#"])
+def test_names_that_oozie_takes(name: str) -> None:
+    assert found(replace(APP, name=name), {"owner": "bob", "user": "x"}) == []
+
+
+@pytest.mark.parametrize("name", ["${nobody}", "${", "${1 +}", "${wf:id()}", "${concat('a', 'b')}", "${KB}", "${my.x}"])
+def test_names_that_oozie_refuses(name: str) -> None:
+    [message] = found(replace(APP, name=name), {"my.x": "1"})
+
+    assert message.startswith("E0803 the workflow's name: ")
+
+
+def test_a_name_may_hold_properties_that_are_not_known_yet_but_no_nonsense() -> None:
+    assert found(replace(APP, name="of ${owner}")) == []
+    assert len(found(replace(APP, name="${KB}"))) == 1
+    assert len(found(replace(APP, name="${wf:id()}"))) == 1
+
+
+def test_an_sla_is_tried_with_its_constants() -> None:
+    right = sla(nominal_time="${t}", should_start="${5 * MINUTES}", should_end="${2 * HOURS}", max_duration="")
+
+    assert found(replace(APP, sla=right)) == []
+    assert found(replace(APP, sla=right), {"t": "2026-01-01T00:00Z"}) == []
+    assert found(replace(APP, sla=right), {"t": "soon"}) == [
+        "E0803 sla:nominal-time: 'soon' is no time of the form yyyy-MM-ddTHH:mmZ"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "of_workflow", "of_action"),
+    [("10", True, True), ("1.5", False, True), ("ten", False, False), ("-1", False, False), ("${no}", False, False)],
+)
+def test_minutes_of_a_whole_job_are_integers(value: str, of_workflow: bool, of_action: bool) -> None:
+    late = sla(should_end=value)
+    nodes = (APP.nodes[0], replace(APP.actions[0], sla=late), APP.nodes[2])
+
+    assert (found(replace(APP, sla=late), {}) == []) is of_workflow
+    assert (found(replace(APP, nodes=nodes), {}) == []) is of_action
