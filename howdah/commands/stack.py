@@ -14,10 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from howdah.errors import EXIT_FAILURE, EXIT_OK
-from howdah.stack import fetching, ports, prerequisites
+from howdah.stack import fetching, ports
 from howdah.stack.addresses import Addresses
 from howdah.stack.board import LiveBoard
 from howdah.stack.layout import Choice, HiveKind, Layout, default_folder
+from howdah.stack.prerequisites import Machine
 from howdah.stack.services import BY_NAME
 from howdah.stack.stack import ServiceStatus, Stack, assemble, deploy
 from howdah.surroundings import bypass_proxies, interrupt_on_term
@@ -239,7 +240,7 @@ def env(folder: Path | None) -> None:
 def fetch(hive: HiveKind, write_checksums: bool) -> None:
     """Fetch into the cache what up would fetch, and check what lies there."""
     board = LiveBoard()
-    java_home = prerequisites.check(maven=write_checksums)
+    java_home = Machine().check(maven=write_checksums)
     with board.shown():
         if write_checksums:
             count = fetching.write_checksums(java_home, board.tell)
@@ -247,7 +248,7 @@ def fetch(hive: HiveKind, write_checksums: bool) -> None:
         else:
             cache = fetching.cache_folder()
             names = fetching.ALL if hive == "hive" else fetching.ALWAYS
-            prerequisites.check(maven=bool(fetching.missing(cache, names)))
+            Machine().check(maven=bool(fetching.missing(cache, names)))
             assemble(cache, names, java_home, board.tell)
             told = f"everything is in {cache}, as pinned"
     click.echo(f"{told} ({board.seconds:.0f} s)")

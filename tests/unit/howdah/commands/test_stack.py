@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 from click.testing import CliRunner
@@ -82,8 +83,8 @@ def test_what_died_says_why(layout):
     processes = Processes(layout.run)
     dying = Command((sys.executable, "-c", "print('ERROR: no room'); print('x')"), dict(os.environ), layout.tmp)
     processes.start("oozie", dying, layout.logs / "oozie.log")
-    while processes.is_alive("oozie"):
-        pass
+    while processes.exit_status("oozie") is None:
+        time.sleep(0.02)
 
     found = run("status", "--folder", layout.folder)
 
