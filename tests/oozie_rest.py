@@ -1,7 +1,8 @@
 """An Oozie, and the YARN behind it, that answer as the real ones did: the recording under fixtures/oozie-rest.
 
-``fixtures/record_oozie_rest.py`` makes the recording. A request that was made several times gets its answers in their
-order and the last one ever after, so that a job goes on while it is followed.
+``fixtures/record_oozie_rest.py`` makes the recording. A request that was made several times has several answers: those
+of a job that went on. ``Recording()`` gives the last ones; ``Recording(from_the_start=True)`` gives them in their order
+and the last one ever after, so that a job goes on while it is followed.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 RECORDING = Path(__file__).parent / "fixtures" / "oozie-rest" / "conversation.json"
 SERVER = "{server}"  # host and port of whichever server an answer names
-# Who asks: it differs from recording to test.
-_IDENTITY = ("user.name", "doAs", "delegation")
+# Who asks, and how much of a log: these differ from recording to test.
+_UNRECORDED = ("user.name", "doAs", "delegation", "size")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Answer:
     status: int = 200
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
+    at: int = 0  # the how manieth request it answered
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,13 @@ Responder = Callable[[Asked], Answer]
 class Recording:
     """The answers of fixtures/oozie-rest, and the ids of the jobs by the names of their scenes."""
 
-    def __init__(self, path: Path = RECORDING) -> None:
+    def __init__(self, path: Path = RECORDING, *, from_the_start: bool = False) -> None:
         found = json.loads(path.read_text("utf-8"))
+        self._from_the_start = from_the_start
         self.jobs: dict[str, str] = found["jobs"]
         self._answers = {key: [Answer(**each) for each in answers] for key, answers in found["answers"].items()}
         self._given: dict[str, int] = {}
+        self._now = 0
         self._lock = threading.Lock()
 
     def __call__(self, asked: Asked) -> Answer:
@@ -60,13 +64,18 @@ class Recording:
         if answers is None:
             return Answer(404, f"nothing was recorded for {key}", {"Content-Type": "text/plain"})
         with self._lock:
-            index = self._given.get(key, 0)
-            self._given[key] = index + 1
-        return answers[min(index, len(answers) - 1)]
+            given = self._given.get(key, 0)
+            self._given[key] = given + 1
+            # What another request was answered later than this one is not undone: the job has gone on.
+            known = sum(each.at <= self._now for each in answers) - 1
+            index = max(given, known) if self._from_the_start else len(answers)
+            answer = answers[min(index, len(answers) - 1)]
+            self._now = max(self._now, answer.at)
+        return answer
 
     @property
     def keys(self) -> list[str]:
-        """What was recorded, in the order in which it was asked first."""
+        """What was recorded, in the order in which it was asked for first."""
         return list(self._answers)
 
     def asked(self, method: str, target: str) -> int:
@@ -119,7 +128,7 @@ class Server:
 def key_of(method: str, target: str) -> str:
     """A request without who asks, its parameters in order."""
     parts = urlsplit(target)
-    pairs = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in _IDENTITY)
+    pairs = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in _UNRECORDED)
     return f"{method} {parts.path}" + (f"?{urlencode(pairs)}" if pairs else "")
 
 

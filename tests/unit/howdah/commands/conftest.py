@@ -38,6 +38,13 @@ def called(url: str, *arguments: str) -> Result:
 
 
 @pytest.fixture
+def living() -> Iterator[Server]:
+    """The same, whose jobs go on from their beginning with each look at them."""
+    with serving(Recording(from_the_start=True)) as server:
+        yield server
+
+
+@pytest.fixture
 def call(oozie: Server) -> Call:
     """``call("jobs", "-n", "3")``."""
     return lambda *arguments: called(oozie.oozie, *arguments)

@@ -36,7 +36,7 @@ def test_why_a_job_was_killed(call: Call, recording: Recording) -> None:
     output = call("show", recording.jobs["spark"]).output
 
     assert "AnalysisException: [PATH_NOT_FOUND]" in output
-    assert "at job.py, line 4: return spark.read.csv(path).count()" in output
+    assert "at job.py, line 5: return spark.read.csv(path).count()" in output
     assert f"howdah log {recording.jobs['spark']} train" in output
 
 
@@ -89,16 +89,16 @@ def test_as_json(call: Call, recording: Recording) -> None:
     assert [each["name"] for each in found["actions"]] == [":start:", "import", "fail"]
 
 
-def test_a_coordinator_says_what_its_instances_wait_for(call: Call, recording: Recording) -> None:
-    output = call("show", recording.jobs["coordinator"]).output
+def test_a_coordinator_says_what_its_instances_wait_for(living: Server, recording: Recording) -> None:
+    output = called(living.oozie, "show", recording.jobs["coordinator"]).output
 
     assert "waits for" in output
     assert "/in/2026-11-01/_SUCCESS" in output.replace("\n", "").replace(" ", "")
     assert max(map(len, output.splitlines())) <= 80
 
 
-def test_an_instance_says_what_it_waits_for(call: Call, recording: Recording) -> None:
-    output = call("show", recording.jobs["coordinator"], "1").output
+def test_an_instance_says_what_it_waits_for(living: Server, recording: Recording) -> None:
+    output = called(living.oozie, "show", recording.jobs["coordinator"], "1").output
 
     assert "instance 1 of 2026-11-01T00:00Z WAITING" in output
     assert "waits for input: " in output
@@ -111,8 +111,8 @@ def test_a_job_that_does_not_exist(call: Call, recording: Recording) -> None:
     assert result.output.startswith("E0604 Job does not exist")
 
 
-def test_following_a_job_to_its_end(call: Call, recording: Recording) -> None:
-    result = call("show", recording.jobs["shell"], "--follow")
+def test_following_a_job_to_its_end(living: Server, recording: Recording) -> None:
+    result = called(living.oozie, "show", recording.jobs["shell"], "--follow")
 
     lines = result.output.splitlines()
     assert result.exit_code == 1
@@ -122,8 +122,8 @@ def test_following_a_job_to_its_end(call: Call, recording: Recording) -> None:
     assert lines[-2].startswith("KILLED in ")
 
 
-def test_following_a_coordinator_to_its_end(call: Call, recording: Recording) -> None:
-    result = call("show", recording.jobs["coordinator"], "--follow")
+def test_following_a_coordinator_to_its_end(living: Server, recording: Recording) -> None:
+    result = called(living.oozie, "show", recording.jobs["coordinator"], "--follow")
 
     output = result.output
     assert result.exit_code == 0

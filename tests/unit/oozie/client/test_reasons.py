@@ -43,7 +43,7 @@ def told(kind: str, *, stderr: str = "", stdout: str = "", syslog: str = "") -> 
             [
                 "AnalysisException: [PATH_NOT_FOUND] Path does not exist: "
                 "hdfs://localhost:8020/user/root/oozie-rest/nothing-here.",
-                "at job.py, line 4: return spark.read.csv(path).count()",
+                "at job.py, line 5: return spark.read.csv(path).count()",
             ],
         ),
     ],
@@ -87,6 +87,17 @@ def reason_of(scene: str, name: str) -> Reason | None:
 @pytest.mark.parametrize(
     ("kind", "logs", "expected"),
     [
+        # PySpark's driver on YARN: its own lines are between Spark's, in stdout.
+        (
+            "driver",
+            {
+                "stdout": "2026-11-21 14:49:19,927 [Thread-7] INFO  org.apache.spark.SparkContext  - Running\n"
+                "H604 there is no column 'outcome'\n      there are: a, b\n"
+                "2026-11-21 14:49:22,746 [Driver] ERROR org.apache.spark.deploy.yarn.ApplicationMaster  - "
+                "User application exited with status 1\n"
+            },
+            ["H604 there is no column 'outcome'", "      there are: a, b"],
+        ),
         # What a script says is taken as it is, without what Java and log4j say around it.
         (
             "shell",
