@@ -22,6 +22,7 @@ from howdah.console.guard import add_guard
 from howdah.console.job_pages import add_job_pages
 from howdah.console.list_pages import add_list_pages
 from howdah.console.states import PASSED_OVER, mark_of
+from howdah.explaining import message_of
 from oozie.client import OozieAwayError, OozieClientError
 from oozie.language.drawing import STYLE
 from oozie.language.drawing.signs import SIGNS
@@ -83,6 +84,7 @@ def _add_words(app: Flask, desk: Desk) -> None:
     app.jinja_env.filters["span"] = times.show_span
     app.jinja_env.globals["mark_of"] = mark_of
     app.jinja_env.globals["PASSED_OVER"] = PASSED_OVER
+    app.jinja_env.globals["message_of"] = message_of
     app.jinja_env.globals["minutes"] = lambda count: timedelta(minutes=count)
     app.jinja_env.globals["span_of"] = times.span_of
 

@@ -20,6 +20,8 @@ from oozie.language.errors import AppError
 from oozie.language.reader import examine
 
 LEVELS = ("", "ERROR", "WARN", "INFO", "DEBUG")
+SPANS = {"": "all of it", "24h": "the last day", "1h": "the last hour"}
+_RECENT = "1h"
 _LOG_FRESH_S = 3.0
 _SHOWN_MARKS = frozenset({"action", "decision", "end", "kill"})
 
@@ -50,14 +52,16 @@ def add_job_pages(app: Flask, desk: Desk) -> None:
     def job_log(job_id: str) -> Response:
         found = desk.job(job_id)
         level, text = request.args.get("level", ""), request.args.get("text", "").strip()
-        if level not in LEVELS:
-            raise ConsoleError("H758", f"there is no level '{level:.20}'", hint=f"one of {', '.join(LEVELS[1:])}")
+        recent = request.args.get("recent", "" if isinstance(found, Workflow) else _RECENT)
+        if level not in LEVELS or recent not in SPANS:
+            raise ConsoleError("H758", f"there is no log of '{level or recent:.20}'", hint="choose from the page")
         log = desk.source.ask(
-            ("log", job_id, level, text),
-            lambda oozie: logs.job_log(oozie, job_id, level=level, text=text),
+            ("log", job_id, level, text, recent),
+            lambda oozie: logs.job_log(oozie, job_id, level=level, text=text, recent=recent),
             fresh_s=_LOG_FRESH_S,
         )
-        return show_job(found, "job_log.html", tab="log", log=log, level=level, text=text, levels=LEVELS)
+        values = {"level": level, "text": text, "recent": recent, "levels": LEVELS, "spans": SPANS}
+        return show_job(found, "job_log.html", tab="log", log=log, **values)
 
     @app.get("/jobs/<job_id>/definition")
     def job_definition(job_id: str) -> Response:

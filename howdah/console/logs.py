@@ -49,9 +49,9 @@ def tail(title: str, lines: Iterable[str], most: int = MOST_LINES) -> Log:
     return Log(title, tuple(kept), count > most)
 
 
-def job_log(client: OozieClient, job_id: str, *, level: str = "", text: str = "") -> Log:
-    """Oozie's own log of a job."""
-    filters = {name: value for name, value in (("loglevel", level), ("text", text)) if value}
+def job_log(client: OozieClient, job_id: str, *, level: str = "", text: str = "", recent: str = "") -> Log:
+    """Oozie's own log of a job; ``recent`` is how much of its end, as ``1h``: that of a coordinator grows for years."""
+    filters = {name: value for name, value in (("loglevel", level), ("text", text), ("recent", recent)) if value}
     with client.log(job_id, filters=filters) as lines:
         return tail("Oozie", lines)
 
