@@ -16,6 +16,7 @@ COMMANDS = {
     "new": ("howdah.commands.new", "Start a workflow of your own from a template."),
     "generate": ("howdah.commands.generate", "Write the Oozie app that a workflow's definition declares."),
     "validate": ("howdah.commands.validate", "Say what Oozie would refuse in an app, and why."),
+    "nominal-times": ("howdah.commands.nominal_times", "Say when a coordinator is due, over daylight saving as well."),
     "plan": ("howdah.commands.plan", "Say what would change, action by action, before anything is submitted."),
     "submit": ("howdah.commands.submit", "Put an app into HDFS as one whole, and submit it to Oozie."),
     "run": ("howdah.commands.run", "Run an Oozie app on this machine, from its XML."),

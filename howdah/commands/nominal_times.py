@@ -1,0 +1,76 @@
+"""``howdah nominal-times``: when a coordinator is due, and what daylight saving does to it."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from howdah.assignments import read_assignments
+from howdah.commands.validate import DiskFolder
+from howdah.errors import EXIT_OK, CommandError
+from oozie.language.occurrences import Occurrence, occurrences, schedule_of
+from oozie.language.submission import ResolvedCoordinator
+
+_FILE = "coordinator.xml"
+_PROPERTIES = "job.properties"
+
+
+@click.command("nominal-times")
+@click.argument("path", metavar="PATH", type=click.Path(exists=True, path_type=Path))
+@click.option("--count", type=click.IntRange(min=1), default=10, help="How many, from the start (default 10).")
+@click.option("--set", "overrides", multiple=True, callback=read_assignments, metavar="NAME=VALUE",
+              help="A property, over job.properties.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print them.")
+@click.pass_context
+def command(context: click.Context, path: Path, count: int, overrides: dict[str, str], form: str) -> None:
+    """Print the nominal times of the coordinator at PATH, a file or a folder with coordinator.xml.
+
+    They stand there in UTC and in the coordinator's time zone, with a note where daylight saving moves or doubles one.
+    job.properties is read beside the coordinator.
+    """
+    schedule = _schedule(path, overrides)
+    found = list(islice(occurrences(schedule), count + 1))
+    if form == "json":
+        click.echo(json.dumps([_as_json(occurrence) for occurrence in found[:count]], indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_as_text(found, count, schedule)))
+    context.exit(EXIT_OK)
+
+
+def _schedule(path: Path, overrides: dict[str, str]) -> ResolvedCoordinator:
+    """What the coordinator at ``path`` says of its times. Raises: HowdahError."""
+    from oozie.language.properties import read_properties
+    from oozie.language.reader import read_coordinator
+    from oozie.local.submission import complete
+
+    folder, name = (path, _FILE) if path.is_dir() else (path.parent, path.name)
+    files = DiskFolder(folder)
+    if name not in files:
+        raise CommandError("H711", "there is no such file", hint="name a coordinator", path=str(folder / name))
+    coordinator = read_coordinator(files[name], str(folder / name))
+    text = files[_PROPERTIES].decode("utf-8", "replace") if _PROPERTIES in files else ""
+    given = read_properties(text, str(folder / _PROPERTIES))
+    properties = complete({**given, **overrides}, folder, coordinator.parameters)
+    return schedule_of(coordinator, properties)
+
+
+def _as_json(occurrence: Occurrence) -> dict[str, str]:
+    return {
+        "utc": f"{occurrence.utc:%Y-%m-%dT%H:%MZ}",
+        "local": occurrence.local.isoformat(timespec="minutes"),
+        "note": occurrence.note,
+    }
+
+
+def _as_text(found: list[Occurrence], count: int, schedule: ResolvedCoordinator) -> list[str]:
+    """A line for each, and what comes after them."""
+    lines = [f"{'UTC':<17}  {schedule.zone}"]
+    for one in found[:count]:
+        lines.append(f"{one.utc:%Y-%m-%dT%H:%MZ}  {one.local:%a %Y-%m-%d %H:%M %z}")
+        lines += [f"{'':<19}{note}" for note in one.note.split("; ") if note]
+    end = f"{schedule.end:%Y-%m-%dT%H:%MZ}"
+    lines.append(f"and more until {end}" if len(found) > count else f"that is all until {end}")
+    return lines

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from howdah.commands.nominal_times import command
+from storage.errors import HowdahError
+
+COORDINATOR = """<coordinator-app name="c" frequency="${{coord:days(1)}}" start="{start}" end="${{end}}" timezone="{zone}"
+ xmlns="uri:oozie:coordinator:0.4"><datasets><include>${{nowhere}}/d.xml</include></datasets>
+<action><workflow><app-path>${{nowhere}}</app-path></workflow></action></coordinator-app>"""
+
+
+@pytest.fixture
+def app(tmp_path):
+    text = COORDINATOR.format(start="2024-03-08T10:30Z", zone="America/Los_Angeles")
+    (tmp_path / "coordinator.xml").write_text(text)
+    (tmp_path / "job.properties").write_text("end=2024-03-12T00:00Z\n")
+    return tmp_path
+
+
+def printed(*arguments):
+    result = CliRunner().invoke(command, list(map(str, arguments)), catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.output
+
+
+def test_json(app):
+    assert json.loads(printed(app, "--format", "json"))[1:] == [
+        {"utc": "2024-03-09T10:30Z", "local": "2024-03-09T02:30-08:00", "note": ""},
+        {"utc": "2024-03-10T09:30Z", "local": "2024-03-10T01:30-08:00", "note": "02:30 does not exist there that day"},
+        {
+            "utc": "2024-03-11T09:30Z",
+            "local": "2024-03-11T02:30-07:00",
+            "note": "clocks have gone forward 1 h since the last one",
+        },
+    ]
+
+
+def test_text_says_whether_more_follow(app):
+    lines = printed(app / "coordinator.xml", "--count", 1).splitlines()
+    assert lines == [
+        "UTC                America/Los_Angeles",
+        "2024-03-08T10:30Z  Fri 2024-03-08 02:30 -0800",
+        "and more until 2024-03-12T00:00Z",
+    ]
+    assert printed(app).splitlines()[-1] == "that is all until 2024-03-12T00:00Z"
+    assert "2024-03-13" in printed(app, "--set", "end=2024-03-14T00:00Z")
+
+
+def test_what_is_wrong_has_a_code(app):
+    with pytest.raises(HowdahError) as caught:
+        printed(app, "--set", "end=soon")
+    assert caught.value.code == "E1003"
+    (app / "job.properties").unlink()
+    with pytest.raises(HowdahError) as caught:
+        printed(app)
+    assert caught.value.code == "E1004"
+    (app / "coordinator.xml").unlink()
+    with pytest.raises(HowdahError) as caught:
+        printed(app)
+    assert caught.value.code == "H711"
