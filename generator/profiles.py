@@ -160,8 +160,10 @@ STACK = Profile(
     schemas=OOZIE_5,
     spark_mode="cluster",
     # Sample data on two cores: one small executor starts at once, and beside it there is room for Oozie's launcher.
+    # One attempt: what fails here fails again, and is told sooner.
     spark_conf=(
         ("spark.pyspark.python", "${sparkPython}"),
+        ("spark.yarn.maxAppAttempts", "1"),
         ("spark.executor.instances", "1"),
         ("spark.executor.cores", "2"),
         ("spark.executor.memory", "640m"),

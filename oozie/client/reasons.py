@@ -92,7 +92,7 @@ def telling_lines(action_type: str, logs: Sequence[tuple[str, Sequence[str]]]) -
 def _reason_in(application: Application, action: WorkflowAction, yarn: Yarn) -> Reason | None:
     for container in application.containers[:1]:
         logs = [(name, yarn.tail(container, name)) for name in _FILES]
-        name, lines = telling_lines(action.type, logs)
+        name, lines = telling_lines(_DRIVER if application.type == "SPARK" else action.type, logs)
         if lines:
             return Reason(tuple(lines), name, container.id, application.id)
     said = application.diagnostics
@@ -190,8 +190,11 @@ _ANY: tuple[tuple[Extractor, tuple[str, ...]], ...] = (
     (_rest, _ERR),
 )
 _SQL_FIRST = ((_sql, ("stderr", "stdout")), (_logged_errors, _ALL), (_causes, _ALL), (_rest, _ERR))
-# A type of action -> what is looked for, in which files, in this order.
+# On YARN what a Python program says stands in the stdout of its driver, without a launcher's chatter.
+_DRIVER = "driver"
+# A type of action, or a driver -> what is looked for, in which files, in this order.
 _EXTRACTORS: dict[str, tuple[tuple[Extractor, tuple[str, ...]], ...]] = {
+    _DRIVER: (*_ANY, (_rest, _OUT)),
     "shell": ((_rest, _ERR), (_printed, _OUT), (_causes, _ALL)),
     "hive2": _SQL_FIRST,
     "hive": _SQL_FIRST,
