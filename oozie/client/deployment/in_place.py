@@ -60,8 +60,7 @@ class InPlace:
             for name in [*(name for name in self.changed if name not in definitions), *last]:
                 self._move(join_path(staged, name), join_path(self._folder.root, name))
             content = {name: [file.length, file.sha256] for name, file in sorted(self._files.items())}
-            with self._filesystem.create(self._record, overwrite=True) as stream:
-                stream.write(json.dumps(content, indent=1).encode() + b"\n")
+            self._folder.write(self._record, json.dumps(content, indent=1).encode() + b"\n")
         self._folder.discard(staged)
 
     def _move(self, source: str, target: str) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 from oozie.client.deployment.errors import DeploymentError
 from oozie.client.deployment.life import LifeSign, is_alive
-from oozie.client.deployment.versions import FOLDER
+from oozie.client.deployment.versions import FOLDER, scratch_path
 from storage.errors import PathExistsError, PathNotFoundError, StorageError
 from storage.filesystem import FileSystem, join_path, try_rename
 
@@ -37,25 +37,28 @@ def locked(
 
     Raises: DeploymentError H818 when somebody else holds it for longer than ``wait_s``.
     """
-    path = join_path(root, FOLDER, _NAME)
-    _acquire(filesystem, path, life, wait_s, sleep)
+    path, scratch = join_path(root, FOLDER, _NAME), scratch_path(root, life)
     try:
+        _acquire(filesystem, path, scratch, life, wait_s, sleep)
         yield
     finally:
         # Where HDFS does not answer any more the lock stays; who comes next sees that we are gone.
         with suppress(StorageError):
             if _read(filesystem, path).get("submit") == life.name:
                 filesystem.delete(path)
+            filesystem.delete(scratch, recursive=True)
 
 
-def _acquire(filesystem: FileSystem, path: str, life: LifeSign, wait_s: float, sleep: Callable[[float], None]) -> None:
+def _acquire(
+    filesystem: FileSystem, path: str, scratch: str, life: LifeSign, wait_s: float, sleep: Callable[[float], None]
+) -> None:
     waited = 0.0
-    while not _take(filesystem, path, life):
+    while not _take(filesystem, path, scratch, life):
         holder = _read(filesystem, path)
         name = holder.get("submit", "")
         alive = is_alive(name) if name else None
-        if alive is False or (alive is None and waited % _LOOK_S == 0 and _age_s(filesystem, path, life) > _STALE_S):
-            _break(filesystem, path, name)
+        if alive is False or (alive is None and waited % _LOOK_S == 0 and _age_s(filesystem, path, scratch) > _STALE_S):
+            _break(filesystem, path, join_path(scratch, uuid.uuid4().hex), name)
         elif waited >= wait_s:
             who = f"{holder.get('user', 'somebody')} on {holder.get('host', 'another machine')}"
             hint = f"wait until that has ended; one that was killed is passed over after {_STALE_S / 60:.0f} minutes"
@@ -65,11 +68,13 @@ def _acquire(filesystem: FileSystem, path: str, life: LifeSign, wait_s: float, s
             waited += _POLL_S
 
 
-def _take(filesystem: FileSystem, path: str, life: LifeSign) -> bool:
+def _take(filesystem: FileSystem, path: str, scratch: str, life: LifeSign) -> bool:
     mine = {"submit": life.name, "user": getpass.getuser(), "host": platform.node()}
+    written = join_path(scratch, "lock")
+    with filesystem.create(written, overwrite=True) as stream:
+        stream.write(json.dumps(mine).encode())
     try:
-        with filesystem.create(path) as stream:
-            stream.write(json.dumps(mine).encode())
+        filesystem.rename(written, path)
     except PathExistsError:
         return False
     # Whoever took over a dead lock at the same moment may have moved ours away in its place.
@@ -85,25 +90,16 @@ def _read(filesystem: FileSystem, path: str) -> Mapping[str, str]:
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
-def _age_s(filesystem: FileSystem, path: str, life: LifeSign) -> float:
-    """How old the lock is by the file system's own clock."""
-    probe = f"{path}-{life.name}"
+def _age_s(filesystem: FileSystem, path: str, scratch: str) -> float:
+    """How old the lock is by the file system's own clock, as what we have just made shows it."""
     try:
         made = filesystem.status(path).modified_ms
-        with filesystem.create(probe, overwrite=True) as stream:
-            stream.write(b"")
-        return (filesystem.status(probe).modified_ms - made) / 1000
     except PathNotFoundError:
         return 0.0
-    finally:
-        filesystem.delete(probe)
+    return (filesystem.status(join_path(scratch, "lock")).modified_ms - made) / 1000
 
 
-def _break(filesystem: FileSystem, path: str, name: str) -> None:
+def _break(filesystem: FileSystem, path: str, aside: str, name: str) -> None:
     """Move a dead lock away; where that moved a living one, which came between, it is put back."""
-    aside = f"{path}-{uuid.uuid4().hex}"
-    if not try_rename(filesystem, path, aside):
-        return
-    if _read(filesystem, aside).get("submit", "") != name and try_rename(filesystem, aside, path):
-        return
-    filesystem.delete(aside)
+    if try_rename(filesystem, path, aside) and _read(filesystem, aside).get("submit", "") != name:
+        try_rename(filesystem, aside, path)

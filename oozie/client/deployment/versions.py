@@ -6,6 +6,7 @@
         3f9c2a7b1d04e5aa/          a version, named by what is in it; .howdah.json in it lists its files
         3f9c2a7b1d04e5aa.jobs      coordinators that were moved on from it and may have instances that read it still
         .staging-<submit>-<n>/     files on their way; what a killed submit left, the next one takes away
+        .staging-<submit>-0/       its scratch folder: each file outside of a version is made there and then moved
         .trash-<n>/                a version that is being deleted
         .lock                      who changes the above at the moment
 
@@ -29,7 +30,7 @@ from oozie.client.deployment.errors import DeploymentError
 from oozie.client.deployment.life import LifeSign, forget, is_alive
 from oozie.client.deployment.source import LocalFile, digest
 from storage.errors import PathNotFoundError, StorageError
-from storage.filesystem import FileStatus, FileSystem, join_path, try_rename
+from storage.filesystem import FileStatus, FileSystem, join_path, parent_path, try_rename
 
 FOLDER = ".versions"
 RECORD = ".howdah.json"
@@ -88,6 +89,11 @@ def without_version(path: str) -> str:
     return folder + rest[_ID_LENGTH:]
 
 
+def scratch_path(root: str, life: LifeSign) -> str:
+    """Where a submit makes single files: nothing is left beside the versions when it is killed."""
+    return join_path(root, FOLDER, f"{STAGING}{life.name}-0")
+
+
 class VersionFolder:
     """The versions of ``root`` as one submit, ``life``, sees and makes them.
 
@@ -99,6 +105,7 @@ class VersionFolder:
         self.root = root
         self.folder = join_path(root, FOLDER)
         self._life = life
+        self._scratch = scratch_path(root, life)
         self._staged = 0
 
     def path(self, version: str) -> str:
@@ -139,7 +146,10 @@ class VersionFolder:
         lengths = {name: status.length for name, status in self._walk(target)}
         mended = tuple(name for name, file in files.items() if lengths.get(name) != file.length)
         for name in mended:
-            self._send(join_path(target, name), name, files[name], overwrite=True)
+            draft = join_path(self._scratch, "mended")
+            self._send(draft, name, files[name])
+            self.filesystem.make_directory(parent_path(join_path(target, name)))
+            self.filesystem.rename(draft, join_path(target, name), overwrite=True)
         return mended
 
     def ids(self) -> list[str]:
@@ -169,8 +179,14 @@ class VersionFolder:
         """Keep a version until that job has ended, though the job itself names another one now. Needs the lock."""
         held = self.holders(version)
         if job_id not in held:
-            with self.filesystem.create(self.path(version) + _JOBS, overwrite=True) as stream:
-                stream.write("".join(f"{each}\n" for each in [*held, job_id]).encode())
+            self.write(self.path(version) + _JOBS, "".join(f"{each}\n" for each in [*held, job_id]).encode())
+
+    def write(self, path: str, content: bytes) -> None:
+        """Replace a small file beside the versions in one step. Needs the lock."""
+        draft = join_path(self._scratch, "draft")
+        with self.filesystem.create(draft, overwrite=True) as stream:
+            stream.write(content)
+        self.filesystem.rename(draft, path, overwrite=True)
 
     def remove(self, version: str) -> bool:
         """Delete a version; not where something lies in it that was never put there. Needs the lock."""
@@ -210,13 +226,9 @@ class VersionFolder:
 
     def _now_ms(self) -> int:
         """The time of the file system's own clock, as a file that is made now shows it."""
-        probe = join_path(self.folder, f".now-{self._life.name}")
-        with self.filesystem.create(probe, overwrite=True) as stream:
-            stream.write(b"")
-        try:
-            return self.filesystem.status(probe).modified_ms
-        finally:
-            self.filesystem.delete(probe)
+        probe = join_path(self._scratch, "now")
+        self.write(probe, b"")
+        return self.filesystem.status(probe).modified_ms
 
     def _send_all(self, place: str, files: Mapping[str, LocalFile], observe: Observer) -> None:
         """Several at once: HDFS takes half a second to close a file, however small it is."""
@@ -229,8 +241,8 @@ class VersionFolder:
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _send(self, path: str, name: str, file: LocalFile, *, overwrite: bool = False) -> None:
-        with file.open() as source, self.filesystem.create(path, overwrite=overwrite) as target:
+    def _send(self, path: str, name: str, file: LocalFile) -> None:
+        with file.open() as source, self.filesystem.create(path) as target:
             while chunk := source.read(1 << 20):
                 target.write(chunk)
         with self.filesystem.open(path) as stream:
