@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
@@ -11,6 +12,7 @@ from oozie.language.drawing.signs import SIGNS, Mark
 from oozie.language.drawing.sizes import MOST_LABEL, MOST_TITLE, label_size, shorten
 from oozie.language.drawing.style import STYLE
 
+_UNDRAWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _CORNER = 7.0
 _TIP = 7.0
 _MOST_DETAIL = 34
@@ -194,6 +196,4 @@ def _quoted(text: str) -> str:
 
 def _drawable(text: str) -> str:
     """Without what XML cannot hold: control characters and halves of pairs."""
-    return "".join(
-        letter if letter in "\t\n" or letter.isprintable() or letter.isspace() else "\ufffd" for letter in text
-    )
+    return _UNDRAWABLE.sub("\ufffd", text)
