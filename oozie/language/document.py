@@ -31,6 +31,7 @@ _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _ROOT_TAG = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CDATA = b"<![CDATA["
 _NAME = re.compile(r"[^\W\d][\w.-]*\Z")
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _IN_ATTRIBUTE = str.maketrans(
@@ -60,9 +61,10 @@ def parse(data: bytes, path: str = "") -> Element:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        strip_cdata=False,
     )
     try:
-        return _from_lxml(etree.fromstring(text.encode("utf-8"), parser))
+        return _from_lxml(etree.fromstring(text.encode("utf-8"), parser), has_cdata=_CDATA in data)
     except etree.XMLSyntaxError as error:
         raise _syntax_error(error, path) from None
 
@@ -140,9 +142,9 @@ def _split(name: str) -> tuple[str, str]:
     return "", name
 
 
-def _from_lxml(node: etree._Element) -> Element:
+def _from_lxml(node: etree._Element, *, has_cdata: bool) -> Element:
     namespace, tag = _split(str(node.tag))
-    children = tuple(map(_from_lxml, node))
+    children = tuple(_from_lxml(child, has_cdata=has_cdata) for child in node)
     text = node.text or ""
     if children:
         text = "".join([text, *(child.tail or "" for child in node)])
@@ -154,7 +156,15 @@ def _from_lxml(node: etree._Element) -> Element:
         text=text,
         children=children,
         line=cast("int", node.sourceline),
+        is_cdata=has_cdata and not children and _is_cdata(node),
     )
+
+
+def _is_cdata(node: etree._Element) -> bool:
+    """Whether a leaf's text stands in one CDATA section, blanks around it apart."""
+    written = etree.tostring(node, with_tail=False)
+    inside = written[written.find(b">") + 1 : written.rfind(b"<")].strip()
+    return inside.startswith(_CDATA) and inside.find(b"]]>") == len(inside) - 3
 
 
 def _write(element: Element, scope: Mapping[str, str], indent: str, out: list[str]) -> None:
@@ -171,7 +181,8 @@ def _write(element: Element, scope: Mapping[str, str], indent: str, out: list[st
     )
     name = f"{prefix}:{element.tag}" if prefix else element.tag
     opening = f"{indent}<{name}{namespaces}{attributes}"
-    text = element.text.translate(_IN_TEXT)
+    is_cdata = element.is_cdata and "]]>" not in element.text and "\r" not in element.text
+    text = f"<![CDATA[{element.text}]]>" if is_cdata else element.text.translate(_IN_TEXT)
     if not element.children:
         out.append(f"{opening}>{text}</{name}>\n" if text else f"{opening}/>\n")
         return

@@ -17,7 +17,8 @@ class Element:
     """One XML element: an action's body, credentials, sla:info, global, launcher.
 
     Kept as a tree, because Oozie itself hands an action's XML to its executor as it stands; the schema tables say what
-    may stand in it. Source: org.apache.oozie.workflow.lite.NodeDef.getConf.
+    may stand in it. ``is_cdata``: the text stands in a CDATA section, where Oozie evaluates it without XML's escapes.
+    Source: org.apache.oozie.workflow.lite.NodeDef.getConf.
     """
 
     tag: str
@@ -26,6 +27,7 @@ class Element:
     text: str = ""
     children: tuple[Element, ...] = ()
     line: int = field(default=0, compare=False)
+    is_cdata: bool = False
 
     def named(self, tag: str) -> Iterator[Element]:
         """The children called ``tag``, in order."""
@@ -82,11 +84,12 @@ class Kill:
 
 @dataclass(frozen=True)
 class Case:
-    """One way out of a decision: taken when ``predicate`` is true."""
+    """One way out of a decision: taken when ``predicate`` is true; ``is_cdata`` as an Element's."""
 
     to: str
     predicate: str
     line: int = field(default=0, compare=False)
+    is_cdata: bool = False
 
 
 @dataclass(frozen=True)

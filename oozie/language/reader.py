@@ -135,7 +135,7 @@ def _parameter(element: Element) -> Parameter:
 def _decision(element: Element) -> Decision:
     switch = element.first("switch") or Element("switch")
     default = switch.first("default") or Element("default")
-    cases = tuple(Case(case.attribute("to"), case.text, case.line) for case in switch.named("case"))
+    cases = tuple(Case(case.attribute("to"), case.text, case.line, case.is_cdata) for case in switch.named("case"))
     return Decision(element.attribute("name"), cases, default.attribute("to"), element.line)
 
 

@@ -5,6 +5,8 @@ Text is written exactly as the model has it, although Oozie trims it (see reader
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from oozie.language import document
 from oozie.language.model import (
     Action,
@@ -103,7 +105,10 @@ def _node(ns: str, node: Node) -> Element:
         case Join():
             return _element(ns, "join", {"name": node.name, "to": node.to}, line=node.line)
         case Decision():
-            cases = [_element(ns, "case", {"to": c.to}, text=c.predicate, line=c.line) for c in node.cases]
+            cases = [
+                replace(_element(ns, "case", {"to": c.to}, text=c.predicate, line=c.line), is_cdata=c.is_cdata)
+                for c in node.cases
+            ]
             default = _element(ns, "default", {"to": node.default}, line=node.line)
             switch = _element(ns, "switch", children=[*cases, default], line=node.line)
             return _element(ns, "decision", {"name": node.name}, [switch], line=node.line)

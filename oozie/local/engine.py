@@ -17,6 +17,7 @@ from oozie.language.model import Action, Decision, Kill
 from oozie.language.reader import read_workflow
 from oozie.local import machine
 from oozie.local.clock import Clock, SystemClock
+from oozie.local.effects import Conclude, Decide, Effect, Launch, Stop, Wait, Watch
 from oozie.local.errors import ActionError, JournalError, RunError
 from oozie.local.evaluation import choose, scope_of
 from oozie.local.events import (
@@ -35,11 +36,10 @@ from oozie.local.events import (
 )
 from oozie.local.journal import JobRow, Journal
 from oozie.local.launching import NO_RETRY, finished, prepare_launch, resolved_body, retry_settings
-from oozie.local.machine import Conclude, Decide, Effect, Launch, Stop, Wait, Watch
 from oozie.local.reruns import rerun_request
 from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob
 from oozie.local.submission import Submission, prepare_workflow
-from oozie.local.subworkflow import child_properties, parent_of
+from oozie.local.subworkflow import child_properties, parent_of, refusal
 from oozie.local.supervisor import Exit, Supervisor, kill_marked
 from storage.errors import HowdahError
 
@@ -255,7 +255,7 @@ class Engine:
         retry, external_id, failure = NO_RETRY, "", None
         try:
             scope = self._scope(job)
-            retry = retry_settings(job, node, scope)
+            retry = retry_settings(job, node)
             external_id = self._prepare(job, node, scope, launch)
         except ActionError as error:
             failure = error
@@ -270,9 +270,9 @@ class Engine:
 
     def _prepare(self, job: WorkflowJob, node: Action, scope: Scope, launch: int) -> str:
         """Make a launch ready; gives the external id. Raises: ActionError, HowdahError."""
-        body = resolved_body(job, node, scope)
+        body = resolved_body(job, node, scope, self.root)
         if node.type == SUB_WORKFLOW:
-            return self._child(job, node.name, child_properties(job, body))
+            return self._child(job, node.name, child_properties(job, body, self.root))
         folder = self.launch_folder(job.id, node.name, launch)
         self._supervisor.prepare(folder)
         is_recovery = _lost_its_process(job.actions[node.name], launch)
@@ -310,7 +310,8 @@ class Engine:
         try:
             event = Concluded(self.now(), effect.node, evaluate(message, self._scope(job)))
         except HowdahError as error:
-            event = Concluded(self.now(), effect.node, error.diagnostics[0].message, "E0756")
+            reason = f"E0756: Exception parsing Kill node message [{error.diagnostics[0].message}]"
+            event = Concluded(self.now(), effect.node, reason, "E0756")
         self._post(job.id, event)
 
     def _stop(self, job: WorkflowJob, effect: Stop) -> None:
@@ -342,7 +343,10 @@ class Engine:
             # The engine was killed between making the child and saying so.
             if not JobStatus(row.status).is_terminal:
                 return row.id
-        return self.submit(properties["oozie.wf.application.path"], properties, parent=parent)
+        try:
+            return self.submit(properties["oozie.wf.application.path"], properties, parent=parent)
+        except HowdahError as error:
+            raise refusal(error) from error
 
     def _tell_parent(self, child: WorkflowJob) -> None:
         """Report a sub-workflow's end, when nothing of it runs any more, to the action that waits for it."""
@@ -370,8 +374,7 @@ def _end_of_child(parent: WorkflowJob, name: str, child: WorkflowJob, at: dateti
         return Stopped(at, name)
     if child.status is JobStatus.SUCCEEDED:
         return Finished(at, name, "OK", child.status.value)
-    message = child.error_message or f"sub-workflow {child.id} is {child.status.value}"
-    return Finished(at, name, "ERROR", child.status.value, child.error_code or child.status.value, message)
+    return Finished(at, name, "ERROR", child.status.value)  # as Oozie: why it failed is the child's to say
 
 
 def _job_of(row: JobRow, submission: Submission | None) -> WorkflowJob:

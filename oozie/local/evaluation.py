@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from oozie.language.el import NodeSnapshot, Scope, WorkflowSnapshot, evaluate_in_xml, workflow_scope
+from oozie.language.el import (
+    ElError,
+    NodeSnapshot,
+    Scope,
+    WorkflowSnapshot,
+    evaluate,
+    evaluate_in_xml,
+    workflow_scope,
+)
 from oozie.language.model import Decision, Element
 from oozie.local.globs import match_paths
 from oozie.local.mounts import to_local
 from oozie.local.states import ActionState, WorkflowJob
+from storage.errors import StorageError
 from storage.filesystem import FileStatus
 
 _BLOCK_SIZE = 128 * 1024 * 1024  # Hadoop's default; a local disk has none of its own
-# What <global> hands to an action that does not say it itself. Source: LiteWorkflowAppParser.handleGlobal.
-_GLOBAL_TAGS = ("job-tracker", "resource-manager", "name-node")
-_WITHOUT_GLOBAL = frozenset({"email", "ssh", "sub-workflow"})
+_OPENING = re.compile(r"(?<!\\)([$#])\{")
 
 
 class MountedFiles:
@@ -28,21 +36,26 @@ class MountedFiles:
 
     def exists(self, pattern: str) -> bool:
         """Whether anything matches."""
-        return bool(match_paths(to_local(pattern, self._root)))
+        return bool(match_paths(self._local(pattern)))
 
     def status(self, uri: str) -> FileStatus | None:
         """What stands at ``uri``."""
-        path = to_local(uri, self._root)
+        path = self._local(uri)
         return _status(path, uri) if path.exists() else None
 
     def children(self, uri: str) -> list[FileStatus]:
         """What a directory holds, by name."""
-        folder = to_local(uri, self._root)
+        folder = self._local(uri)
         return [_status(path, f"{uri.rstrip('/')}/{path.name}") for path in sorted(folder.iterdir())]
 
     def block_size(self, uri: str) -> int:
         """Hadoop's default."""
         return _BLOCK_SIZE
+
+    def _local(self, uri: str) -> Path:
+        if not uri:
+            raise StorageError("H108", "Can not create a Path from an empty string", hint="name a file or a folder")
+        return to_local(uri, self._root)
 
 
 def _status(path: Path, uri: str) -> FileStatus:
@@ -64,7 +77,7 @@ def _snapshot(action: ActionState) -> NodeSnapshot:
     return NodeSnapshot(
         transition=action.transition or None, error_code=action.error_code or None,
         error_message=action.error_message or None, data=action.data, external_id=action.external_id or None,
-        external_status=action.external_status or None,
+        external_status=action.external_status or None, tracker_uri="local" if action.type == "sub-workflow" else None,
     )  # fmt: skip
 
 
@@ -73,32 +86,39 @@ def resolve(element: Element, scope: Scope) -> Element:
     return replace(
         element,
         attributes=tuple((name, evaluate_in_xml(value, scope)) for name, value in element.attributes),
-        text=evaluate_in_xml(element.text, scope),
+        text=_text(element.text, scope, is_cdata=element.is_cdata),
         children=tuple(resolve(child, scope) for child in element.children),
     )
 
 
+def _text(text: str, scope: Scope, *, is_cdata: bool) -> str:
+    return evaluate(text, scope) if is_cdata else evaluate_in_xml(text, scope)
+
+
+def check_openings(texts: Iterable[str], scope: Scope) -> None:
+    """Refuse ``${`` beside ``#{``: Oozie reads all of an action as one text. Raises: ElError."""
+    seen = ""
+    for text in texts:
+        for match in _OPENING.finditer(text):
+            if seen and match[1] != seen:
+                reason = "'${' and '#{' cannot stand in one action"
+                raise ElError(scope.code, reason, text=text, offset=match.start(), hint="use '${' throughout")
+            seen = match[1]
+
+
+def texts_of(element: Element) -> Iterator[str]:
+    """Every text and attribute of ``element`` and what it holds."""
+    yield element.text
+    yield from (value for _, value in element.attributes)
+    for child in element.children:
+        yield from texts_of(child)
+
+
 def choose(decision: Decision, scope: Scope) -> str:
-    """Where a decision goes: to the first case that says true, else to its default.
+    """Where a decision goes: to the first case that says ``true``, in just these letters, else to its default.
 
     Every predicate is evaluated, as Oozie does: a wrong one fails the decision even behind a true one. Raises: ElError.
     """
-    values = [(case.to, evaluate_in_xml(case.predicate, scope).strip().lower()) for case in decision.cases]
+    check_openings((case.predicate for case in decision.cases), scope)
+    values = [(case.to, _text(case.predicate, scope, is_cdata=case.is_cdata).strip()) for case in decision.cases]
     return next((to for to, value in values if value == "true"), decision.default)
-
-
-def with_global(body: Element, global_section: Element | None) -> Element:
-    """An action's body with what <global> adds to it: its own words come first, global settings before its own."""
-    if global_section is None or body.tag in _WITHOUT_GLOBAL:
-        return body
-    missing = [child for tag in _GLOBAL_TAGS for child in global_section.named(tag) if body.first(tag) is None]
-    files = tuple(global_section.named("job-xml"))
-    shared, own = global_section.first("configuration"), body.first("configuration")
-    if shared is None:
-        merged = body.children
-    elif own is None:
-        merged = (*body.children, shared)
-    else:
-        both = replace(own, children=shared.children + own.children)
-        merged = tuple(both if child is own else child for child in body.children)
-    return replace(body, children=(*missing, *files, *merged))

@@ -9,20 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from oozie.language.el import ElError, Scope, evaluate
 from oozie.language.model import Action, Element
 from oozie.language.properties import read_properties
 from oozie.local.actions import executor_of
 from oozie.local.actions.executor import ActionRun
-from oozie.local.errors import ActionError
-from oozie.local.evaluation import resolve, with_global
+from oozie.local.defaults import config_default, effective_global, read_settings, with_defaults
+from oozie.local.errors import ActionError, failure
+from oozie.local.evaluation import check_openings, resolve, texts_of
 from oozie.local.events import Finished
 from oozie.local.globs import match_paths
 from oozie.local.mounts import HDFS_ROOT_VARIABLE, to_local
 from oozie.local.settings import integer
 from oozie.local.states import WorkflowJob
-from oozie.local.submission import read_settings
+from oozie.local.submission import submission_scope
 from oozie.local.supervisor import Command, Exit, write_command
 from storage.errors import HowdahError, StorageError
 
@@ -30,6 +32,14 @@ _RETRY = "oozie.service.LiteWorkflowStoreService.user.retry."
 _MAX_OUTPUT = "oozie.action.max.output.data"
 _MAX_MESSAGE = 500
 _SYNCHRONOUS = frozenset({"fs", "email"})  # Oozie runs these in its server; their external status is OK or ERROR
+_MAIN = "org.apache.oozie.action.hadoop"
+_MAIN_CLASSES = {
+    "shell": "ShellMain",
+    "sqoop": "SqoopMain",
+    "hive": "HiveMain",
+    "hive2": "Hive2Main",
+    "spark": "SparkMain",
+}
 _NOISE = re.compile(r"^(\s+at |\s*\.\.\. \d+ more|\s*\^+\s*$|Traceback |\s+File \"|\s*~+|\[howdah\])")
 _TELLING = re.compile(r"(error|exception|fail|denied|refused|not found|no such|cannot)", re.IGNORECASE)
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -49,9 +59,9 @@ class RetrySettings:
 NO_RETRY = RetrySettings(0, 10, "periodic")
 
 
-def retry_settings(job: WorkflowJob, node: Action, scope: Scope) -> RetrySettings:
+def retry_settings(job: WorkflowJob, node: Action) -> RetrySettings:
     """What the action's attributes say, within the server's limits. Raises: ActionError for what is no number."""
-    conf = job.configuration
+    conf, scope = job.configuration, submission_scope(job.configuration)
     limit = integer(conf, _RETRY + "max", 3)
     asked = _number(node.retry_max, scope, integer(conf, _RETRY + "default", 0))
     interval = _number(node.retry_interval, scope, integer(conf, _RETRY + "inteval", 10))
@@ -66,20 +76,31 @@ def _number(text: str, scope: Scope, default: int) -> int:
     return int(value) if value else default
 
 
-def resolved_body(job: WorkflowJob, node: Action, scope: Scope) -> Element:
-    """The action's body with <global> and all expressions put in. Raises: ActionError EL_ERROR, which fails the job."""
+def resolved_body(job: WorkflowJob, node: Action, scope: Scope, root: Path) -> Element:
+    """The action's body with all defaults and expressions put in.
+
+    Raises: ActionError EL_ERROR, which fails the job; AppError for a config-default.xml that has become wrong.
+    """
+    section = effective_global(job.workflow.global_section, job.configuration)
+    body = with_defaults(node.body, section, config_default(_app(job, root), job.configuration))
     try:
-        return resolve(with_global(node.body, job.workflow.global_section), scope)
+        check_openings(texts_of(body), scope)
+        return resolve(body, scope)
     except (ElError, StorageError) as error:
         raise ActionError("EL_ERROR", error.diagnostics[0].message, "FAILED") from error
+
+
+def _app(job: WorkflowJob, root: Path) -> Path:
+    """The app's folder on this machine."""
+    place = to_local(job.app_path, root)
+    return place if place.is_dir() else place.parent
 
 
 def prepare_launch(
     job: WorkflowJob, node: Action, body: Element, *, folder: Path, root: Path, state: Path, is_recovery: bool
 ) -> None:
     """Fill a launch's fresh ``folder``: files, command, log. Raises: ActionError for what cannot even start."""
-    place = to_local(job.app_path, root)
-    app = place if place.is_dir() else place.parent
+    app = _app(job, root)
     run = ActionRun(job, node.name, body, {}, app, root, state, folder, is_recovery)
     try:
         run = ActionRun(job, node.name, body, _configuration(run), app, root, state, folder, is_recovery)
@@ -98,6 +119,8 @@ def _configuration(run: ActionRun) -> Mapping[str, str]:
     """job-xml files in order, then the configuration itself: the last word counts."""
     settings: dict[str, str] = {}
     for name in run.texts("job-xml"):
+        if run.body.tag == "fs" and not run.local(name).exists():  # read by the server, not by a launcher
+            raise failure("FileNotFoundException", f"File does not exist: {urlsplit(run.job.app_path).path}/{name}")
         settings.update(read_settings(run.existing(name)))
     return {**settings, **run.body.configuration()}
 
@@ -137,7 +160,8 @@ def _failure(node: Action, folder: Path, status: int) -> ActionError:
         values = json.loads(told.read_text("utf-8"))
         return ActionError(values["code"], values["message"])
     line = last_telling_line(folder / "log")
-    message = f"exit code [{status}]" + (f": {line}" if line else "")
+    message = f"Main Class [{_MAIN}.{_MAIN_CLASSES.get(node.type, 'JavaMain')}], exit code [{status}]"
+    message += f": {line}" if line else ""
     return ActionError(executor_of(node.type).error_code(status), message)
 
 

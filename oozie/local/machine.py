@@ -10,12 +10,13 @@ ReRunXCommand.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from oozie.language.model import Action, Decision, End, Fork, Join, Kill, Start
 from oozie.language.reader import read_workflow
+from oozie.local.effects import Conclude, Decide, Effect, Launch, Stop, Wait, Watch
 from oozie.local.errors import RunError
 from oozie.local.events import (
     Abandoned,
@@ -36,55 +37,9 @@ from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob
 
 # Source: oozie-default.xml, oozie.service.LiteWorkflowStoreService.user.retry.error.code
 RETRY_CODES = frozenset({"JA008", "JA009", "JA017", "JA018", "JA019", "FS008", "FS009", "FS014"})
+_LONGEST_MESSAGE = 500  # what Oozie's database keeps
+_SUSPEND_ON = "oozie.suspend.on.nodes"
 _RETRY_CODES_PROPERTY = "oozie.service.LiteWorkflowStoreService.user.retry.error.code"
-
-
-@dataclass(frozen=True)
-class Launch:
-    """Prepare an action and say so with :class:`~oozie.local.events.Launched`."""
-
-    node: str
-
-
-@dataclass(frozen=True)
-class Watch:
-    """See to it that launch ``launch`` of an action runs, and report its end."""
-
-    node: str
-    launch: int
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Report when the moment of a retry has come."""
-
-    node: str
-    until: datetime
-
-
-@dataclass(frozen=True)
-class Decide:
-    """Evaluate a decision's predicates."""
-
-    node: str
-
-
-@dataclass(frozen=True)
-class Conclude:
-    """Resolve a kill node's message."""
-
-    node: str
-
-
-@dataclass(frozen=True)
-class Stop:
-    """End the process of an action."""
-
-    node: str
-    launch: int
-
-
-Effect: TypeAlias = Launch | Watch | Wait | Decide | Conclude | Stop
 
 
 def step(job: WorkflowJob, event: Event) -> tuple[WorkflowJob, tuple[Effect, ...]]:
@@ -146,8 +101,9 @@ def _finished(job: WorkflowJob, event: Finished) -> WorkflowJob:
         return _record(job, event.node, status=ActionStatus.KILLED, ended=event.at)
     job = _record(
         job, event.node, status=ActionStatus.DONE, ended=event.at, started=job.actions[event.node].started or event.at,
-        external_status=event.external_status, error_code=event.error_code, error_message=event.error_message,
-        data=dict(event.data),
+        external_status=event.external_status, error_code=event.error_code,
+        error_message=event.error_message[:_LONGEST_MESSAGE],
+        data=dict(event.data), outcome=ActionStatus(event.outcome),
     )  # fmt: skip
     outcome = ActionStatus(event.outcome)
     if outcome is ActionStatus.FAILED or job.status is JobStatus.RUNNING:
@@ -198,10 +154,9 @@ def _concluded(job: WorkflowJob, event: Concluded) -> WorkflowJob:
         return job
     # A message that cannot be resolved (E0756) leaves the kill node itself in ERROR.
     status = ActionStatus.OK if event.error_code == "E0729" else ActionStatus.ERROR
-    job = _record(
-        job, event.node, status=status, ended=event.at, error_code=event.error_code, error_message=event.message
-    )
-    return _end_job(job, JobStatus.KILLED, event.at, event.error_code, event.message)
+    message = event.message[:_LONGEST_MESSAGE]
+    job = _record(job, event.node, status=status, ended=event.at, error_code=event.error_code, error_message=message)
+    return _end_job(job, JobStatus.KILLED, event.at, event.error_code, message)
 
 
 def _stopped(job: WorkflowJob, event: Stopped) -> WorkflowJob:
@@ -222,9 +177,11 @@ def _resume_requested(job: WorkflowJob, event: ResumeRequested) -> WorkflowJob:
     _require(job, event, JobStatus.SUSPENDED)
     job = replace(job, status=JobStatus.RUNNING)
     for action in tuple(job.actions.values()):
+        if action.status is ActionStatus.PREP and action.type in _PASSED:
+            job = _PASSED[action.type](job, job.workflow.node(action.name), action.path, event.at)
+    for action in tuple(job.actions.values()):
         if action.status is ActionStatus.DONE and not job.status.is_terminal:
-            outcome = ActionStatus.ERROR if action.error_code else ActionStatus.OK
-            job = _leave(job, action.name, outcome, event.at)
+            job = _leave(job, action.name, action.outcome or ActionStatus.ERROR, event.at)
     return job
 
 
@@ -289,15 +246,34 @@ def _enter(job: WorkflowJob, name: str, path: str, at: datetime) -> WorkflowJob:
     return _ENTRIES[type(node)](job, node, path, at)
 
 
+def _is_halt(job: WorkflowJob, name: str) -> bool:
+    """Whether the job is to be suspended when it reaches ``name``."""
+    wanted = [text.strip() for text in job.configuration.get(_SUSPEND_ON, "").split(",")]
+    return name in wanted or wanted == ["*"]
+
+
+def _halt(job: WorkflowJob, name: str, kind: str, path: str) -> WorkflowJob | None:
+    """The job suspended before a control node that would be passed at once; None when it goes on."""
+    before = job.actions.get(name)
+    if not _is_halt(job, name) or (before is not None and before.run == job.run):
+        return None
+    job = _put(job, ActionState(name, kind, path, ActionStatus.PREP, run=job.run))
+    return replace(job, status=JobStatus.SUSPENDED)
+
+
 def _enter_start(job: WorkflowJob, node: Start, path: str, at: datetime) -> WorkflowJob:
     return _enter(_pass(job, node.name, ":START:", path, at, node.to), node.to, path, at)
 
 
 def _enter_end(job: WorkflowJob, node: End, path: str, at: datetime) -> WorkflowJob:
-    return _end_job(_pass(job, node.name, ":END:", path, at, ""), JobStatus.SUCCEEDED, at)
+    halted = _halt(job, node.name, ":END:", path)
+    return halted or _end_job(_pass(job, node.name, ":END:", path, at, ""), JobStatus.SUCCEEDED, at)
 
 
 def _enter_fork(job: WorkflowJob, node: Fork, path: str, at: datetime) -> WorkflowJob:
+    halted = _halt(job, node.name, ":FORK:", path)
+    if halted is not None:
+        return halted
     job = _pass(job, node.name, ":FORK:", path, at, "*")
     job = replace(job, forks={**job.forks, path: len(node.paths)})
     for branch in node.paths:
@@ -311,7 +287,11 @@ def _enter_join(job: WorkflowJob, node: Join, path: str, at: datetime) -> Workfl
     job = replace(job, forks={**job.forks, parent: missing})
     if missing > 0:
         return job
-    return _enter(_pass(job, node.name, ":JOIN:", parent, at, node.to), node.to, parent, at)
+    return _halt(job, node.name, ":JOIN:", parent) or _pass_join(job, node, parent, at)
+
+
+def _pass_join(job: WorkflowJob, node: Join, path: str, at: datetime) -> WorkflowJob:
+    return _enter(_pass(job, node.name, ":JOIN:", path, at, node.to), node.to, path, at)
 
 
 def _enter_decision(job: WorkflowJob, node: Decision, path: str, at: datetime) -> WorkflowJob:
@@ -337,6 +317,14 @@ _ENTRIES: dict[type, Callable[[WorkflowJob, Any, str, datetime], WorkflowJob]] =
 }
 
 
+# Control nodes that are entered and left in one moment, unless the job is suspended in between.
+_PASSED: dict[str, Callable[[WorkflowJob, Any, str, datetime], WorkflowJob]] = {
+    ":END:": _enter_end,
+    ":FORK:": _enter_fork,
+    ":JOIN:": _pass_join,
+}
+
+
 def _revisit(job: WorkflowJob, name: str, path: str, at: datetime) -> WorkflowJob | None:
     """Pass over a node that a rerun skips: it leaves as it left before; None when it is not to be skipped."""
     before = job.actions.get(name)
@@ -348,7 +336,8 @@ def _revisit(job: WorkflowJob, name: str, path: str, at: datetime) -> WorkflowJo
 
 def _begin(job: WorkflowJob, name: str, kind: str, path: str, at: datetime) -> WorkflowJob:
     started = at if kind in _WHEN_ENTERED else None
-    return _put(job, ActionState(name, kind, path, ActionStatus.PREP, started=started, run=job.run))
+    job = _put(job, ActionState(name, kind, path, ActionStatus.PREP, started=started, run=job.run))
+    return replace(job, status=JobStatus.SUSPENDED) if _is_halt(job, name) else job
 
 
 def _pass(job: WorkflowJob, name: str, kind: str, path: str, at: datetime, to: str) -> WorkflowJob:

@@ -54,7 +54,8 @@ class ActionState:
     """One node that was entered: an action, or a control node as Oozie records it.
 
     ``path`` is Oozie's execution path (``/`` or ``/branch/``); ``launch`` counts the processes started for this node
-    over the job's whole life; ``data`` is the captured output; ``retry_interval`` is in minutes.
+    over the job's whole life; ``data`` is the captured output; ``outcome`` how its last launch ended;
+    ``retry_interval`` is in minutes.
     """
 
     name: str
@@ -69,6 +70,7 @@ class ActionState:
     error_code: str = ""
     error_message: str = ""
     data: Mapping[str, str] = field(default_factory=dict)
+    outcome: ActionStatus | None = None
     launch: int = 0
     retries: int = 0
     retry_max: int = 0

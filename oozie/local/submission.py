@@ -10,18 +10,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from oozie.language.document import parse
-from oozie.language.el import WorkflowSnapshot, evaluate, workflow_scope
+from oozie.language.el import ElError, Scope, evaluate
 from oozie.language.errors import AppError
 from oozie.language.model import Parameter, Workflow
 from oozie.language.properties import resolve_properties
 from oozie.language.reader import read_workflow
 from oozie.language.validate import validate
+from oozie.local.defaults import CONFIG_DEFAULT, read_settings
 from oozie.local.errors import RunError
 from oozie.local.mounts import to_local
 
 WORKFLOW_PATH = "oozie.wf.application.path"
 COORDINATOR_PATH = "oozie.coord.application.path"
+# What no property may be called, and what config-default.xml may not say. Source: PropertiesUtils.
+_CONSTANTS = frozenset(
+    {"DAYS", "HOURS", "MINUTES", "KB", "MB", "GB", "TB", "PB", "RECORDS", "GROUPS"}
+    | {"MAP_IN", "MAP_OUT", "REDUCE_IN", "REDUCE_OUT"}
+)
+_OF_THE_SYSTEM = frozenset({"user.name", "mapreduce.job.user.name"})
+NOT_FOR_CHILDREN = _CONSTANTS | _OF_THE_SYSTEM
+_BLANKS = "".join(map(chr, range(33)))  # what Java trims
 
 
 @dataclass(frozen=True)
@@ -39,29 +47,63 @@ class Submission:
 def prepare_workflow(app_path: str, properties: Mapping[str, str], root: Path) -> Submission:
     """Read the workflow at ``app_path`` (a folder or a file below the HDFS root) and complete its configuration.
 
-    Raises: RunError H406 when there is none, AppError for a definition that Oozie would refuse, ElError for a name
-    that cannot be resolved.
+    Raises: RunError H406 when there is none, AppError for a definition or properties that Oozie would refuse.
     """
     file = definition_file(app_path, root, "workflow.xml")
     definition = file.read_bytes()
+    given = with_config_default({**properties, WORKFLOW_PATH: app_path}, file.parent)
     workflow = read_workflow(definition, str(file))
-    configuration = complete({**properties, WORKFLOW_PATH: app_path}, file.parent, workflow.parameters)
-    problems = [found for found in validate(workflow, configuration, str(file)) if found.severity == "error"]
-    if problems:
-        raise AppError.of(problems)
-    user = configuration["user.name"]
-    name = evaluate(workflow.name, workflow_scope(WorkflowSnapshot(configuration=configuration, user=user)))
-    return Submission(workflow, definition, name, user, app_path, configuration)
+    problems = [found for found in validate(workflow, given, str(file)) if found.severity == "error"]
+    others = [found for found in problems if found.code != "E0808"]  # what comes at last, and as E0803
+    if others:
+        raise AppError.of(others)
+    configuration = with_parameters(given, workflow.parameters)
+    _refuse_constants(configuration, _CONSTANTS)
+    scope = submission_scope(configuration)
+    _check_retries(workflow, scope)
+    name = _evaluated(workflow.name, scope, "E0803")
+    if not name.strip():
+        raise AppError("E0803", "name cannot be empty", hint="name the workflow-app", path=str(file))
+    return Submission(workflow, definition, name, configuration["user.name"], app_path, configuration)
+
+
+def with_config_default(properties: Mapping[str, str], app: Path) -> dict[str, str]:
+    """``properties`` as Oozie reads them, and beneath them what config-default.xml in the folder ``app`` says.
+
+    A value is trimmed, and one that is empty is none. Raises: AppError E0803 for a config-default.xml that Oozie would
+    refuse.
+    """
+    given = {name: value.strip(_BLANKS) for name, value in properties.items() if value}
+    file = app / CONFIG_DEFAULT
+    if not file.is_file():
+        return {"user.name": getpass.getuser(), **given}
+    try:
+        defaults = read_settings(file)
+    except AppError as error:
+        first = error.diagnostics[0]
+        raise AppError("E0803", first.message, hint=first.hint, path=str(file), line=first.line) from error
+    _refuse_constants(defaults, _CONSTANTS | _OF_THE_SYSTEM)
+    return {"user.name": getpass.getuser(), **defaults, **given}
+
+
+def with_parameters(properties: Mapping[str, str], parameters: tuple[Parameter, ...]) -> dict[str, str]:
+    """``properties`` with the defaults of formal parameters, references resolved. Raises: AppError E0803."""
+    configuration = dict(properties)
+    for parameter in parameters:
+        value = (parameter.value or "").strip()
+        if value:  # as with the job's properties, an empty value is none
+            configuration.setdefault(parameter.name.strip(), value)
+    return resolve_properties(configuration)
 
 
 def complete(properties: Mapping[str, str], app: Path, parameters: tuple[Parameter, ...]) -> dict[str, str]:
-    """``properties`` with what config-default.xml, formal parameters and the system add, references resolved."""
-    defaults = read_settings(app / "config-default.xml") if (app / "config-default.xml").is_file() else {}
-    configuration = {"user.name": getpass.getuser(), **defaults, **properties}
-    for parameter in parameters:
-        if parameter.value is not None:
-            configuration.setdefault(parameter.name, parameter.value)
-    return resolve_properties(configuration)
+    """``properties`` with what config-default.xml, formal parameters and the system add. Raises: AppError E0803."""
+    return with_parameters(with_config_default(properties, app), parameters)
+
+
+def submission_scope(configuration: Mapping[str, str]) -> Scope:
+    """Where names and retries stand: the job's properties, and no function or constant."""
+    return Scope(configuration, {}, code="E0803")
 
 
 def definition_file(app_path: str, root: Path, default_name: str) -> Path:
@@ -73,7 +115,21 @@ def definition_file(app_path: str, root: Path, default_name: str) -> Path:
     return file
 
 
-def read_settings(file: Path) -> dict[str, str]:
-    """Name and value of each property of a Hadoop configuration file. Raises: AppError for what is not one."""
-    root = parse(file.read_bytes(), str(file))
-    return {prop.text_of("name").strip(): prop.text_of("value") for prop in root.named("property")}
+def _refuse_constants(properties: Mapping[str, str], names: frozenset[str]) -> None:
+    found = next((name for name in properties if name in names), None)
+    if found is not None:
+        hint = "give it another name" if found in _CONSTANTS else "say it in job.properties"
+        raise AppError("E0803", f"E0808: Disallowed user property [{found}]", hint=hint)
+
+
+def _check_retries(workflow: Workflow, scope: Scope) -> None:
+    for action in workflow.actions:
+        for text in (action.retry_max, action.retry_interval, action.retry_policy):
+            _evaluated(text, scope, "E0703")
+
+
+def _evaluated(text: str, scope: Scope, code: str) -> str:
+    try:
+        return evaluate(text, scope)
+    except ElError as error:
+        raise AppError(code, error.diagnostics[0].message, hint=error.diagnostics[0].hint) from error

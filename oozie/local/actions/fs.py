@@ -10,7 +10,6 @@ import sys
 
 from oozie.language.model import Element
 from oozie.local.actions.executor import ActionRun, Executor
-from oozie.local.settings import integer
 from oozie.local.supervisor import Command
 
 _OPERATIONS = frozenset({"delete", "mkdir", "move", "chmod", "touchz", "chgrp", "setrep"})
@@ -21,7 +20,6 @@ def _prepare(run: ActionRun) -> Command:
         "name_node": run.text("name-node"),
         "recovery": run.is_recovery,
         "user": run.job.user,
-        "glob_max": integer({**run.job.configuration, **run.configuration}, "oozie.action.fs.glob.max", 50_000),
         "operations": [_operation(child) for child in run.body.children if child.tag in _OPERATIONS],
     }
     (run.folder / "request.json").write_text(json.dumps(request), "utf-8")

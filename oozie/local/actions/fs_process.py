@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from oozie.local.errors import ActionError
+from oozie.local.errors import ActionError, failure
 from oozie.local.globs import match_paths
 from oozie.local.mounts import hdfs_root, to_local
 from storage.errors import StorageError
 
-_SYMBOLIC_LENGTH = 10
+_OCTAL_LENGTH, _SYMBOLIC_LENGTH = 3, 10
+# Those that Oozie lets an action use by default. Source: oozie.service.HadoopAccessorService.supported.filesystems.
+_SCHEMES = frozenset({"hdfs", "hftp", "webhdfs", "viewfs", "swebhdfs", "abfs", "abfss", "adl", "s3a", "gs"})
 
 
 def _say(line: str) -> None:
@@ -39,8 +41,8 @@ class FileOperations:
     root: Path
     name_node: str
     user: str
-    glob_max: int
     recovery: bool = False
+    glob_max: int = 50_000  # oozie.action.fs.glob.max is the server's to say
 
     def delete(self, values: Mapping[str, str]) -> None:
         """Delete what matches; nothing is fine."""
@@ -55,38 +57,48 @@ class FileOperations:
                 path.unlink()
 
     def mkdir(self, values: Mapping[str, str]) -> None:
-        """Make a directory and its parents."""
+        """Make a directory and its parents; whatever has that name already is taken for it."""
         path = self._path(values["path"])
         if not path.exists():
-            try:
-                path.mkdir(parents=True)
-            except NotADirectoryError as error:
-                raise ActionError("ParentNotDirectoryException", f"mkdir, a parent of {path} is a file") from error
+            self._make(path)
 
     def move(self, values: Mapping[str, str]) -> None:
         """Rename; several sources go into a directory."""
-        source, target = self._path(values["source"]), self._path(values["target"])
-        found = self._matches(values["source"])
+        source, found = self._full(values["source"]), self._matches(values["source"])
+        target, place = values["target"], self._target(source, values["target"])
         if not found:
             if self.recovery:
                 return
-            raise ActionError("FS006", f"move, source path [{values['source']}] does not exist")
-        if len(found) > 1 and not target.is_dir():
+            raise failure("FS006", f"move, source path [{source}] does not exist")
+        if len(found) > 1 and not place.is_dir():
             raise ActionError("FS012", "move, could not rename multiple sources to the same target name")
         for path in found:
-            place = target / path.name if target.is_dir() else target
-            is_possible = not place.exists() and place.parent.is_dir() and path not in (place, *place.parents)
-            if not is_possible and not self.recovery:
-                raise ActionError("FS008", f"move, could not move [{values['source']}] to [{values['target']}]")
-            if is_possible:
-                path.rename(place)
+            if not self._rename(path, place / path.name if place.is_dir() else place) and not self.recovery:
+                shown = self._uri(source, path)
+                raise failure("FS008", f"move, could not move [{shown}] to [{target}]")
         _say(f"moved {source} to {target}")
+
+    def _rename(self, path: Path, place: Path) -> bool:
+        """As the NameNode renames: onto itself nothing happens, onto another or into itself it does not."""
+        if path == place and path.is_file():
+            return True
+        if place.exists() or not place.parent.is_dir() or path in (place, *place.parents):
+            return False
+        path.rename(place)
+        return True
+
+    def _target(self, source: str, target: str) -> Path:
+        """Where a move leads: on the source's name node, a relative path lies in the user's home."""
+        authority, other = urlsplit(source)[:2], urlsplit(target)[:2]
+        if any(other) and other != authority:
+            raise failure("FS007", "move, target NN URI different from that of source")
+        return to_local(target, self.root)
 
     def chmod(self, values: Mapping[str, str]) -> None:
         """Set permissions, of a directory's files too unless ``dir-files`` says no."""
-        mode = _mode(values["permissions"], values["path"])
-        for path in self._affected("chmod", values):
-            path.chmod(mode)
+        affected = list(self._affected("chmod", values))
+        for path in affected:
+            path.chmod(_mode(values["permissions"], self._full(values["path"])))
 
     def chgrp(self, values: Mapping[str, str]) -> None:
         """Set the group where this machine knows it; the log says where it does not."""
@@ -100,21 +112,30 @@ class FileOperations:
         """Make an empty file, or give one a new time."""
         path = self._path(values["path"])
         if path.is_dir():
-            raise ActionError("Exception", f"{values['path']} is a directory")
+            raise failure("Exception", f"{self._full(values['path'])} is a directory")
         if path.exists() and path.stat().st_size:
-            raise ActionError("Exception", f"{values['path']} must be a zero-length file")
-        path.parent.mkdir(parents=True, exist_ok=True)
+            raise failure("Exception", f"{self._full(values['path'])} must be a zero-length file")
+        self._make(path.parent)
         path.touch()
 
     def setrep(self, values: Mapping[str, str]) -> None:
         """Say that one disk keeps one copy."""
-        self._path(values["path"])
+        self._resolved(values["path"], "")
         _say(f"replication {values.get('replication-factor', '')} of {values['path']}: one disk keeps one copy")
+
+    def _make(self, folder: Path) -> None:
+        """A directory and its parents. Raises: ActionError for a parent that is a file."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (NotADirectoryError, FileExistsError) as error:
+            file = next(parent for parent in (folder, *folder.parents) if parent.is_file())
+            shown = f"/{file.relative_to(self.root)}" if file.is_relative_to(self.root) else str(file)
+            raise failure("ParentNotDirectoryException", f"{shown} (is not a directory)") from error
 
     def _affected(self, operation: str, values: Mapping[str, str]) -> Iterator[Path]:
         found = self._matches(values["path"])
         if not found:
-            raise ActionError("FS009", f"{operation}, path(s) that matches [{values['path']}] does not exist")
+            raise failure("FS009", f"{operation}, path(s) that matches [{self._full(values['path'])}] does not exist")
         includes_files = values.get("dir-files", "true").lower() == "true"
         for path in found:
             if includes_files and path.is_dir():
@@ -128,17 +149,41 @@ class FileOperations:
         return found
 
     def _path(self, uri: str) -> Path:
-        """Where ``uri`` lies; without a scheme it belongs to the name-node, without a name-node it must have one."""
+        """Where ``uri`` lies."""
+        return to_local(self._full(uri), self.root)
+
+    def _full(self, uri: str) -> str:
+        """``uri`` with its scheme."""
+        if self.name_node:
+            self._resolved(self.name_node, "")  # looked at before anything is done
+        return self._resolved(uri, self.name_node)
+
+    def _resolved(self, uri: str, name_node: str) -> str:
+        """Without a scheme it belongs to the name-node, without a name-node it must have one."""
+        if not uri:
+            raise failure("IllegalArgumentException", "Can not create a Path from an empty string")
         parts = urlsplit(uri)
-        if not parts.scheme:
-            if not self.name_node:
-                raise ActionError("FS001", f"Missing scheme in path [{uri}]")
-            if not uri.startswith("/"):
-                raise ActionError("FS011", f"Path [{uri}] cannot be relative")
-        try:
-            return to_local(uri, self.root)
-        except StorageError as error:
-            raise ActionError("E0904", f"Scheme [{parts.scheme}] not supported in uri [{uri}]") from error
+        if name_node and not (parts.scheme and parts.netloc):
+            if not parts.path.startswith("/"):
+                raise failure("FS011", f"Path [{uri}] cannot be relative")
+            node = urlsplit(name_node)
+            uri = f"{node.scheme}://{node.netloc}{uri}"
+        elif not parts.scheme:
+            raise failure("FS001", f"Missing scheme in path [{uri}]")
+        elif parts.scheme not in _SCHEMES:
+            reason = f"E0904: Scheme [{parts.scheme}] not supported in uri [{uri}]"
+            raise failure("HadoopAccessorException", reason)
+        path = urlsplit(uri).path
+        if ":" in path:
+            reason = f"Pathname {path} from {uri} is not a valid DFS filename."
+            raise failure("IllegalArgumentException", reason)
+        return uri
+
+    def _uri(self, like: str, path: Path) -> str:
+        """``path`` as a URI on the name node of ``like``."""
+        parts = urlsplit(like)
+        place = f"/{path.relative_to(self.root)}" if path.is_relative_to(self.root) else str(path)
+        return f"{parts.scheme}://{parts.netloc}{place}"
 
 
 def _has_group(name: str) -> bool:
@@ -157,14 +202,17 @@ def _below(folder: Path, *, is_recursive: bool) -> Iterator[Path]:
 
 
 def _mode(text: str, path: str) -> int:
-    """Permissions as ``755`` or ``-rwxr-xr-x``."""
-    if len(text) == 3 and all(char in "01234567" for char in text):
-        return int(text, 8)
-    if len(text) == _SYMBOLIC_LENGTH and all(
-        char in f"-{flag}" for char, flag in zip(text[1:], "rwx" * 3, strict=True)
-    ):
+    """Permissions as ``755`` or ``-rwxr-xr-x``, where whatever is no ``-`` grants."""
+    if len(text) == _SYMBOLIC_LENGTH:
         return int("".join("0" if char == "-" else "1" for char in text[1:]), 2)
-    raise ActionError("FS010", f"chmod, path [{path}] invalid permissions mask [{text}]")
+    if len(text) != _OCTAL_LENGTH:
+        raise failure("FS010", f"chmod, path [{path}] invalid permissions mask [{text}]")
+    user, group, other = (ord(char) - ord("0") for char in text)
+    number = str(user * 100 + group * 10 + other)
+    try:
+        return int(number, 8)
+    except ValueError as error:
+        raise failure("NumberFormatException", f'For input string: "{number}" under radix 8') from error
 
 
 def _main(folder: Path) -> int:
@@ -180,9 +228,11 @@ def _main(folder: Path) -> int:
         try:
             table[values["operation"]](values)
         except PermissionError as error:
-            raise ActionError("FS014", f"Permission denied: {error.filename}") from error
+            raise failure("FS014", f"Permission denied: {error.filename}") from error
+        except StorageError as error:
+            raise failure("IllegalArgumentException", error.diagnostics[0].message) from error
         except OSError as error:
-            raise ActionError("IOException", f"{values['operation']}: {error}") from error
+            raise failure("IOException", f"{values['operation']}: {error}") from error
     return 0
 
 
@@ -190,6 +240,6 @@ if __name__ == "__main__":
     launch = Path(sys.argv[1])
     try:
         sys.exit(_main(launch))
-    except ActionError as failure:
-        (launch / "error.json").write_text(json.dumps({"code": failure.code, "message": failure.message}), "utf-8")
-        sys.exit(f"{failure.code}: {failure.message}")
+    except ActionError as error:
+        (launch / "error.json").write_text(json.dumps({"code": error.code, "message": error.message}), "utf-8")
+        sys.exit(f"{error.code}: {error.message}")

@@ -78,7 +78,8 @@ class Driver:
 
     def dry_run(self, properties: Mapping[str, str]) -> str:
         """What Oozie would do: for a coordinator its materialised actions. Raises: RefusedError."""
-        return str(self._jobs(properties, "dryrun").get("dryrun", ""))
+        answer = self._jobs(properties, "dryrun")
+        return str(answer.get("dryrun") or answer.get("id", ""))
 
     def info(self, job_id: str, **parameters: str) -> dict[str, Any]:
         """The job as Oozie shows it, up to 1000 actions of a coordinator."""
@@ -87,6 +88,10 @@ class Driver:
     def change(self, job_id: str, action: str, **parameters: str) -> None:
         """kill, suspend, resume, change ... Raises: RefusedError."""
         self._ask("PUT", f"v1/job/{job_id}", {"action": action, **parameters})
+
+    def rerun(self, job_id: str, properties: Mapping[str, str]) -> None:
+        """Set a workflow job that has ended to run again. Raises: RefusedError."""
+        self._ask("PUT", f"v1/job/{job_id}", {"action": "rerun"}, self._configuration(properties))
 
     def wait_for(
         self, job_id: str, is_enough: Callable[[dict[str, Any]], bool], timeout_s: float = 120.0
@@ -100,13 +105,15 @@ class Driver:
             time.sleep(0.5)
 
     def _jobs(self, properties: Mapping[str, str], action: str) -> dict[str, Any]:
+        return dict(self._ask("POST", "v2/jobs", {"action": action} if action else {}, self._configuration(properties)))
+
+    def _configuration(self, properties: Mapping[str, str]) -> bytes:
         given = {"user.name": self.stack.user, **properties}
         rows = "".join(
             f"<property><name>{escape(name)}</name><value>{escape(value)}</value></property>"
             for name, value in given.items()
         )
-        body = f'<?xml version="1.0" encoding="UTF-8"?><configuration>{rows}</configuration>'
-        return dict(self._ask("POST", "v2/jobs", {"action": action} if action else {}, body.encode()))
+        return f'<?xml version="1.0" encoding="UTF-8"?><configuration>{rows}</configuration>'.encode()
 
     def _ask(self, method: str, path: str, parameters: Mapping[str, str], body: bytes | None = None) -> Any:
         url = f"{self.stack.oozie}/{path}"

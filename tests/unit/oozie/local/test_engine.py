@@ -130,7 +130,7 @@ def test_a_sub_workflow_is_a_job_of_its_own(host):
 def test_without_propagation_the_child_gets_its_own_configuration_alone(host):
     child = host.put(host.shell("a", "echo ${x}"), name="child")
     job = host.run(host.action("s", SUB.format(path=child, more="")), start="s", properties={"x": "7"})
-    assert (job.status, job.actions["s"].error_code) == (JobStatus.KILLED, "EL_ERROR")
+    assert (job.status, job.actions["s"].external_status) == (JobStatus.KILLED, "FAILED")
 
 
 def test_a_failed_sub_workflow_is_taken_up_again_by_a_rerun(host):
@@ -153,7 +153,7 @@ def test_a_workflow_that_calls_itself_ends(host):
         host.action("a", SUB.format(path=path, more=PROPAGATE)),
         properties={"oozie.action.subworkflow.max.depth": "3"},
     )  # fmt: skip
-    assert (job.status, job.actions["a"].error_code) == (JobStatus.KILLED, "E0729")
+    assert (job.status, job.actions["a"].external_status) == (JobStatus.KILLED, "KILLED")
     assert len(host.engine.journal.jobs()) == 4
 
 
@@ -234,7 +234,7 @@ def test_a_fork_in_a_killed_sub_workflow_leaves_no_process(host):
     ("definition", "code"),
     [
         ("<workflow-app", "E0701"),
-        ('<!DOCTYPE x><workflow-app xmlns="uri:oozie:workflow:0.5" name="x"/>', "H002"),
+        ('<!DOCTYPE x><workflow-app xmlns="uri:oozie:workflow:0.5" name="x"/>', "E0700"),
         (None, "H406"),
     ],
     ids=["malformed", "doctype", "missing"],

@@ -1,0 +1,117 @@
+"""Cases of tests/conformance/coordinators on the real Oozie."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from oozie.language.calendar import format_time
+from tests.conformance.coordinators.cases import (
+    EXISTING,
+    FOLDER,
+    NAME_NODE,
+    PROPERTIES,
+    Line,
+    calendar_app,
+    value_app,
+)
+from tests.contract.oozie.driver import Driver, RefusedError
+
+WORKFLOW = """<workflow-app xmlns="uri:oozie:workflow:0.5" name="w"><start to="end"/><end name="end"/></workflow-app>"""
+_NAMESPACE = "{uri:oozie:coordinator:0.4}"
+_CODE = re.compile(r"\bE[01]\d{3}(?=:)")
+# As the job's information calls the controls.
+_CONTROLS = {"timeout": "timeOut", "concurrency": "concurrency", "throttle": "mat_throttling"}
+_CONTROLS |= {"execution": "executionPolicy"}
+_LONGEST_S = 300.0
+
+
+class RealCoordinators:
+    """One HDFS folder on one stack, in which every case has its own."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+
+    def prepare(self) -> None:
+        """What the cases of calendar.txt and values.txt share."""
+        self.driver.put("workflow/workflow.xml", WORKFLOW)
+        for path in EXISTING:
+            self.driver.make_folder(path.removeprefix(f"{FOLDER}/"))
+
+    def nominal_times(self, number: int, line: Line) -> str:
+        """The nominal times of the actions that Oozie makes, or its code."""
+        try:
+            job_id = self.driver.submit(self.properties(f"calendar-{number}", calendar_app(line.text)))
+        except RefusedError as error:
+            return error.code
+        try:
+            job = self.driver.wait_for(job_id, _is_all_made, _LONGEST_S)
+        finally:
+            self.kill(job_id)
+        if job["status"] == "PREP":
+            return "never made"
+        actions = sorted(job["actions"], key=lambda action: int(action["actionNumber"]))
+        return " ".join(format_time(parsedate_to_datetime(action["nominalTime"])) for action in actions)
+
+    def value(self, number: int, line: Line) -> str:
+        """What the text becomes in a dry run (of controls: in a job), or the innermost code."""
+        kind = line.place.split()[0]
+        properties = self.properties(f"values-{number}", value_app(line))
+        try:
+            if kind in _CONTROLS:
+                job_id = self.driver.submit(properties)
+                found = self.driver.info(job_id)[_CONTROLS[kind]]
+                self.kill(job_id)
+                return str(found)
+            _, _, made = self.driver.dry_run(properties).partition("action for new instance")
+        except RefusedError as error:
+            return innermost_code(error)
+        return self.shown(_text_of(kind, ET.fromstring(made)))
+
+    def properties(self, name: str, xml: str) -> Mapping[str, str]:
+        """What submits the coordinator, which is put into HDFS."""
+        path = self.driver.put(f"apps/{name}/coordinator.xml", xml.replace(FOLDER, self.driver.folder))
+        name_node = self.driver.stack.name_node
+        return {**PROPERTIES, "nameNode": name_node, "oozie.coord.application.path": path}
+
+    def shown(self, text: str) -> str:
+        """``text`` with the names that stand in the cases."""
+        return text.replace(self.driver.stack.name_node, NAME_NODE).replace(self.driver.folder, FOLDER)
+
+    def kill(self, job_id: str) -> None:
+        """End what may still go on."""
+        with contextlib.suppress(RefusedError):  # it has ended by itself
+            self.driver.change(job_id, "kill")
+
+
+def innermost_code(error: RefusedError) -> str:
+    """The last code of a message; E1012 where only the wrapping E0803 stands there."""
+    codes = _CODE.findall(error.message) or [error.code]
+    wraps_nothing = codes[-1] == "E0803" and "undefined" not in error.message and "Duplicate" not in error.message
+    return "E1012" if wraps_nothing else codes[-1]
+
+
+def _text_of(kind: str, action: ET.Element) -> str:
+    if kind == "property":
+        return action.findtext(f".//{_NAMESPACE}property/{_NAMESPACE}value") or ""
+    if kind == "app-path":
+        return action.findtext(f".//{_NAMESPACE}app-path") or ""
+    event = action.find(f".//{_NAMESPACE}{'data-out' if kind == 'output' else 'data-in'}")
+    if event is None:
+        return ""
+    uris = (event.findtext(f"{_NAMESPACE}uris") or "").replace("#", " ")
+    still_open = (event.findtext(f"{_NAMESPACE}unresolved-instances") or "").split("#")
+    return " ".join([uris, *(f"open: {text}" for text in still_open if text)]).strip()
+
+
+def _is_all_made(job: Mapping[str, Any]) -> bool:
+    if job["status"] in ("KILLED", "FAILED"):
+        return True
+    following = job.get("nextMaterializedTime")
+    if not following or not job["actions"]:
+        return False
+    return parsedate_to_datetime(following) >= parsedate_to_datetime(job["endTime"])

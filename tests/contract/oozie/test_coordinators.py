@@ -1,0 +1,40 @@
+"""The real Oozie gives the nominal times and values of tests/conformance/coordinators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from howdah.stack.addresses import Addresses
+from tests.conformance.coordinators.cases import Line, calendar, values
+from tests.contract.oozie.coordinators import RealCoordinators
+from tests.contract.oozie.driver import Driver
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+_AT_ONCE = 8
+
+
+@pytest.fixture(scope="module")
+def oozie(stack: Addresses):
+    driver = Driver(stack, f"/user/{stack.user}/F/conformance")
+    found = RealCoordinators(driver)
+    found.prepare()
+    yield found
+    driver.delete()
+
+
+def differences(lines: list[Line], ask: Callable[[int, Line], str]) -> list[tuple[str, str, str]]:
+    """Name, what is expected and what came, of the lines for which that is not the same."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        answers = pool.map(lambda numbered: ask(*numbered), enumerate(lines))
+        return [(line.name, line.oozie, got) for line, got in zip(lines, answers, strict=True) if got != line.oozie]
+
+
+def test_nominal_times(oozie: RealCoordinators) -> None:
+    assert differences(calendar(), oozie.nominal_times) == []
+
+
+def test_values(oozie: RealCoordinators) -> None:
+    assert differences(values(), oozie.value) == []

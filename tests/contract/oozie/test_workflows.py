@@ -1,0 +1,32 @@
+"""The real Oozie does what every case of tests/conformance says; the local engine is held to the same files."""
+
+from __future__ import annotations
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.conformance.cases import difference, names, read_case
+from tests.contract.oozie.driver import Driver
+from tests.contract.oozie.workflows import RealOozie
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+_AT_ONCE = 6  # more, and Oozie's embedded Derby refuses locks
+
+
+@pytest.fixture(scope="module")
+def traces(stack):
+    """Every case, run at the same time as others."""
+    driver = Driver(stack, f"/user/{stack.user}/conformance/{uuid.uuid4().hex[:8]}")
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        running = {name: pool.submit(RealOozie(driver).trace, read_case(name)) for name in names()}
+        yield running
+    driver.delete()
+
+
+@pytest.mark.parametrize("name", names())
+def test_oozie_does(name, traces):
+    """The same nodes, transitions, codes, messages and values."""
+    shown = difference(read_case(name).steps, traces[name].result(), "written down", "Oozie")
+    assert not shown, f"\n{shown}"
