@@ -24,6 +24,13 @@ ELSEWHERE = {
     "oozie/language/el/instances.py": "tests/unit/oozie/language/el/test_coordinator.py",
     "oozie/language/el/java_text.py": "tests/unit/oozie/language/el/test_functions.py",
     "oozie/language/model.py": "tests/unit/oozie/language/test_reader.py",
+    # Steps of a layout and what it looks like, seen only in the picture.
+    "oozie/language/drawing/lanes.py": "tests/unit/oozie/language/drawing/test_layout.py",
+    "oozie/language/drawing/ordering.py": "tests/unit/oozie/language/drawing/test_layout.py",
+    "oozie/language/drawing/placement.py": "tests/unit/oozie/language/drawing/test_layout.py",
+    "oozie/language/drawing/ranks.py": "tests/unit/oozie/language/drawing/test_layout.py",
+    "oozie/language/drawing/sizes.py": "tests/unit/oozie/language/drawing/test_layout.py",
+    "oozie/language/drawing/style.py": "tests/unit/oozie/language/drawing/test_svg.py",
     # A stage is compared with what Spark answers, as a part of a saved pipeline.
     "models/scorer/": "tests/unit/models/scorer/test_pipeline.py",
     # Over HTTP, as a client sees it.
@@ -46,6 +53,8 @@ ELSEWHERE = {
     # Parts of the engine that have no use without it.
     "oozie/local/coordinators_actions.py": "tests/unit/oozie/local/test_coordinators.py",
     "oozie/local/coordinators_jobs.py": "tests/unit/oozie/local/test_coordinators.py",
+    "oozie/local/defaults.py": "tests/conformance/test_traces.py",
+    "oozie/local/effects.py": "tests/unit/oozie/local/test_machine.py",
     "oozie/local/deploy.py": "tests/unit/oozie/local/test_runs.py",
     "oozie/local/evaluation.py": "tests/conformance/test_traces.py",
     "oozie/local/events.py": "tests/unit/oozie/local/test_journal.py",

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from howdah.commands.nominal_times import command
 from storage.errors import HowdahError
 
-COORDINATOR = """<coordinator-app name="c" frequency="${{coord:days(1)}}" start="{start}" end="${{end}}" timezone="{zone}"
- xmlns="uri:oozie:coordinator:0.4"><datasets><include>${{nowhere}}/d.xml</include></datasets>
+COORDINATOR = """<coordinator-app name="c" frequency="${{coord:days(1)}}" start="{start}" end="${{end}}"
+ timezone="{zone}" xmlns="uri:oozie:coordinator:0.4"><datasets><include>${{nowhere}}/d.xml</include></datasets>
 <action><workflow><app-path>${{nowhere}}</app-path></workflow></action></coordinator-app>"""
 
 
