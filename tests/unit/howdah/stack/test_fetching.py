@@ -171,6 +171,7 @@ def test_the_cache_is_where_the_environment_says():
     assert fetching.cache_folder({}) == Path.home() / ".cache/howdah/stack"
 
 
+@pytest.mark.slow
 def test_the_agent_listens_on_the_loopback_for_a_program_that_names_no_address(tmp_path):
     from howdah.stack.prerequisites import Machine
 

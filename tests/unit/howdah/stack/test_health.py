@@ -38,7 +38,7 @@ def ports(answers):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield dict.fromkeys(DEFAULTS, server.server_port)
         server.shutdown()
