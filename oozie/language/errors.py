@@ -26,11 +26,14 @@
     │   └── ValueRangeError     oozie.local.sqoop.errors   H428
     ├── OozieClientError        oozie.client.errors        E, H80x  Oozie refused, or could not be asked
     │   └── OozieAwayError      oozie.client.errors        H801
-    ├── YarnError               oozie.client.errors        H807 to H809  the log of an application cannot be had
+    ├── YarnError               oozie.client.errors        H80x  the log of an application cannot be had
+    ├── DeploymentError         oozie.client.deployment.errors  H81x, H82x  an app that cannot be put into HDFS
+    ├── LibraryError            oozie.client.sharelib.errors    H82x  a jar of an app
     ├── ServingError            serving.errors             H5xx  the prediction service
     │   └── SignatureError      serving.errors             H508
     ├── JobError                jobs.errors                H6xx  a PySpark job
-    ├── CommandError            howdah.errors              H70x to H74x  the command line and the set-up
+    ├── ConsoleError            howdah.console.errors      H75x  the console cannot show or do it
+    ├── CommandError            howdah.errors              H7xx  the command line and the set-up
     └── SampleError             workflows.errors           H76x  sample data for a source database
 
 Apart from the tree stands ``oozie.local.errors.ActionError``: how an action failed, with Oozie's code or H430. It never
