@@ -41,7 +41,9 @@ def test_a_chain_succeeds(host):
 def test_a_failure_says_its_last_telling_line(host):
     job = host.run(host.shell("a", "echo begun; echo Error: no table t; echo; exit 7"))
     assert job.status is JobStatus.KILLED
-    assert job.error_message == "exit code [7]: Error: no table t"
+    assert (
+        job.error_message == "Main Class [org.apache.oozie.action.hadoop.ShellMain], exit code [7]: Error: no table t"
+    )
 
 
 def test_the_observer_sees_every_event_after_it_is_journaled(tmp_path, host):

@@ -161,6 +161,7 @@ def test_a_household_is_told_by_what_it_did_before_the_campaign(features, run_hi
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.spark
 def test_nothing_after_the_start_changes_anything_but_the_label(features):
     earlier = (1, 902, 4, "2017-02-10")

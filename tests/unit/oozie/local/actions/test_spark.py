@@ -104,6 +104,7 @@ def test_libraries_stand_on_the_class_path(host, command_of):
     assert (host.engine.root / "user" / "oozielib" / "both.jar").read_text() == "shared"
 
 
+@pytest.mark.slow
 @pytest.mark.spark
 def test_a_hive_report_and_a_spark_program_on_it(host):
     (host.engine.root / "data" / "in").mkdir(parents=True)

@@ -58,7 +58,9 @@ def test_a_failed_import_says_what_the_importer_said(host, source):
     job = run(host, source, ARGS.replace("<arg>t</arg>", "<arg>nope</arg>"))
     action = job.actions["a"]
     assert (job.status, action.error_code) == (JobStatus.KILLED, "1")
-    assert action.error_message.startswith("exit code [1]: H425 the database has no table 'nope' (")
+    assert action.error_message.startswith(
+        "Main Class [org.apache.oozie.action.hadoop.SqoopMain], exit code [1]: H425 the database has no table 'nope' ("
+    )
 
 
 def test_an_unknown_argument_is_named(host, source):
