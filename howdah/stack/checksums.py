@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from howdah.errors import CommandError
-from storage.errors import Diagnostic, HowdahError
 
 _CHUNK_BYTES = 1 << 20
 _HEAD = "# SHA-256, bytes, and the file of each distribution; written by: howdah stack fetch --write-checksums\n"
@@ -71,25 +70,18 @@ def of_file(file: Path) -> Pinned:
     return Pinned(digest.hexdigest(), file.stat().st_size)
 
 
-def verify(place: Path, found: Mapping[str, Pinned], pinned: Mapping[str, Pinned]) -> None:
-    """Check that the files ``found`` at ``place`` are those that are pinned. Raises: HowdahError, an H725 for each."""
-    wrong = list(_differences(place, found, pinned))
-    if wrong:
-        raise HowdahError.of(wrong)
-
-
-def _differences(place: Path, found: Mapping[str, Pinned], pinned: Mapping[str, Pinned]) -> Iterator[Diagnostic]:
-    hint = f"delete {place} and try again; if it comes back, what the registry gives is not what was pinned"
+def differences(where: str, found: Mapping[str, Pinned], pinned: Mapping[str, Pinned]) -> Iterator[str]:
+    """What of the files ``found``, such as "in /cache", is not as pinned: a sentence for each file."""
     for name in sorted(found.keys() | pinned.keys()):
         if name not in found:
-            yield Diagnostic("H725", f"'{name}' is missing in {place}", hint)
+            yield f"'{name}' is missing {where}"
         elif name not in pinned:
-            yield Diagnostic("H725", f"'{name}' in {place} is not one of the pinned files", hint)
+            yield f"'{name}' {where} is not one of the pinned files"
         elif found[name] != pinned[name]:
             is_cut = found[name].length != pinned[name].length
             got = f"{found[name].length} bytes" if is_cut else f"SHA-256 {found[name].sha256}"
             want = f"{pinned[name].length}" if is_cut else f"{pinned[name].sha256}"
-            yield Diagnostic("H725", f"'{name}' in {place} is not the pinned file: {got}, pinned is {want}", hint)
+            yield f"'{name}' {where} is not the pinned file: {got}, pinned is {want}"
 
 
 def digest(pinned: Mapping[str, Pinned]) -> str:

@@ -5,6 +5,7 @@ A distribution is fetched into a folder beside its own, checked file by file, an
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -19,8 +20,10 @@ from pathlib import Path
 import howdah
 from howdah.errors import CommandError
 from howdah.stack import checksums
-from howdah.stack.checksums import Pinned
+from howdah.stack.checksums import Checksums, Pinned
+from howdah.stack.layout import home
 from howdah.stack.prerequisites import Machine
+from storage.errors import Diagnostic, HowdahError
 
 SOURCES = Path(howdah.__file__).resolve().parents[1] / "docker" / "stack"
 CHECKSUMS = SOURCES / "checksums.lock"
@@ -35,16 +38,17 @@ _MANIFEST = (
 )
 _LAST_LINES = 8
 _ARCHIVES = "archives"
+_REPOSITORY = "maven"
 _PART = ".part-"
 
 Tell = Callable[[str], None]
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """$HOWDAH_CACHE, else below $XDG_CACHE_HOME or ~/.cache."""
+    """$HOWDAH_CACHE, else below $XDG_CACHE_HOME or ~/.cache. Raises: CommandError H723."""
     if environment.get("HOWDAH_CACHE"):
         return Path(environment["HOWDAH_CACHE"]) / "stack"
-    base = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    base = environment.get("XDG_CACHE_HOME") or str(home("HOWDAH_CACHE") / ".cache")
     return Path(base) / "howdah" / "stack"
 
 
@@ -67,33 +71,62 @@ def distributions(
     Raises: HowdahError H721, H724, H725.
     """
     pinned = checksums.read(pins)
+    found = {name: place_of(cache, name, pinned[name]) for name in names}
     with locked(cache, tell):
         absent = missing(cache, names, pins)
-        if absent:
-            tell(f"fetching {', '.join(absent)} from Maven Central")
-            with _part(cache) as part:
-                run_maven(part, absent, java_home)
-                for name in absent:
-                    checksums.verify(part / name, checksums.compute(part / name), pinned[name])
-                    _finish(part / name, place_of(cache, name, pinned[name]))
-    found = {name: place_of(cache, name, pinned[name]) for name in names}
-    for name in set(names) - set(absent):
-        checksums.verify(found[name], checksums.compute(found[name] / JARS, found[name] / _ARCHIVES), pinned[name])
+        spoilt = [name for name in names if name not in absent and _is_spoilt(found[name], pinned[name], tell)]
+        if absent or spoilt:
+            _fetch(cache, {name: pinned[name] for name in (*absent, *spoilt)}, java_home, tell)
     return found
+
+
+def _is_spoilt(place: Path, pinned: Mapping[str, Pinned], tell: Tell) -> bool:
+    there = checksums.compute(place / JARS, place / _ARCHIVES)
+    wrong = list(checksums.differences(f"in {place}", there, pinned))
+    for text in wrong:
+        tell(text)
+    return bool(wrong)
+
+
+def _fetch(cache: Path, wanted: Checksums, java_home: Path, tell: Tell) -> None:
+    """Bring ``wanted`` in place of whatever lies there."""
+    tell(f"fetching {', '.join(wanted)} from Maven Central")
+    # A repository of our own, kept while a fetch fails so that the next one goes on where it ended: what another
+    # program left in ~/.m2 cannot spoil this, and a home that nobody can write to is no hindrance.
+    repository = cache / _REPOSITORY
+    with _part(cache) as part:
+        run_maven(part, list(wanted), java_home, repository)
+        wrong = [
+            text
+            for name, pinned in wanted.items()
+            for text in checksums.differences("from Maven Central", checksums.compute(part / name), pinned)
+        ]
+        shutil.rmtree(repository, ignore_errors=True)
+        if wrong:
+            hint = "try again; if it comes back, what the registry gives is not what was pinned"
+            raise HowdahError.of([Diagnostic("H725", text, hint) for text in wrong])
+        for name, pinned in wanted.items():
+            place = place_of(cache, name, pinned)
+            if place.exists():
+                place.rename(part / f"{name}.spoilt")
+            _finish(part / name, place)
 
 
 def write_checksums(java_home: Path, tell: Tell) -> int:
     """Fetch everything anew and keep its checksums. Returns: how many files there are."""
     with tempfile.TemporaryDirectory(prefix="howdah-fetch-") as folder:
         tell(f"fetching {', '.join(ALL)} from Maven Central")
-        run_maven(Path(folder), ALL, java_home)
+        run_maven(Path(folder), ALL, java_home, Path(folder) / _REPOSITORY)
         found = {name: checksums.compute(Path(folder) / name) for name in ALL}
     checksums.write(CHECKSUMS, found)
     return sum(map(len, found.values()))
 
 
-def run_maven(target: Path, names: Sequence[str], java_home: Path) -> None:
-    """Maven copies the files of each of ``names`` into a folder of that name. Raises: CommandError H724."""
+def run_maven(target: Path, names: Sequence[str], java_home: Path, repository: Path) -> None:
+    """Maven copies the files of each of ``names`` into a folder of that name, by way of its local ``repository``.
+
+    Raises: CommandError H724.
+    """
     mvn = Machine().require("mvn", "maven")
     # The poms are copied: Maven may want to write beside them, and they may belong to somebody else.
     poms = target / "poms"
@@ -102,7 +135,7 @@ def run_maven(target: Path, names: Sequence[str], java_home: Path) -> None:
         shutil.copy(SOURCES / module / "pom.xml", poms / module)
     command = [
         mvn, "--quiet", "--batch-mode", "--no-transfer-progress", "--threads", "4", "--file", str(poms / "pom.xml"),
-        "--projects", ",".join(names), f"-Dhowdah.output={target}", _GOAL,
+        "--projects", ",".join(names), f"-Dhowdah.output={target}", f"-Dmaven.repo.local={repository}", _GOAL,
     ]  # fmt: skip
     _run(command, {**os.environ, "JAVA_HOME": str(java_home)}, "Maven")
 
@@ -116,10 +149,14 @@ def _run(command: Sequence[str], environment: Mapping[str, str], who: str) -> No
         lines = [line for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
         first = next((line for line in lines if "ERROR" in line), "".join(lines[-1:]))
         said = "\n".join(lines[-_LAST_LINES:])
+        advice = "make room, or take another disk: HOWDAH_CACHE=DIR" if _is_full(said) else "is there a network?"
         raise CommandError(
-            "H724", f"{who} could not fetch: {first.strip()[:400]}",
-            hint=f"is there a network? Its last lines: {said[:800]}",
-        )  # fmt: skip
+            "H724", f"{who} could not fetch: {first.strip()[:400]}", hint=f"{advice}\nIts last lines:\n{said[:800]}"
+        )
+
+
+def _is_full(said: str) -> bool:
+    return os.strerror(errno.ENOSPC) in said
 
 
 def _finish(part: Path, place: Path) -> None:
@@ -159,9 +196,14 @@ def _extract(archive: Path, target: Path, wanted: Callable[[str], bool]) -> None
 
 @contextmanager
 def locked(cache: Path, tell: Tell) -> Iterator[None]:
-    """One fetch at a time; the next one finds what this one brought."""
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "lock").open("w") as lock:
+    """One fetch at a time; the next one finds what this one brought. Raises: CommandError H723."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        opened = (cache / "lock").open("w")
+    except OSError as error:
+        hint = "choose another one: HOWDAH_CACHE=DIR"
+        raise CommandError("H723", f"the cache cannot be {cache}: {error.strerror}", hint=hint) from error
+    with opened as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -6,6 +6,7 @@ import json
 import os
 import pwd
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ HiveKind = Literal["spark", "hive"]
 _PLAIN = re.compile(r"[A-Za-z0-9._/@+=-]+")
 _STATE_FILE = "stack.json"
 _PARTS = ("conf", "data", "logs", "run", "tmp")
+_ROOM_MB = 1024  # an empty stack takes 0.3 GB, a Spark job's share lib as much again
 _YARN_LEAST_MB, _YARN_MOST_MB = 4096, 8192
 
 
@@ -73,10 +75,23 @@ class Layout:
     def make(self) -> None:
         """Make the folders. Raises: CommandError H723."""
         check_plain(self.folder, "the stack's folder")
-        for name in _PARTS:
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
-        # What others could read are settings with the database's password, and whatever jobs leave behind.
-        self.folder.chmod(0o700)
+        try:
+            for name in _PARTS:
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
+            # What others could read are settings with the database's password, and whatever jobs leave behind.
+            self.folder.chmod(0o700)
+        except OSError as error:
+            hint = "choose another one: --folder DIR, or HOWDAH_STACK=DIR"
+            raise CommandError(
+                "H723", f"the stack's folder cannot be {self.folder}: {error.strerror}", hint=hint
+            ) from error
+
+    def check_room(self) -> None:
+        """Raises: CommandError H701 where a service would end over a full disk sooner or later."""
+        free = shutil.disk_usage(self.folder).free >> 20
+        if free < _ROOM_MB:
+            hint = "make room there, or choose another one: --folder DIR, or HOWDAH_STACK=DIR"
+            raise CommandError("H701", f"{self.folder} has room for {free} MB; a stack needs {_ROOM_MB}", hint=hint)
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,11 @@ class Choice:
             return cls({name: int(found["ports"][name]) for name in DEFAULTS}, hive)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            hint = "whose stack is it? Choose your own: --folder DIR, or HOWDAH_STACK=DIR"
+            raise CommandError(
+                "H720", f"'{layout.folder / _STATE_FILE}' cannot be read: {error.strerror}", hint=hint
+            ) from error
         except (ValueError, KeyError, TypeError) as error:
             hint = f"delete {layout.folder} and begin anew"
             raise CommandError(
@@ -165,11 +185,19 @@ def check_plain(path: Path, what: str) -> None:
 
 
 def default_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """$HOWDAH_STACK, else below $XDG_DATA_HOME or ~/.local/share."""
+    """$HOWDAH_STACK, else below $XDG_DATA_HOME or ~/.local/share. Raises: CommandError H723."""
     if environment.get("HOWDAH_STACK"):
         return Path(environment["HOWDAH_STACK"])
-    data = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    data = environment.get("XDG_DATA_HOME") or str(home("HOWDAH_STACK") / ".local" / "share")
     return Path(data) / "howdah" / "stack"
+
+
+def home(instead: str) -> Path:
+    """The user's home; the variable ``instead`` would make it unnecessary. Raises: CommandError H723."""
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise CommandError("H723", "this user has no home folder", hint=f"choose one: {instead}=DIR") from error
 
 
 def current_user() -> str:

@@ -118,9 +118,22 @@ def _inodes_listening_at(port: int) -> Iterator[str]:
                 yield fields[9]
 
 
-def _command_of(pid: int) -> str:
+def command_line(pid: int) -> str:
+    """The words that ``pid`` was started with; nothing when it has gone."""
     try:
-        words = (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
+        return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
     except OSError:
-        return "gone by now"
+        return ""
+
+
+def session(pid: int) -> int:
+    """The session of ``pid``; 0 when it has gone."""
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return 0
+
+
+def _command_of(pid: int) -> str:
+    words = command_line(pid) or "gone by now"
     return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 3]}..."

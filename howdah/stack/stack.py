@@ -112,6 +112,7 @@ class Stack:
 
         Raises: HowdahError H722 for ports that are taken, H726, H727, H729.
         """
+        self.end_unrecorded()
         before = set(self.alive())
         if "hive" in before and self.choice().hive != deployment.choice.hive:
             self._stop(BY_NAME["hive"])
@@ -119,6 +120,8 @@ class Stack:
         wrong = ports.taken(deployment.ports, {service.name for service in SERVICES} - before)
         if wrong:
             raise HowdahError.of(wrong)
+        if len(before) < len(SERVICES):
+            self.layout.check_room()
         deployment.choice.write(self.layout)
         settings.write(deployment)
         if "nodemanager" not in before:
@@ -226,8 +229,24 @@ class Stack:
         left = records_of(procfs.working_below(self.layout.containers))
         end(left, term_s=_CONTAINERS_S, kill_s=_CONTAINERS_S)
 
+    def end_unrecorded(self) -> None:
+        """End what a launcher that was killed had just begun: a step of the set-up, a service not yet recorded."""
+        records = map(self.processes.record, BY_NAME)
+        known = {record.pid for record in records if record is not None}
+        mine = f"{self.layout.folder}/"
+        # Every process that a launcher starts works below these two and names the stack's folder in its arguments.
+        places = (self.layout.tmp, self.layout.data / "mariadb")
+        left = [
+            pid
+            for place in places
+            for pid in procfs.working_below(place)
+            if procfs.session(pid) not in known and mine in procfs.command_line(pid)
+        ]
+        end(records_of(left), term_s=_CONTAINERS_S, kill_s=_CONTAINERS_S)
+
     def down(self) -> list[str]:
         """Stop everything. Returns: the services that ran."""
+        self.end_unrecorded()
         running = self.alive()
         self.stop([service.name for service in SERVICES])
         return running

@@ -10,7 +10,6 @@ from howdah.errors import CommandError
 from howdah.stack import checksums
 from howdah.stack.checksums import Pinned
 from howdah.stack.fetching import ALL, CHECKSUMS
-from storage.errors import HowdahError
 
 
 @pytest.fixture
@@ -22,8 +21,8 @@ def jars(tmp_path):
     return folder
 
 
-def verify(folder, pinned):
-    checksums.verify(folder, checksums.compute(folder), pinned)
+def differences(folder, pinned):
+    return list(checksums.differences("in the cache", checksums.compute(folder), pinned))
 
 
 def test_a_file_is_its_sha256_and_its_length(jars):
@@ -33,7 +32,7 @@ def test_a_file_is_its_sha256_and_its_length(jars):
 
 
 def test_what_is_pinned_passes(jars):
-    verify(jars, checksums.compute(jars))
+    assert differences(jars, checksums.compute(jars)) == []
 
 
 def test_files_of_several_folders_are_one_set(jars, tmp_path):
@@ -47,20 +46,17 @@ def test_a_file_that_was_altered_is_named(jars):
     pinned = checksums.compute(jars)
     (jars / "b.jar").write_bytes(b"B.jar" * 1000)
 
-    with pytest.raises(HowdahError) as caught:
-        verify(jars, pinned)
-
-    assert caught.value.code == "H725"
-    assert f"'b.jar' in {jars} is not the pinned file: SHA-256 " in str(caught.value)
-    assert f"delete {jars}" in caught.value.diagnostics[0].hint
+    found = checksums.of_file(jars / "b.jar").sha256
+    assert differences(jars, pinned) == [
+        f"'b.jar' in the cache is not the pinned file: SHA-256 {found}, pinned is {pinned['b.jar'].sha256}"
+    ]
 
 
 def test_a_file_that_was_cut_short_says_so(jars):
     pinned = checksums.compute(jars)
     (jars / "a.jar").write_bytes(b"a.jar")
 
-    with pytest.raises(HowdahError, match=r"'a.jar' .* is not the pinned file: 5 bytes, pinned is 5000"):
-        verify(jars, pinned)
+    assert differences(jars, pinned) == ["'a.jar' in the cache is not the pinned file: 5 bytes, pinned is 5000"]
 
 
 def test_everything_that_is_wrong_is_said_at_once(jars):
@@ -68,12 +64,9 @@ def test_everything_that_is_wrong_is_said_at_once(jars):
     (jars / "a.jar").unlink()
     (jars / "c.jar").touch()
 
-    with pytest.raises(HowdahError) as caught:
-        verify(jars, pinned)
-
-    assert [str(each) for each in caught.value.diagnostics] == [
-        f"H725 'a.jar' is missing in {jars}",
-        f"H725 'c.jar' in {jars} is not one of the pinned files",
+    assert differences(jars, pinned) == [
+        "'a.jar' is missing in the cache",
+        "'c.jar' in the cache is not one of the pinned files",
     ]
 
 

@@ -103,26 +103,49 @@ def test_only_what_is_missing_is_fetched(tmp_path, calls):
 def test_a_file_that_is_not_the_pinned_one_is_named_and_nothing_is_kept(tmp_path, calls, registry):
     (registry / "sqoop" / "sqoop-1.jar").write_bytes(b"sqooq")
 
-    with pytest.raises(HowdahError, match=r"H725 'sqoop-1.jar' in .* is not the pinned file: SHA-256"):
+    with pytest.raises(HowdahError, match=r"H725 'sqoop-1.jar' from Maven Central is not the pinned file: SHA-256"):
         fetch(tmp_path, "sqoop")
 
+    # Maven's own repository has gone too: it would give the same file again.
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["lock"]
 
 
-def test_a_file_that_was_altered_in_the_cache_is_named(tmp_path, calls):
-    found, _ = fetch(tmp_path, "hadoop")
-    (found["hadoop"] / "jars" / "hadoop-1.jar").write_bytes(b"")
+def test_a_file_that_was_altered_in_the_cache_is_named_and_fetched_again(tmp_path, calls):
+    found, _ = fetch(tmp_path, "hadoop", "sqoop")
+    jar = found["hadoop"] / "jars" / "hadoop-1.jar"
+    jar.write_bytes(b"")
 
-    with pytest.raises(HowdahError, match=r"H725 'hadoop-1.jar' in .*: 0 bytes, pinned is 6"):
-        fetch(tmp_path, "hadoop")
+    again, told = fetch(tmp_path, "hadoop", "sqoop")
+
+    assert told == [
+        f"'hadoop-1.jar' in {found['hadoop']} is not the pinned file: 0 bytes, pinned is 6",
+        "fetching hadoop from Maven Central",
+    ]
+    assert (again, jar.read_text()) == (found, "hadoop")
+    assert calls.read_text().splitlines() == ["hadoop sqoop", "hadoop"]
+    assert [path for path in (tmp_path / "cache").iterdir() if path.name.startswith(".")] == []
 
 
-def test_an_archive_that_was_altered_in_the_cache_is_named(tmp_path, calls):
+def test_what_was_altered_stays_until_there_is_another(tmp_path, calls, registry):
+    found, _ = fetch(tmp_path, "sqoop")
+    (found["sqoop"] / "jars" / "sqoop-1.jar").write_bytes(b"sqooq")
+    make_maven(tmp_path, registry, "sys.exit(1)")
+
+    with pytest.raises(CommandError, match="H724"):
+        fetch(tmp_path, "sqoop")
+
+    assert (found["sqoop"] / "jars" / "sqoop-1.jar").read_bytes() == b"sqooq"
+
+
+def test_an_archive_that_has_gone_from_the_cache_is_named_and_fetched_again(tmp_path, calls):
     found, _ = fetch(tmp_path, "oozie")
-    (found["oozie"] / "archives" / "oozie-webapp-1.war").unlink()
+    archive = found["oozie"] / "archives" / "oozie-webapp-1.war"
+    archive.unlink()
 
-    with pytest.raises(HowdahError, match=r"H725 'oozie-webapp-1.war' is missing"):
-        fetch(tmp_path, "oozie")
+    _, told = fetch(tmp_path, "oozie")
+
+    assert told[0] == f"'oozie-webapp-1.war' is missing in {found['oozie']}"
+    assert archive.is_file()
 
 
 def test_other_checksums_are_another_folder(tmp_path, calls, registry):
@@ -163,6 +186,24 @@ def test_a_fetch_that_is_killed_leaves_nothing_that_is_taken_for_whole(tmp_path,
     fetch(tmp_path, "sqoop")
 
     assert [path for path in (tmp_path / "cache").iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_disk_that_is_full_is_another_matter_than_a_network_that_is_away(tmp_path, calls, registry):
+    make_maven(tmp_path, registry, 'print("[ERROR] Error copying artifact: No space left on device"); sys.exit(1)')
+
+    with pytest.raises(CommandError) as caught:
+        fetch(tmp_path, "sqoop")
+
+    assert caught.value.diagnostics[0].hint.startswith("make room, or take another disk: HOWDAH_CACHE=DIR")
+
+
+def test_a_cache_that_cannot_be_made_says_how_to_choose_another(tmp_path):
+    (tmp_path / "cache").write_text("a file")
+
+    with pytest.raises(CommandError, match=r"H723 the cache cannot be .*: File exists") as caught:
+        fetching.distributions(tmp_path / "cache", ["sqoop"], Path("/jdk"), lambda _: None)
+
+    assert caught.value.diagnostics[0].hint == "choose another one: HOWDAH_CACHE=DIR"
 
 
 def test_the_cache_is_where_the_environment_says():

@@ -60,6 +60,29 @@ def test_a_folder_that_would_need_quotes(tmp_path, name):
     assert not (tmp_path / name).exists()
 
 
+def test_a_folder_that_cannot_be_made_says_how_to_choose_another(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(CommandError, match=r"H723 the stack's folder cannot be .*: Not a directory") as caught:
+        Layout(tmp_path / "file" / "stack").make()
+
+    assert caught.value.diagnostics[0].hint == "choose another one: --folder DIR, or HOWDAH_STACK=DIR"
+
+
+def test_somebody_elses_choice(tmp_path):
+    (tmp_path / "stack.json").mkdir()
+
+    with pytest.raises(CommandError, match=r"H720 .*: Is a directory") as caught:
+        Choice.read(Layout(tmp_path))
+
+    assert "--folder DIR" in caught.value.diagnostics[0].hint
+
+
+def test_a_disk_without_room():
+    with pytest.raises(CommandError, match="H701 /proc has room for 0 MB; a stack needs 1024"):
+        Layout(Path("/proc")).check_room()
+
+
 def test_a_plain_path():
     check_plain(Path("/home/ada.l-2/.cache/how_dah@1+x=y"), "it")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
+from howdah.stack.fetching import SOURCES
 from howdah.stack.prerequisites import Machine
 from storage.errors import HowdahError
 
@@ -128,3 +130,15 @@ def test_a_program_that_is_missing_says_how_to_get_it(machine):
     with pytest.raises(HowdahError, match="H721 mvn is not installed") as caught:
         of(machine).require("mvn", "maven")
     assert caught.value.diagnostics[0].hint.endswith("apt-get install -y maven")
+
+
+def test_the_image_has_what_a_machine_must_have(machine):
+    """Besides Python, certificates, and what Hadoop's scripts and a person ask processes and ports with."""
+    text = (SOURCES.parent / "Dockerfile").read_text()
+    found = re.search(r"apt-get install --yes --no-install-recommends([^&]+)&&", text)
+    assert found
+    installed = set(found[1].replace("\\", " ").split())
+
+    wanted = set(of(machine).install_command(["java", "maven", "mariadb"]).partition(" install -y ")[2].split())
+
+    assert installed == wanted | {"ca-certificates", "iproute2", "procps", "python3", "python3-venv"}
