@@ -24,6 +24,7 @@ class LifeSign:
         self._path = folder / self.name
         self._stream = self._path.open("x")
         fcntl.flock(self._stream, fcntl.LOCK_EX)
+        self._is_left = False
 
     def __enter__(self) -> LifeSign:
         return self
@@ -33,7 +34,12 @@ class LifeSign:
     ) -> None:
         # The name goes last: what is here and not held has died.
         self._stream.close()
-        self._path.unlink(missing_ok=True)
+        if not self._is_left:
+            self._path.unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        """Something in HDFS could not be taken away: let the next submit see that it belongs to nobody."""
+        self._is_left = True
 
 
 def is_alive(name: str) -> bool | None:

@@ -8,7 +8,7 @@ import platform
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from oozie.client.deployment.errors import DeploymentError
 from oozie.client.deployment.life import LifeSign, is_alive
@@ -42,11 +42,12 @@ def locked(
         _acquire(filesystem, path, scratch, life, wait_s, sleep)
         yield
     finally:
-        # Where HDFS does not answer any more the lock stays; who comes next sees that we are gone.
-        with suppress(StorageError):
+        try:
             if _read(filesystem, path).get("submit") == life.name:
                 filesystem.delete(path)
             filesystem.delete(scratch, recursive=True)
+        except StorageError:
+            life.leave()  # HDFS does not answer any more: the lock stays, and who comes next sees that we are gone
 
 
 def _acquire(

@@ -119,10 +119,14 @@ class VersionFolder:
         """
         self._staged += 1
         place = join_path(self.folder, f"{STAGING}{self._life.name}-{self._staged}")
-        self.filesystem.make_directory(place)
-        self._send_all(place, files, observe)
-        with self.filesystem.create(join_path(place, RECORD)) as stream:
-            stream.write(_record(files))
+        try:
+            self.filesystem.make_directory(place)
+            self._send_all(place, files, observe)
+            with self.filesystem.create(join_path(place, RECORD)) as stream:
+                stream.write(_record(files))
+        except BaseException:
+            self.discard(place)
+            raise
         return place
 
     def publish(self, files: Mapping[str, LocalFile], staged: str) -> Version:
@@ -202,21 +206,24 @@ class VersionFolder:
 
     def clean(self) -> list[str]:
         """Take away what killed submits left; the names of it. Needs the lock."""
-        gone = []
+        gone, dead = [], set()
         for status in self._list():
             staged = _STAGED.fullmatch(status.name)
             if status.name.startswith(_TRASH) or (staged and self._is_left_over(staged["submit"], status)):
                 self.filesystem.delete(status.path, recursive=True)
                 gone.append(status.name)
                 if staged:
-                    forget(staged["submit"])
+                    dead.add(staged["submit"])
+        for submit in dead:  # not before: a submit may have left several
+            forget(submit)
         return gone
 
     def discard(self, staged: str) -> None:
         """Take away what this submit staged itself."""
-        # What made us give up is the error to tell; the next submit finds what could not be deleted just now.
-        with suppress(StorageError):
+        try:
             self.filesystem.delete(staged, recursive=True)
+        except StorageError:
+            self._life.leave()  # what made us give up is the error to tell; the next submit takes this away
 
     def _is_left_over(self, submit: str, status: FileStatus) -> bool:
         if submit == self._life.name:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from oozie.client import OozieClient
 from oozie.client.deployment.source import read_source
 from oozie.client.deployment.submission import Order, Outcome, Submission
+from storage.errors import UnreachableError
 from storage.local import LocalDisk
 
 _specification = importlib.util.spec_from_file_location("dying", Path(__file__).with_name("dying.py"))
@@ -93,6 +95,29 @@ def submit(oozie_stand_in, disk) -> Callable[..., Outcome]:
 def killed(disk) -> Callable[[Callable[[Any], object], int], bool]:
     """Calls a function with a disk in a process of its own, which dies before its nth change; False once it lived."""
     return lambda work, nth: dying.is_killed(lambda: work(dying.DeadlyDisk(disk, nth)))
+
+
+@pytest.fixture
+def cut_off(disk) -> Callable[[Callable[[Any], object], int], bool]:
+    """Calls a function with a disk that is gone from its nth change on; False once it was not."""
+
+    def cut_off(work: Callable[[Any], object], nth: int) -> bool:
+        vanishing = dying.VanishingDisk(disk, nth)
+        with suppress(UnreachableError):
+            work(vanishing)
+        return vanishing.is_gone
+
+    return cut_off
+
+
+@pytest.fixture
+def cut_off_submit(cut_off, submit) -> Callable[..., bool]:
+    """Submits a folder into a disk that is gone from its nth change on; False once it was not."""
+
+    def cut_off_submit(folder: Path, nth: int, **order: Any) -> bool:
+        return cut_off(lambda vanishing: submit(folder, filesystem=vanishing, **order), nth)
+
+    return cut_off_submit
 
 
 @pytest.fixture

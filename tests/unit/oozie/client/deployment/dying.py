@@ -17,6 +17,7 @@ from pathlib import Path
 from oozie.client import OozieClient
 from oozie.client.deployment.source import read_source
 from oozie.client.deployment.submission import Order, Submission
+from storage.errors import UnreachableError
 from storage.local import LocalDisk
 
 
@@ -35,7 +36,10 @@ class DeadlyDisk:
         with self._lock:
             self._left -= 1
             if not self._left:
-                os.kill(os.getpid(), signal.SIGKILL)
+                self._end()
+
+    def _end(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
 
     def create(self, path, *, overwrite=False):
         self._change()
@@ -60,6 +64,28 @@ class DeadlyDisk:
     def delete(self, path, *, recursive=False):
         self._change()
         return self._disk.delete(path, recursive=recursive)
+
+
+class VanishingDisk(DeadlyDisk):
+    """A disk that answers nothing any more from its ``nth`` change on: what lies there is as after a kill."""
+
+    is_gone = False
+
+    def __getattr__(self, name: str):
+        self._check()
+        return super().__getattr__(name)
+
+    def _change(self) -> None:
+        self._check()
+        super()._change()
+
+    def _end(self) -> None:
+        self.is_gone = True
+        self._check()
+
+    def _check(self) -> None:
+        if self.is_gone:
+            raise UnreachableError("H104", "HDFS does not answer", hint="start it")
 
 
 def is_killed(work: Callable[[], object]) -> bool:
@@ -90,10 +116,13 @@ def submit(url: str, disk: DeadlyDisk, folder: Path, **order: object) -> None:
         ).run()
 
 
+def answer(hdfs: LocalDisk, url: str, line: str) -> str:
+    asked = json.loads(line)
+    deadly, folder = DeadlyDisk(hdfs, asked.pop("nth")), Path(asked.pop("folder"))
+    return "killed" if is_killed(lambda: submit(url, deadly, folder, **asked)) else "lived"
+
+
 if __name__ == "__main__":
-    hdfs = LocalDisk(Path(sys.argv[1]), durable=False)
-    for line in sys.stdin:
-        asked = json.loads(line)
-        deadly = DeadlyDisk(hdfs, asked.pop("nth"))
-        place = Path(asked.pop("folder"))
-        print("killed" if is_killed(lambda: submit(sys.argv[2], deadly, place, **asked)) else "lived", flush=True)
+    for each in sys.stdin:
+        sys.stdout.write(answer(LocalDisk(Path(sys.argv[1]), durable=False), sys.argv[2], each) + "\n")
+        sys.stdout.flush()

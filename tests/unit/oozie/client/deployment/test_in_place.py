@@ -6,6 +6,8 @@ from oozie.client.deployment.errors import DeploymentError
 from oozie.client.deployment.source import read_source
 
 ROOT = "/apps/daily"
+# Every step in a process that is really killed; every fifth one in memory, where HDFS is gone from then on.
+INTERRUPTIONS = [pytest.param("killed_submit", 1, marks=pytest.mark.slow), ("cut_off_submit", 5)]
 
 
 def seen(disk):
@@ -45,20 +47,25 @@ def test_not_while_a_job_reads_it(app, submit, oozie_stand_in):
     assert submit(app(), in_place=True).is_new is False
 
 
-def test_wherever_it_is_killed_the_old_the_new_or_nothing_is_there(app, submit, disk, killed_submit, oozie_stand_in):
+@pytest.mark.parametrize(("interruption", "step"), INTERRUPTIONS)
+def test_wherever_it_is_killed_the_old_the_new_or_nothing_is_there(
+    app, submit, disk, oozie_stand_in, request, interruption, step
+):
+    interrupted = request.getfixturevalue(interruption)
     before, after = app("before"), app("after", **{"go.sh": "false\n"})
     submit(before, in_place=True)
     old = seen(disk)
     new = [*old[:2], "false\n"]
     kill_all(oozie_stand_in)
     nth = 1
-    while killed_submit(after, nth, in_place=True):
+    while interrupted(after, nth, in_place=True):
         assert seen(disk) in (old, new, None)
         kill_all(oozie_stand_in)
         submit(before, in_place=True)
         assert seen(disk) == old
+        assert [status.name for status in disk.list(f"{ROOT}/.versions")] == ["in-place.json"]
         kill_all(oozie_stand_in)
-        nth += 1
+        nth += step
     assert nth > 15
     assert seen(disk) == new
 

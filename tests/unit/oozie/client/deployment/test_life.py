@@ -14,6 +14,14 @@ def test_a_submit_lives_until_its_end():
     assert is_alive(life.name) is None
 
 
+def test_one_that_could_not_tidy_up_is_dead_at_its_end():
+    with LifeSign() as life:
+        life.leave()
+        assert is_alive(life.name) is True
+    assert is_alive(life.name) is False
+    forget(life.name)
+
+
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_one_that_was_killed_is_dead():
     reading, writing = os.pipe()

@@ -11,6 +11,8 @@ from oozie.client.deployment.submission import KEPT_VERSIONS, Library
 from storage.errors import HowdahError
 
 VERSIONS = "/apps/daily/.versions"
+# Every step in a process that is really killed; every fifth one in memory, where HDFS is gone from then on.
+INTERRUPTIONS = [pytest.param("killed_submit", 1, marks=pytest.mark.slow), ("cut_off_submit", 5)]
 
 
 def read_by(disk, job):
@@ -169,11 +171,15 @@ def test_a_library_in_the_folder_of_the_app(app, submit, oozie_stand_in, disk, t
     assert f"<value>hdfs://nn:8020{outcome.library_path}/jars</value>" in oozie_stand_in.jobs[outcome.job_id]["conf"]
 
 
-def test_wherever_a_submit_is_killed_a_job_reads_a_whole(app, submit, disk, killed_submit, oozie_stand_in):
+@pytest.mark.parametrize(("interruption", "step"), INTERRUPTIONS)
+def test_wherever_a_submit_is_killed_a_job_reads_a_whole(
+    app, submit, disk, oozie_stand_in, request, interruption, step
+):
+    interrupted = request.getfixturevalue(interruption)
     before, after = app("before"), app("after", **{"go.sh": "false\n", "more.txt": "x"})
     submit(before)
     nth = 1
-    while killed_submit(after, nth, existing="replace"):
+    while interrupted(after, nth, existing="replace"):
         running = [job for job in oozie_stand_in.jobs.values() if job["status"] == "RUNNING"]
         assert len(running) == 1
         assert read_by(disk, running[0]) in (of(before), of(after))
@@ -184,7 +190,7 @@ def test_wherever_a_submit_is_killed_a_job_reads_a_whole(app, submit, disk, kill
         assert not [name for name in names if name.startswith(".")]
         disk.delete(VERSIONS, recursive=True)  # so that the next one has all of its steps before it
         submit(before, existing="replace")
-        nth += 1
+        nth += step
     assert nth > 15
 
 

@@ -1,5 +1,7 @@
 """A version appears whole or not at all, is never changed, and goes only when nothing reads it."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from oozie.client.deployment.errors import DeploymentError
@@ -116,17 +118,21 @@ def test_what_a_submit_on_another_machine_left_is_told_by_its_age(folder, disk, 
     assert folder.clean() == [".staging-0123-1"]
 
 
-def test_wherever_a_submit_is_killed_no_version_is_a_half(killed, folder, disk, tmp_path):
+@pytest.mark.parametrize("interruption", [pytest.param("killed", marks=pytest.mark.slow), "cut_off"])
+def test_wherever_a_submit_is_killed_no_version_is_a_half(folder, disk, tmp_path, request, interruption):
+    interrupted = request.getfixturevalue(interruption)
     old, new = files(tmp_path, a="1", b="2"), files(tmp_path, c="3", d="4")
     put(folder, old)
 
     def work(deadly):
-        with LifeSign() as life:
+        with LifeSign() as life, ExitStack() as stack:
             theirs = VersionFolder(deadly, "/app", life)
-            theirs.publish(new, theirs.stage(new))
+            staged = theirs.stage(new)
+            stack.callback(theirs.discard, staged)
+            theirs.publish(new, staged)
 
     nth = 1
-    while killed(work, nth):
+    while interrupted(work, nth):
         there = folder.ids()
         assert version_id(old) in there
         for version in there:
