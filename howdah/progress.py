@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -20,6 +21,7 @@ from oozie.local.runs import JobResult, Planned
 from oozie.local.states import ActionState, ActionStatus, WorkflowJob
 
 _MISSING_SHOWN = 5
+_MAIN_CLASS = re.compile(r"^Main Class \[[\w.]+\], ")
 
 
 def _now() -> datetime:
@@ -113,7 +115,7 @@ class Progress:
         self._console.print(table)
         self._console.print(Text(f"logs in {folder}", "dim"), soft_wrap=True)
         for action in result.passed_over:
-            self._lines.reason(f"{action.name} failed and was passed over: {action.error_message}", "yellow")
+            self._lines.reason(f"{action.name} failed and was passed over: {_message(action)}", "yellow")
         seconds = (job.ended - job.started).total_seconds() if job.ended and job.started else 0.0
         self._console.print(
             Text.assemble((job.status.value, f"bold {style_of(job.status.value)}"), f" in {seconds:.1f} s")
@@ -169,7 +171,12 @@ def _seconds(action: ActionState, now: datetime) -> float:
 def _explained(action: ActionState) -> str:
     """Why an action failed; a code that is only the exit status stands in the message already."""
     code = action.error_code
-    return action.error_message if code.isdecimal() else f"{code}: {action.error_message}"
+    return _message(action) if code.isdecimal() else f"{code}: {_message(action)}"
+
+
+def _message(action: ActionState) -> str:
+    """Oozie's own message without the class of its launcher."""
+    return _MAIN_CLASS.sub("", action.error_message)
 
 
 def _shown(path: Path) -> str:

@@ -171,7 +171,8 @@ class Shown:
             runs = self._client.runs_of(action.id)
             self._json(action, {"waits_for": waiting, "runs": runs})
             return action.has_failed
-        click.echo(f"instance {action.number} of {moment(action.nominal)} {action.status}  {doing(action)}".rstrip())
+        what = "" if any(each.datasets for each in waiting) else doing(action)
+        click.echo(f"instance {action.number} of {moment(action.nominal)} {action.status}  {what}".rstrip())
         for each in waiting:
             for dataset, missing in each.datasets.items():
                 for dependency in missing:

@@ -75,7 +75,7 @@ def test_what_an_action_ran(call: Call, recording: Recording) -> None:
 
 
 def test_of_a_spark_action_the_driver_comes_first(call: Call, recording: Recording) -> None:
-    result = call("log", recording.jobs["spark"], "train", "--file", "stdout", "-n", "3")
+    result = call("log", recording.jobs["spark"], "train", "--file", "stdout", "-n", "20")
 
     first, second = (line for line in result.output.splitlines() if line.startswith("==>"))
     assert first > second  # its application began later

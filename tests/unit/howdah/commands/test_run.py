@@ -113,7 +113,9 @@ def run_process(folder, *options, **settings):
     return subprocess.Popen(command, cwd=folder, text=True, **settings)
 
 
-@pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.2, 0.4])
+@pytest.mark.parametrize(
+    "delay_s", [0.2, *(pytest.param(delay_s, marks=pytest.mark.slow) for delay_s in (0.0, 0.05, 0.4))]
+)
 def test_ctrl_c_at_any_stage_says_no_more_than_that(howdah_run, tmp_path, delay_s):
     howdah_run("sleep 0.3")
     process = run_process(tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -101,7 +101,8 @@ def test_an_instance_says_what_it_waits_for(living: Server, recording: Recording
     output = called(living.oozie, "show", recording.jobs["coordinator"], "1").output
 
     assert "instance 1 of 2026-11-01T00:00Z WAITING" in output
-    assert "waits for input: " in output
+    assert "waits for input:" in output
+    assert output.count("/in/2026-11-01/_SUCCESS") == 1
 
 
 def test_a_job_that_does_not_exist(call: Call, recording: Recording) -> None:
@@ -127,10 +128,10 @@ def test_following_a_coordinator_to_its_end(living: Server, recording: Recording
 
     output = result.output
     assert result.exit_code == 0
-    assert "instance 1 of 2026-11-01T00:00Z WAITING" in output
+    assert "instance 3 of 2026-11-03T00:00Z WAITING" in output
     assert "waits for" in output
     assert "  instance 1 of 2026-11-01T00:00Z SUCCEEDED" in output
-    assert output.count("✓ make") == 3
+    assert output.count("✓ make") == 2  # the second instance had ended before
 
 
 def test_following_as_json_prints_nothing_else(call: Call, recording: Recording) -> None:

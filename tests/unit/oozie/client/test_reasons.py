@@ -30,7 +30,7 @@ def told(kind: str, *, stderr: str = "", stdout: str = "", syslog: str = "") -> 
         (
             "sqoop",
             "import",
-            "stderr",
+            "stdout",
             [
                 "Error executing statement: SQLSyntaxErrorException: Table 'funnel_db.not_there' doesn't exist",
                 "Import failed: IOException: No columns to generate for ClassWriter",
