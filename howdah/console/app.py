@@ -33,6 +33,9 @@ _NOT_FOUND, _WRONG, _AWAY = 404, 400, 503
 # What Oozie, or the client before it, refuses: no such job, no such action, an id that is none.
 _UNKNOWN = frozenset({"E0604", "E0605", "E0504", "H805", "E1012", "E1109"})
 
+# The client's own hints speak of commands.
+_UNKNOWN_HINT = "look for it in the lists: it may be of another Oozie, or so old that Oozie has deleted it"
+
 # Werkzeug's refusals as ours: status -> code, message
 _REFUSALS: Mapping[int, tuple[str, str]] = {
     404: ("H750", "there is no such page"),
@@ -129,7 +132,8 @@ def _add_errors(app: Flask) -> None:
     @app.errorhandler(HowdahError)
     def refused(error: HowdahError) -> Response:
         first = error.diagnostics[0]
-        return _page(_Problem(first.code, first.message, first.hint), _status_of(error))
+        hint = _UNKNOWN_HINT if first.code in _UNKNOWN else first.hint
+        return _page(_Problem(first.code, first.message, hint), _status_of(error))
 
     @app.errorhandler(HTTPException)
     def refused_by_http(error: HTTPException) -> AnyResponse:

@@ -23,6 +23,7 @@ LEVELS = ("", "ERROR", "WARN", "INFO", "DEBUG")
 SPANS = {"": "all of it", "24h": "the last day", "1h": "the last hour"}
 _RECENT = "1h"
 _LOG_FRESH_S = 3.0
+_WIDE_PX = 700  # more does not fit beside the table of actions
 _SHOWN_MARKS = frozenset({"action", "decision", "end", "kill"})
 
 
@@ -83,7 +84,7 @@ def _show_workflow(desk: Desk, job: Workflow) -> Response:
             layout, marks=marks(job, layout.diagram), links=links, taken=taken(job, layout.diagram), has_style=False
         )
     return show_job(
-        job, "workflow.html", picture=picture, picture_width=layout.width if layout else 0, problem=problem,
+        job, "workflow.html", picture=picture, is_wide=layout is not None and layout.width > _WIDE_PX, problem=problem,
         work=[action for action in job.actions if not action.is_control],
         passed=_passed(job), is_fitted="fit" in request.args,
     )  # fmt: skip

@@ -65,5 +65,12 @@ async function follow() {
 }
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) follow(); });
+// A drawing that is larger than its place begins with what runs, or with its start in the middle.
+const drawing = document.getElementById("drawing");
+if (drawing && drawing.scrollWidth > drawing.clientWidth) {
+  const node = drawing.querySelector(".node.running, .node.held") || drawing.querySelector(".node.start");
+  const [inner, outer] = [node?.getBoundingClientRect(), drawing.getBoundingClientRect()];
+  if (inner) drawing.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+}
 for (const box of document.querySelectorAll("pre.log[data-end]")) box.scrollTop = box.scrollHeight;
 wait();

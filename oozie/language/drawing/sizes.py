@@ -5,8 +5,8 @@ from __future__ import annotations
 from oozie.language.drawing.diagram import Box, Kind
 
 TITLE_PX = 7.6  # a letter of 13 px bold
-DETAIL_PX = 6.6  # a letter of 11.5 px
-LABEL_PX = 6.4  # a letter of 11 px
+DETAIL_PX = 6.9  # a letter of 12 px
+LABEL_PX = 6.9  # a letter of 12 px
 
 MOST_TITLE = 28
 MOST_LABEL = 30

@@ -21,7 +21,7 @@ STYLE = """\
 .flow .shape { fill: var(--flow-paper); stroke: var(--flow-line); stroke-width: 1.5; }
 .flow .inner { fill: none; stroke: var(--flow-line); stroke-width: 1.2; }
 .flow .title { font-size: 13px; font-weight: 600; fill: var(--flow-ink); text-anchor: middle; }
-.flow .detail { font-size: 11.5px; fill: var(--flow-quiet); text-anchor: middle; }
+.flow .detail { font-size: 12px; fill: var(--flow-quiet); text-anchor: middle; }
 .flow .left { text-anchor: start; }
 .flow .fork .shape, .flow .join .shape { fill: var(--flow-bar); stroke: none; }
 .flow .fork .title, .flow .join .title { fill: var(--flow-bar-ink); font-size: 12px; }
@@ -35,7 +35,7 @@ STYLE = """\
 .flow .taken .tip { fill: var(--flow-ink); }
 .flow .taken.error .way { stroke: var(--flow-error); }
 .flow .taken.error .tip { fill: var(--flow-error); }
-.flow .label { font-size: 11px; fill: var(--flow-quiet); text-anchor: middle; }
+.flow .label { font-size: 12px; fill: var(--flow-quiet); text-anchor: middle; }
 .flow .label-paper { fill: var(--flow-paper); }
 .flow .badge-paper { stroke: none; }
 .flow .sign { fill: none; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; stroke: var(--flow-paper); }
