@@ -5,38 +5,29 @@ The tests stand in the order of a stack's life: what runs is looked at first, th
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pymysql
 import pytest
 
-from howdah.stack import fetching, procfs, sharelib
+from howdah.stack import fetching, procfs
 from howdah.stack.addresses import Addresses
-from howdah.stack.layout import Layout
-from howdah.stack.prerequisites import Machine
-from howdah.stack.processes import Processes
+from howdah.stack.procfs import PROC
 from howdah.stack.services import BY_NAME
-from howdah.stack.stack import assemble
 from oozie.client import OozieClient
-from storage.webhdfs import WebHdfs
+from tests.stack.own import ROOT, UP_S, Own, beeline, own_stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
-ROOT = Path(__file__).parents[2]
-ROWS = 5000
 _LOOPBACKS = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
-_UP_S = 300
 _LISTENING = "0A"
 _SLEEPER = """
 <workflow-app xmlns="uri:oozie:workflow:0.5" name="sleeper">
@@ -53,106 +44,17 @@ _SLEEPER = """
 """
 
 
-def howdah(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """``howdah stack ...``, as a shell would call it."""
-    return subprocess.run(
-        [sys.executable, "-m", "howdah", "stack", *map(str, arguments)], cwd=ROOT, text=True, capture_output=True,
-        env={**os.environ, **environment}, timeout=_UP_S, check=False,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Own:
-    """The stack of these tests."""
-
-    folder: Path
-
-    @property
-    def addresses(self) -> Addresses:
-        return Addresses.read(self.folder)
-
-    @property
-    def hdfs(self) -> WebHdfs:
-        return WebHdfs(self.addresses.webhdfs, user=self.addresses.user)
-
-    def call(self, command: str, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        return howdah(command, "--folder", self.folder, *arguments, **environment)
-
-    def status(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.call("status", "--format", "json").stdout)
-        return found
-
-    def services(self) -> Mapping[str, Mapping[str, Any]]:
-        return {each["name"]: each for each in self.status()["services"]}
-
-    def processes(self) -> list[int]:
-        """Whatever works in this folder, or was started with it."""
-        return [
-            pid for pid in procfs.pids()
-            if pid != os.getpid() and procfs.start_ticks(pid) is not None and str(self.folder) in _words(pid)
-        ] + procfs.working_below(self.folder)  # fmt: skip
-
-
-def _words(pid: int) -> str:
-    try:
-        return (procfs.PROC / str(pid) / "cmdline").read_text("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-def free_base() -> int:
-    """Thirty ports in a row that nobody has, below those that the system gives to clients."""
-    for base in range(23000, 32000, 100):
-        if not any(procfs.owner_of(number) for number in range(base, base + 30)):
-            return base
-    raise RuntimeError("no free ports")
-
-
 @pytest.fixture(scope="module")
 def own(stack: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Own]:
-    made = Own(tmp_path_factory.mktemp("launcher") / "stack")
-    began = time.monotonic()
-    up = made.call("up", "--port-base", free_base())
-    assert up.returncode == 0, up.stdout + up.stderr
-    print(f"\nan empty stack is up after {time.monotonic() - began:.0f} s")
-    yield made
-    made.call("down")
+    with own_stack(tmp_path_factory.mktemp("launcher") / "stack") as made:
+        yield made
 
 
-@pytest.fixture(scope="module")
-def beeline(own: Own) -> list[str]:
-    """The share lib's own beeline, as a hive2 action starts it."""
-    java_home = Machine().find_jdk()
-    assert java_home
-    software = assemble(fetching.cache_folder(), fetching.ALWAYS, java_home, print)
-    jars = [*map(str, sharelib.collect(software)["hive2"]), f"{software.hadoop / fetching.JARS}/*"]
-    return [software.java, "-XX:TieredStopAtLevel=1", "-cp", ":".join(jars), "org.apache.hive.beeline.BeeLine"]
-
-
-def ask(beeline: list[str], own: Own, *statements: str) -> list[str]:
-    """What ``statements`` answer, a line a row."""
-    addresses = own.addresses
-    done = subprocess.run(
-        [*beeline, "-u", addresses.hive_jdbc, "-n", addresses.user, "--silent=true", "--outputformat=tsv2",
-         "--showHeader=false", "-e", ";".join(statements) + ";"],
-        text=True, capture_output=True, check=False, timeout=_UP_S,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split()
-
-
-def put_rows(own: Own) -> None:
-    for part in range(4):
-        with own.hdfs.create(f"/user/{own.addresses.user}/rows/part-{part}", overwrite=True) as stream:
-            stream.writelines(f"{number},{number % 7}\n".encode() for number in range(part, ROWS, 4))
-
-
-def create_table(own: Own) -> str:
-    place = f"/user/{own.addresses.user}/rows"
-    return (
-        "CREATE EXTERNAL TABLE numbers (number INT, kind INT) "
-        f"ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' STORED AS TEXTFILE LOCATION '{place}'"
-    )
+def kill(pid: int) -> None:
+    """End it as a crash would, and wait until it has gone."""
+    os.kill(pid, signal.SIGKILL)
+    while procfs.start_ticks(pid) is not None:
+        time.sleep(0.05)
 
 
 def test_all_of_it_is_up_beside_the_other_stack(own: Own, stack: Addresses) -> None:
@@ -169,13 +71,13 @@ def test_everything_listens_on_the_loopback_alone(own: Own) -> None:
     inodes = {
         str(entry.readlink()).removeprefix("socket:[").removesuffix("]")
         for each in own.services().values()
-        for entry in (procfs.PROC / str(each["pid"]) / "fd").iterdir()
+        for entry in (PROC / str(each["pid"]) / "fd").iterdir()
         if entry.is_symlink() and str(entry.readlink()).startswith("socket:")
     }
     listening = {
         fields[1]
         for table in ("tcp", "tcp6")
-        for fields in map(str.split, (procfs.PROC / "net" / table).read_text().splitlines()[1:])
+        for fields in map(str.split, (PROC / "net" / table).read_text().splitlines()[1:])
         if fields[3] == _LISTENING and fields[9] in inodes
     }
 
@@ -211,55 +113,60 @@ def test_what_runs_is_left_running_and_needs_no_network(own: Own, tmp_path: Path
     assert not (tmp_path / "called").exists()
 
 
-def test_the_thrift_server_counts_right(own: Own, beeline: list[str]) -> None:
-    put_rows(own)
-
-    counts = ask(beeline, own, create_table(own), *["SELECT COUNT(*) FROM numbers"] * 6)
-
-    assert counts == [str(ROWS)] * 6
-
-
 def test_what_has_died_is_repaired(own: Own) -> None:
     before = own.services()
     for name in ("resourcemanager", "mariadb"):
-        os.kill(before[name]["pid"], signal.SIGKILL)
-        while procfs.start_ticks(before[name]["pid"]) is not None:
-            time.sleep(0.05)
+        kill(before[name]["pid"])
     status = own.call("status")
     assert status.returncode == 1
     assert re.search(r"^mariadb +died", status.stdout, re.MULTILINE)
     assert "howdah stack up repairs what has died" in status.stdout
 
-    up = own.call("up")
+    own.up()
 
-    assert up.returncode == 0, up.stdout + up.stderr
     after = own.services()
     assert {name for name in BY_NAME if after[name]["pid"] != before[name]["pid"]} == {"resourcemanager", "mariadb"}
     assert own.status()["state"] == "up"
 
 
-def test_down_leaves_no_process_and_keeps_the_state(own: Own, beeline: list[str]) -> None:
+def test_a_node_managers_containers_do_not_outlive_it(own: Own) -> None:
+    containers = own.layout.containers / "usercache"
+    containers.mkdir(parents=True, exist_ok=True)
+    with subprocess.Popen(["/bin/sleep", "600"], cwd=containers) as orphan:
+        kill(own.services()["nodemanager"]["pid"])
+
+        own.up()
+
+        assert orphan.wait(10) == -signal.SIGTERM
+
+
+def test_one_command_at_a_time(own: Own) -> None:
+    with subprocess.Popen(own.command("up"), cwd=ROOT, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout
+        assert "is running already" in first.stdout.readline()
+        second = own.call("down")
+        first.communicate(timeout=60)
+
+    assert first.returncode == 0
+    assert second.returncode == 1
+    assert f"H728 another command is at work on {own.folder}" in second.stderr
+    assert own.status()["state"] == "up"
+
+
+def test_reset_asks_first(own: Own) -> None:
+    refused = own.call("reset")
+
+    assert refused.returncode == 130
+    assert f"Delete HDFS, jobs, tables and databases in {own.folder}? [y/N]" in refused.stdout
+    assert own.status()["state"] == "up"
+
+
+def test_down_leaves_no_process_and_up_finds_the_state_again(own: Own) -> None:
     addresses = own.addresses
-    database = addresses.database.rpartition(":")[2].partition("/")[0]
-    login = {"host": "127.0.0.1", "port": int(database), "user": "funnel", "password": "funnel", "db": "funnel_db"}
-    with pymysql.connect(**login) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE kept (a INT)")
-        cursor.execute("INSERT INTO kept VALUES (1), (2)")
-        connection.commit()
-    app = f"/user/{addresses.user}/sleeper"
-    with own.hdfs.create(f"{app}/workflow.xml") as stream:
-        stream.write(_SLEEPER.encode())
-    job = OozieClient(addresses.oozie, user=addresses.user).submit(
-        {
-            "user.name": addresses.user, "nameNode": addresses.name_node, "jobTracker": addresses.resource_manager,
-            "oozie.use.system.libpath": "true", "oozie.wf.application.path": f"{addresses.name_node}{app}",
-        },
-        start=True,
-    )  # fmt: skip
-    deadline = time.monotonic() + 120
-    while not any("sleep\0600" in _words(pid) for pid in procfs.working_below(Layout(own.folder).containers)):
-        assert time.monotonic() < deadline, "the action's container does not start"
-        time.sleep(0.5)
+    query(addresses, "CREATE TABLE kept (a INT)")
+    query(addresses, "INSERT INTO kept VALUES (1), (2)")
+    beeline(addresses, "CREATE TABLE kept (a INT)", "INSERT INTO kept VALUES (1), (2), (3)")
+    job = start_sleeper(own)
 
     down = own.call("down")
 
@@ -268,51 +175,47 @@ def test_down_leaves_no_process_and_keeps_the_state(own: Own, beeline: list[str]
     assert {each["state"] for each in own.services().values()} == {"down"}
 
     began = time.monotonic()
-    up = own.call("up")
-    seconds = time.monotonic() - began
-    assert up.returncode == 0, up.stdout + up.stderr
-    print(f"\na stack with state is up after {seconds:.0f} s")
+    own.up()
+    assert time.monotonic() - began < UP_S
     assert own.addresses == addresses
-    with pymysql.connect(**login) as connection, connection.cursor() as cursor:
-        assert cursor.execute("SELECT a FROM kept") == 2
-    assert ask(beeline, own, "SELECT COUNT(*) FROM numbers") == [str(ROWS)]
-    client = OozieClient(addresses.oozie, user=addresses.user)
-    assert client.workflow(job).app_name == "sleeper"
-    client.kill(job)
+    assert query(addresses, "SELECT COUNT(*) FROM kept") == 2
+    assert beeline(addresses, "SELECT COUNT(*) FROM kept") == ["3"]
+    assert own.oozie.workflow(job).app_name == "sleeper"
+    own.oozie.kill(job)
 
 
-def test_the_hive_projects_own_server_counts_right(own: Own, beeline: list[str]) -> None:
-    put_rows(own)
-    up = own.call("up", "--hive", "hive")
-    assert up.returncode == 0, up.stdout + up.stderr
+def query(addresses: Addresses, statement: str) -> int:
+    """The number that MariaDB answers; 0 for none."""
+    port = int(addresses.database.rpartition(":")[2].partition("/")[0])
+    with (
+        pymysql.connect(
+            host="127.0.0.1", port=port, user="funnel", password="funnel", database="funnel_db", autocommit=True
+        ) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+        row = cursor.fetchone()
+        return int(row[0]) if row else 0
 
-    report = f"/user/{own.addresses.user}/report"
-    counts = ask(
-        beeline, own, create_table(own), *["SELECT COUNT(*) FROM numbers"] * 6,
-        f"INSERT OVERWRITE DIRECTORY '{report}' SELECT kind, COUNT(*) FROM numbers GROUP BY kind",
+
+def start_sleeper(own: Own) -> str:
+    """A job whose container is at work."""
+    addresses = own.addresses
+    app = f"/user/{addresses.user}/sleeper"
+    with own.hdfs.create(f"{app}/workflow.xml") as stream:
+        stream.write(_SLEEPER.encode())
+    job = own.oozie.submit(
+        {
+            "user.name": addresses.user, "nameNode": addresses.name_node, "jobTracker": addresses.resource_manager,
+            "oozie.use.system.libpath": "true", "oozie.wf.application.path": f"{addresses.name_node}{app}",
+        },
+        start=True,
     )  # fmt: skip
-
-    assert counts == [str(ROWS)] * 6
-    parts = [each.path for each in own.hdfs.list(report) if not each.name.startswith(("_", "."))]
-    rows = [line.split("\x01") for part in parts for line in own.hdfs.open(part).read().decode().splitlines()]
-    assert sum(int(count) for _, count in rows) == ROWS
-    assert len(rows) == 7
-
-
-def test_a_node_managers_containers_do_not_outlive_it(own: Own) -> None:
-    containers = Layout(own.folder).containers / "usercache"
-    containers.mkdir(parents=True, exist_ok=True)
-    with subprocess.Popen(["/bin/sleep", "600"], cwd=containers) as orphan:
-        processes = Processes(Layout(own.folder).run)
-        record = processes.record("nodemanager")
-        assert record
-        os.kill(record.pid, signal.SIGKILL)
-        while record.is_alive:
-            time.sleep(0.05)
-
-        assert own.call("up").returncode == 0
-
-        assert orphan.wait(10) == -signal.SIGTERM
+    deadline = time.monotonic() + 120
+    while not any("sleep 600" in procfs.command_line(pid) for pid in procfs.working_below(own.layout.containers)):
+        assert time.monotonic() < deadline, "the action's container does not start"
+        time.sleep(0.5)
+    return job
 
 
 def test_a_taken_port_is_named(own: Own) -> None:
@@ -323,19 +226,13 @@ def test_a_taken_port_is_named(own: Own) -> None:
 
     assert up.returncode == 1
     assert f"H722 port {number} of oozie is taken: process {os.getpid()} (" in up.stderr
+    assert "--port oozie=N, or --port-base N" in up.stderr
     assert own.processes() == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_up_stops_what_it_started(own: Own, number: signal.Signals) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "howdah", "stack", "up", "--folder", str(own.folder)], cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=1, env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    ) as up:  # fmt: skip
-        assert up.stdout
-        first = up.stdout.readline()
-        assert "up" in first
-        assert len(own.processes()) > 2
+    with begun(own) as up:
         up.send_signal(number)
         up.communicate(timeout=90)
 
@@ -343,9 +240,36 @@ def test_an_interrupted_up_stops_what_it_started(own: Own, number: signal.Signal
     assert own.processes() == []
 
 
+def test_what_a_killed_up_has_left_is_taken_over(own: Own) -> None:
+    with begun(own) as up:
+        up.kill()
+        up.communicate(timeout=90)
+    assert own.processes() != []
+    left = {name: each["pid"] for name, each in own.services().items() if each["pid"]}
+
+    own.up()
+
+    services = own.services()
+    assert own.status()["state"] == "up"
+    assert {name: services[name]["pid"] for name in left} == left
+
+
+@contextmanager
+def begun(own: Own) -> Iterator[subprocess.Popen[str]]:
+    """A launcher at work, with the first of its services up."""
+    with subprocess.Popen(
+        own.command("up"), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=1,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as up:  # fmt: skip
+        assert up.stdout
+        first = up.stdout.readline()
+        assert "up" in first
+        assert len(own.processes()) > 2
+        yield up
+
+
 def test_reset_deletes_the_state_and_not_the_cache(own: Own) -> None:
     cache = sorted(fetching.cache_folder().iterdir())
-    assert own.call("up").returncode == 0
 
     reset = own.call("reset", "--yes")
 
