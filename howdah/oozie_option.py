@@ -59,7 +59,7 @@ def oozie_options(command: CommandT, *, required: bool = True) -> CommandT:
     @click.option("--do-as", metavar="NAME", default="", help="Ask for this user, where yours may.")
     @functools.wraps(command)
     def with_server(url: str, user: str, authentication: Authentication, do_as: str, **others: Any) -> Any:
-        if not url:
+        if required and not url:
             raise click.UsageError(f"which Oozie? Give --oozie URL, or set ${URL_VARIABLE}")
         return command(oozie=OozieServer(url, user, authentication, do_as), **others)
 
