@@ -17,7 +17,8 @@ pytestmark = pytest.mark.stack
 # A busy Oozie takes minutes to make a coordinator's instances.
 WAIT_S = 600
 WORKFLOW = """<workflow-app xmlns="uri:oozie:workflow:1.0" name="{name}"><start to="make"/>
-  <action name="make"><fs><mkdir path="${{nameNode}}{home}/out/${{wf:id()}}"/></fs><ok to="{to}"/><error to="fail"/></action>
+  <action name="make"><fs><mkdir path="${{nameNode}}{home}/out/${{wf:id()}}"/></fs>
+    <ok to="{to}"/><error to="fail"/></action>
   <action name="move"><fs><move source="${{nameNode}}{home}/none" target="${{nameNode}}{home}/other"/></fs>
     <ok to="end"/><error to="fail"/></action>
   <kill name="fail"><message>failed</message></kill><end name="end"/></workflow-app>"""
@@ -169,7 +170,7 @@ def test_a_definition_against_the_schemas(client: OozieClient) -> None:
         (lambda c: c.workflow("9999999-261121120227910-oozie-root-W"), "E0604"),
         (lambda c: c.workflow_action("9999999-261121120227910-oozie-root-W@a"), "E0605"),
         (lambda c: c.jobs(filters={"status": "NONE"}), "E0420"),
-        (lambda c: c.change("9999999-261121120227910-oozie-root-C", "endtime=x"), "E0604"),
+        (lambda c: c.change("9999999-261121120227910-oozie-root-C", "endtime=2099-01-01T00:00Z"), "E0604"),
     ],
 )
 def test_what_it_refuses_has_its_own_code(

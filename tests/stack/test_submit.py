@@ -125,7 +125,7 @@ class App:
     def here(self) -> dict[str, bytes]:
         """The files of the folder."""
         paths = (path for path in self.folder.rglob("*") if path.is_file())
-        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in paths}
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in paths if path.name[0] != "."}
 
     def ended(self, job_id: str) -> Workflow:
         """A workflow, once it has ended."""
@@ -239,16 +239,22 @@ def test_what_a_submit_would_change_is_said_before(app: App, hdfs: WebHdfs) -> N
 
     app.write("two")
     text = (app.folder / "coordinator.xml").read_text("utf-8")
-    (app.folder / "coordinator.xml").write_text(text.replace("days(1)", "days(2)"), "utf-8")
+    controls = "<controls><concurrency>{}</concurrency></controls><action>"
+    (app.folder / "coordinator.xml").write_text(text.replace("<action>", controls.format(2)), "utf-8")
     plan, dry_run = app.call("plan"), app.call("submit", "--dry-run", "--update")
     assert (plan.exit_code, dry_run.exit_code) == (1, 0)
     for said in (plan.output, dry_run.output):
-        assert "${coord:days(1)} -> ${coord:days(2)}" in said
+        assert "concurrency  2" in said
     assert "script.sh" in dry_run.output  # which only HDFS knows
     refused = app.call("submit")
     assert (refused.exit_code, "H820" in refused.output, "--update" in refused.output) == (1, True, True)
     assert app.submitted("--update") == job_id
     assert app.read_by(app.client.coordinator(job_id).app_path) == app.here()
+
+    (app.folder / "coordinator.xml").write_text(text.replace("days(1)", "days(2)"), "utf-8")
+    never = app.call("submit", "--update")
+    assert (never.exit_code, "Frequency can't be changed" in never.output) == (1, True)
+    assert "--replace" in never.output
 
 
 def test_the_generated_app(app: App) -> None:

@@ -17,6 +17,7 @@ from oozie.client.deployment.lock import locked
 from oozie.client.deployment.relocation import Relocation
 from oozie.client.deployment.source import AppSource, LocalFile, split_uri
 from oozie.client.deployment.versions import Observer, VersionFolder, version_id, versions_in
+from oozie.client.errors import OozieClientError
 from oozie.client.values import Bundle, Coordinator
 from oozie.language.el.coordinator import CoordinatorState
 from oozie.language.errors import AppError
@@ -250,7 +251,11 @@ class Submission:
     ) -> None:
         """Instances that were made already keep the version that they were made with."""
         self.outcome.job_id = job.id
-        self.outcome.difference = self._client.update(job.id, properties, dry_run=True)
+        try:
+            self.outcome.difference = self._client.update(job.id, properties, dry_run=True)
+        except OozieClientError as error:  # such as another start or frequency, which Oozie never changes
+            hint = f"nothing has changed, {job.id} goes on; --replace kills it and submits this one"
+            raise type(error)(error.code, error.diagnostics[0].message, hint=hint) from error
         self._dry_run_workflow(properties)
         before = {path for text in texts_of(self._client.job(job.id)) for path in versions_in(text)}
         for folder in {app, library}:
