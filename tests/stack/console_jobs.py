@@ -59,8 +59,8 @@ _TOUCH_NOTHING = f'<chmod path="${{nameNode}}{HOME}/nothing" permissions="755"/>
 _COUNT = _shell("count-rows", "echo rows=42; echo counted", "enough", more="<capture-output/>")
 _DISK = "echo checking /data; echo 'df: /data: No such file or directory' &gt;&amp;2; exit 3"
 _CHILD = (
-    f'<action name="refresh-marts"><sub-workflow><app-path>${{nameNode}}{HOME}/small</app-path><propagate-configuration/>'
-    '</sub-workflow><ok to="end"/><error to="fail"/></action>'
+    f'<action name="refresh-marts"><sub-workflow><app-path>${{nameNode}}{HOME}/small</app-path>'
+    '<propagate-configuration/></sub-workflow><ok to="end"/><error to="fail"/></action>'
 )
 
 # app -> its definition
@@ -86,10 +86,10 @@ APPS: Mapping[str, str] = {
     "again": _workflow(
         "put-away", "put", _fs("put", "end", order=_TOUCH_NOTHING, attributes=' retry-max="1" retry-interval="1"')
     ),
-    # Tried again and again, it holds its job RUNNING with no container.
+    # Tried three times again, it holds its job RUNNING for minutes with no container.
     "held": _workflow(
         "wait-for-export", "look",
-        _fs("look", "end", order=_TOUCH_NOTHING, attributes=' retry-max="90" retry-interval="1"'),
+        _fs("look", "end", order=_TOUCH_NOTHING, attributes=' retry-max="3" retry-interval="1"'),
     ),
     "script": _workflow(SCRIPT_NAME.replace("<", "&lt;").replace(">", "&gt;"), "make", _fs("make", "end")),
     "daily": _workflow(
@@ -97,7 +97,7 @@ APPS: Mapping[str, str] = {
         '<decision name="which"><switch><case to="broken">${day eq "03"}</case><case to="slow">${day eq "06"}</case>'
         '<default to="load"/></switch></decision>',
         _fs("load", "end"), _fs("broken", "end", order=_MOVE_NOTHING),
-        _fs("slow", "end", order=_TOUCH_NOTHING, attributes=' retry-max="90" retry-interval="1"'),
+        _fs("slow", "end", order=_TOUCH_NOTHING, attributes=' retry-max="3" retry-interval="1"'),
     ),
 }  # fmt: skip
 COORDINATORS: Mapping[str, str] = {
@@ -108,8 +108,10 @@ COORDINATORS: Mapping[str, str] = {
         "quarter-hourly", "coord:minutes(15)", "2026-11-20T00:00Z/2026-11-21T00:00Z", "UTC", "quarters", "small"
     ),
 }
+# A coordinator in a bundle has its instances at once; another one waits minutes for its turn.
 BUNDLE = f"""<bundle-app xmlns="uri:oozie:bundle:0.2" name="warehouse"><coordinator name="quarter-hourly">
-  <app-path>${{nameNode}}{HOME}/coord-quarters</app-path></coordinator></bundle-app>"""
+  <app-path>${{nameNode}}{HOME}/coord-quarters</app-path></coordinator><coordinator name="daily-load">
+  <app-path>${{nameNode}}{HOME}/coord-days</app-path></coordinator></bundle-app>"""
 DAYS_WITH_DATA = (1, 2, 3, 4, 5, 6, 8, 9)
 
 
@@ -151,7 +153,6 @@ def main(stack: str) -> None:
         placed = place(client, addresses)
         for app in ("held", "again", "script", "exit", "nightly"):
             sys.stdout.write(f"{app} {placed.submit(app)}\n")
-        sys.stdout.write(f"daily {placed.submit('coord-days', 'coord')}\n")
         sys.stdout.write(f"bundle {placed.submit('bundle', 'bundle')}\n")
 
 
