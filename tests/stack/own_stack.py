@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,10 +11,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from howdah.stack import classpath, fetching, procfs
 from howdah.stack.addresses import Addresses
-from howdah.stack.layout import Layout
+from howdah.stack.layout import Choice, Layout
 from howdah.stack.prerequisites import Machine
 from howdah.stack.processes import Processes
 from howdah.stack.stack import assemble
@@ -45,22 +47,59 @@ class OwnStack:
     def oozie(self) -> OozieClient:
         return OozieClient(self.addresses.oozie, user=self.addresses.user)
 
-    def call(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        """``howdah ...``, as a shell would call it."""
+    def call(self, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        """``howdah ...``, as a shell would call it, with nobody at the keyboard."""
         return subprocess.run(
             [sys.executable, "-m", "howdah", *map(str, arguments)], cwd=ROOT, text=True, capture_output=True,
-            timeout=_UP_S, check=False,
+            stdin=subprocess.DEVNULL, env={**os.environ, **environment}, timeout=_UP_S, check=False,
         )  # fmt: skip
+
+    def launcher(self, name: str, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        """``howdah stack NAME`` on it."""
+        return self.call("stack", name, "--folder", self.folder, *arguments, **environment)
+
+    @contextmanager
+    def begun(self) -> Iterator[subprocess.Popen[str]]:
+        """``howdah stack up`` at work, once it has said its first line; ``stdout`` has the others."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "howdah", "stack", "up", "--folder", str(self.folder)], cwd=ROOT, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=1, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        ) as up:  # fmt: skip
+            assert up.stdout
+            first = up.stdout.readline()
+            assert first, up.communicate()
+            yield up
 
     def up(self, *arguments: object) -> None:
         """Start it, or what of it has died."""
-        done = self.call("stack", "up", "--folder", self.folder, *arguments)
+        done = self.launcher("up", *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def down(self) -> None:
         """Stop it, whatever state it is in."""
-        done = self.call("stack", "down", "--folder", self.folder)
+        done = self.launcher("down")
         assert done.returncode == 0, done.stdout + done.stderr
+
+    def state(self) -> str:
+        """up, partly up, down."""
+        return str(self._status()["state"])
+
+    def services(self) -> dict[str, dict[str, Any]]:
+        """What status says of each."""
+        return {each["name"]: each for each in self._status()["services"]}
+
+    def _status(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.launcher("status", "--format", "json").stdout)
+        return found
+
+    def processes(self) -> list[str]:
+        """Whatever works in its folder or names it in its arguments, except for this very test."""
+        started = {pid for pid in procfs.pids() if str(self.folder) in procfs.command_line(pid)}
+        return [
+            f"{pid} {procfs.command_line(pid)[:200]}"
+            for pid in {*procfs.working_below(self.folder), *started} - {os.getpid()}
+            if procfs.start_ticks(pid) is not None
+        ]
 
     def kill(self, name: str) -> int:
         """End a service without warning; the number of the process that it was."""
@@ -111,14 +150,22 @@ def free_base(count: int = 30) -> int:
 
 
 @contextmanager
+def new_stack(folder: Path, *arguments: object) -> Iterator[OwnStack]:
+    """A stack that is up, and stopped afterwards; ``arguments`` are further ones of ``howdah stack up``."""
+    made = OwnStack(folder)
+    try:
+        made.up("--port-base", free_base(), *arguments)
+        yield made
+    finally:
+        if Choice.read(Layout(folder)):
+            made.down()
+
+
+@contextmanager
 def own_stack(folder: Path) -> Iterator[OwnStack]:
-    """A stack that is up, and stopped afterwards; ``HOWDAH_OWN_STACK`` names one that is up already and stays so."""
+    """A new stack; ``HOWDAH_OWN_STACK`` names one that is up already and stays so."""
     if given := os.environ.get("HOWDAH_OWN_STACK"):
         yield OwnStack(Path(given))
         return
-    made = OwnStack(folder)
-    try:
-        made.up("--port-base", free_base())
+    with new_stack(folder) as made:
         yield made
-    finally:
-        made.down()

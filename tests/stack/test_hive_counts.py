@@ -13,7 +13,8 @@ import pytest
 
 from howdah.stack.addresses import Addresses
 from storage.webhdfs import WebHdfs
-from tests.stack.own import beeline, own_stack
+from tests.stack.beeline import beeline
+from tests.stack.own_stack import new_stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -118,7 +119,7 @@ def read_report(hdfs: WebHdfs, report: str) -> dict[int, int]:
 @pytest.fixture(scope="module")
 def hive_addresses(stack: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
     """A stack with the Hive project's own server."""
-    with own_stack(tmp_path_factory.mktemp("hive") / "stack", "--hive", "hive") as own:
+    with new_stack(tmp_path_factory.mktemp("hive") / "stack", "--hive", "hive") as own:
         yield own.addresses
 
 

@@ -12,7 +12,6 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pymysql
@@ -20,15 +19,18 @@ import pytest
 
 from howdah.stack import fetching, procfs
 from howdah.stack.addresses import Addresses
+from howdah.stack.layout import Layout
 from howdah.stack.procfs import PROC
 from howdah.stack.services import BY_NAME
 from oozie.client import OozieClient
-from tests.stack.own import ROOT, UP_S, Own, beeline, own_stack
+from tests.stack.beeline import beeline
+from tests.stack.own_stack import OwnStack, new_stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 _LOOPBACKS = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 _LISTENING = "0A"
+UP_S = 90  # what a person is promised of a stack whose software has been fetched
 _SLEEPER = """
 <workflow-app xmlns="uri:oozie:workflow:0.5" name="sleeper">
   <start to="sleep"/>
@@ -45,29 +47,22 @@ _SLEEPER = """
 
 
 @pytest.fixture(scope="module")
-def own(stack: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Own]:
-    with own_stack(tmp_path_factory.mktemp("launcher") / "stack") as made:
+def own(stack: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnStack]:
+    with new_stack(tmp_path_factory.mktemp("launcher") / "stack") as made:
         yield made
 
 
-def kill(pid: int) -> None:
-    """End it as a crash would, and wait until it has gone."""
-    os.kill(pid, signal.SIGKILL)
-    while procfs.start_ticks(pid) is not None:
-        time.sleep(0.05)
+def test_all_of_it_is_up_beside_the_other_stack(own: OwnStack, stack: Addresses) -> None:
+    services = own.services()
 
-
-def test_all_of_it_is_up_beside_the_other_stack(own: Own, stack: Addresses) -> None:
-    found = own.status()
-
-    assert (found["state"], {each["name"] for each in found["services"]}) == ("up", set(BY_NAME))
-    assert all(each["pid"] and each["memory_mb"] > 30 for each in found["services"])
+    assert (own.state(), services.keys()) == ("up", BY_NAME.keys())
+    assert all(each["pid"] and each["memory_mb"] > 30 for each in services.values())
     assert own.addresses.oozie != stack.oozie
     for url in (own.addresses.oozie, stack.oozie):
         assert OozieClient(url).system_mode() == "NORMAL"
 
 
-def test_everything_listens_on_the_loopback_alone(own: Own) -> None:
+def test_everything_listens_on_the_loopback_alone(own: OwnStack) -> None:
     inodes = {
         str(entry.readlink()).removeprefix("socket:[").removesuffix("]")
         for each in own.services().values()
@@ -85,27 +80,27 @@ def test_everything_listens_on_the_loopback_alone(own: Own) -> None:
     assert {address.partition(":")[0] for address in listening} <= _LOOPBACKS
 
 
-def test_every_service_has_a_log_of_its_own(own: Own) -> None:
+def test_every_service_has_a_log_of_its_own(own: OwnStack) -> None:
     for name in BY_NAME:
-        shown = own.call("logs", name, "-n", "3")
+        shown = own.launcher("logs", name, "-n", "3")
         assert shown.returncode == 0
         assert 0 < len(shown.stdout.splitlines()) <= 3, name
 
 
-def test_the_share_lib_is_in_use(own: Own) -> None:
+def test_the_share_lib_is_in_use(own: OwnStack) -> None:
     libs = OozieClient(own.addresses.oozie).share_libs()
 
     assert {"oozie", "sqoop", "hive2", "spark", "distcp"} <= set(libs)
 
 
-def test_what_runs_is_left_running_and_needs_no_network(own: Own, tmp_path: Path) -> None:
+def test_what_runs_is_left_running_and_needs_no_network(own: OwnStack, tmp_path: Path) -> None:
     before = {name: each["pid"] for name, each in own.services().items()}
     mvn = tmp_path / "mvn"
     mvn.write_text(f"#!/bin/sh\ntouch {tmp_path}/called\nexit 1\n")
     mvn.chmod(0o755)
     nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:1")
 
-    up = own.call("up", PATH=f"{tmp_path}:{os.environ['PATH']}", **nowhere)
+    up = own.launcher("up", PATH=f"{tmp_path}:{os.environ['PATH']}", **nowhere)
 
     assert up.returncode == 0, up.stderr
     assert f"The stack in {own.folder} is running already" in up.stdout
@@ -113,11 +108,11 @@ def test_what_runs_is_left_running_and_needs_no_network(own: Own, tmp_path: Path
     assert not (tmp_path / "called").exists()
 
 
-def test_what_has_died_is_repaired(own: Own) -> None:
+def test_what_has_died_is_repaired(own: OwnStack) -> None:
     before = own.services()
     for name in ("resourcemanager", "mariadb"):
-        kill(before[name]["pid"])
-    status = own.call("status")
+        own.kill(name)
+    status = own.launcher("status")
     assert status.returncode == 1
     assert re.search(r"^mariadb +died", status.stdout, re.MULTILINE)
     assert "howdah stack up repairs what has died" in status.stdout
@@ -126,49 +121,47 @@ def test_what_has_died_is_repaired(own: Own) -> None:
 
     after = own.services()
     assert {name for name in BY_NAME if after[name]["pid"] != before[name]["pid"]} == {"resourcemanager", "mariadb"}
-    assert own.status()["state"] == "up"
+    assert own.state() == "up"
 
 
-def test_a_node_managers_containers_do_not_outlive_it(own: Own) -> None:
-    containers = own.layout.containers / "usercache"
+def test_a_node_managers_containers_do_not_outlive_it(own: OwnStack) -> None:
+    containers = Layout(own.folder).containers / "usercache"
     containers.mkdir(parents=True, exist_ok=True)
     with subprocess.Popen(["/bin/sleep", "600"], cwd=containers) as orphan:
-        kill(own.services()["nodemanager"]["pid"])
+        own.kill("nodemanager")
 
         own.up()
 
         assert orphan.wait(10) == -signal.SIGTERM
 
 
-def test_one_command_at_a_time(own: Own) -> None:
-    with subprocess.Popen(own.command("up"), cwd=ROOT, stdout=subprocess.PIPE, text=True) as first:
-        assert first.stdout
-        assert "is running already" in first.stdout.readline()
-        second = own.call("down")
+def test_one_command_at_a_time(own: OwnStack) -> None:
+    with own.begun() as first:
+        second = own.launcher("down")
         first.communicate(timeout=60)
 
     assert first.returncode == 0
     assert second.returncode == 1
     assert f"H728 another command is at work on {own.folder}" in second.stderr
-    assert own.status()["state"] == "up"
+    assert own.state() == "up"
 
 
-def test_reset_asks_first(own: Own) -> None:
-    refused = own.call("reset")
+def test_reset_asks_first(own: OwnStack) -> None:
+    refused = own.launcher("reset")
 
     assert refused.returncode == 130
     assert f"Delete HDFS, jobs, tables and databases in {own.folder}? [y/N]" in refused.stdout
-    assert own.status()["state"] == "up"
+    assert own.state() == "up"
 
 
-def test_down_leaves_no_process_and_up_finds_the_state_again(own: Own) -> None:
+def test_down_leaves_no_process_and_up_finds_the_state_again(own: OwnStack) -> None:
     addresses = own.addresses
     query(addresses, "CREATE TABLE kept (a INT)")
     query(addresses, "INSERT INTO kept VALUES (1), (2)")
     beeline(addresses, "CREATE TABLE kept (a INT)", "INSERT INTO kept VALUES (1), (2), (3)")
     job = start_sleeper(own)
 
-    down = own.call("down")
+    down = own.launcher("down")
 
     assert down.returncode == 0, down.stderr
     assert own.processes() == []
@@ -180,8 +173,8 @@ def test_down_leaves_no_process_and_up_finds_the_state_again(own: Own) -> None:
     assert own.addresses == addresses
     assert query(addresses, "SELECT COUNT(*) FROM kept") == 2
     assert beeline(addresses, "SELECT COUNT(*) FROM kept") == ["3"]
-    assert own.oozie.workflow(job).app_name == "sleeper"
-    own.oozie.kill(job)
+    assert own.oozie().workflow(job).app_name == "sleeper"
+    own.oozie().kill(job)
 
 
 def query(addresses: Addresses, statement: str) -> int:
@@ -198,13 +191,13 @@ def query(addresses: Addresses, statement: str) -> int:
         return int(row[0]) if row else 0
 
 
-def start_sleeper(own: Own) -> str:
+def start_sleeper(own: OwnStack) -> str:
     """A job whose container is at work."""
     addresses = own.addresses
     app = f"/user/{addresses.user}/sleeper"
-    with own.hdfs.create(f"{app}/workflow.xml") as stream:
+    with own.hdfs().create(f"{app}/workflow.xml") as stream:
         stream.write(_SLEEPER.encode())
-    job = own.oozie.submit(
+    job = own.oozie().submit(
         {
             "user.name": addresses.user, "nameNode": addresses.name_node, "jobTracker": addresses.resource_manager,
             "oozie.use.system.libpath": "true", "oozie.wf.application.path": f"{addresses.name_node}{app}",
@@ -212,17 +205,19 @@ def start_sleeper(own: Own) -> str:
         start=True,
     )  # fmt: skip
     deadline = time.monotonic() + 120
-    while not any("sleep 600" in procfs.command_line(pid) for pid in procfs.working_below(own.layout.containers)):
+    while not any(
+        "sleep 600" in procfs.command_line(pid) for pid in procfs.working_below(Layout(own.folder).containers)
+    ):
         assert time.monotonic() < deadline, "the action's container does not start"
         time.sleep(0.5)
     return job
 
 
-def test_a_taken_port_is_named(own: Own) -> None:
-    assert own.call("down").returncode == 0
+def test_a_taken_port_is_named(own: OwnStack) -> None:
+    assert own.launcher("down").returncode == 0
     number = own.services()["oozie"]["ports"]["oozie"]
     with socket.create_server(("127.0.0.1", number)):
-        up = own.call("up")
+        up = own.launcher("up")
 
     assert up.returncode == 1
     assert f"H722 port {number} of oozie is taken: process {os.getpid()} (" in up.stderr
@@ -231,8 +226,9 @@ def test_a_taken_port_is_named(own: Own) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_up_stops_what_it_started(own: Own, number: signal.Signals) -> None:
-    with begun(own) as up:
+def test_an_interrupted_up_stops_what_it_started(own: OwnStack, number: signal.Signals) -> None:
+    with own.begun() as up:
+        assert len(own.processes()) > 2
         up.send_signal(number)
         up.communicate(timeout=90)
 
@@ -240,8 +236,9 @@ def test_an_interrupted_up_stops_what_it_started(own: Own, number: signal.Signal
     assert own.processes() == []
 
 
-def test_what_a_killed_up_has_left_is_taken_over(own: Own) -> None:
-    with begun(own) as up:
+def test_what_a_killed_up_has_left_is_taken_over(own: OwnStack) -> None:
+    with own.begun() as up:
+        assert len(own.processes()) > 2
         up.kill()
         up.communicate(timeout=90)
     assert own.processes() != []
@@ -250,28 +247,14 @@ def test_what_a_killed_up_has_left_is_taken_over(own: Own) -> None:
     own.up()
 
     services = own.services()
-    assert own.status()["state"] == "up"
+    assert own.state() == "up"
     assert {name: services[name]["pid"] for name in left} == left
 
 
-@contextmanager
-def begun(own: Own) -> Iterator[subprocess.Popen[str]]:
-    """A launcher at work, with the first of its services up."""
-    with subprocess.Popen(
-        own.command("up"), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=1,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    ) as up:  # fmt: skip
-        assert up.stdout
-        first = up.stdout.readline()
-        assert "up" in first
-        assert len(own.processes()) > 2
-        yield up
-
-
-def test_reset_deletes_the_state_and_not_the_cache(own: Own) -> None:
+def test_reset_deletes_the_state_and_not_the_cache(own: OwnStack) -> None:
     cache = sorted(fetching.cache_folder().iterdir())
 
-    reset = own.call("reset", "--yes")
+    reset = own.launcher("reset", "--yes")
 
     assert reset.returncode == 0, reset.stderr
     assert own.processes() == []
