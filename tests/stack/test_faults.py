@@ -10,7 +10,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +113,10 @@ def is_writing(chain: Chain) -> bool:
 
 
 def test_a_datanode_killed_and_back_during_the_import_costs_no_row(own: OwnStack, chain: Chain) -> None:
-    # The one DataNode takes the history of the MapReduce job with it: Sqoop then knows nothing of its job, even of one
-    # that went well, and fails. Oozie itself does not try again what ended with an exit code.
     chain.load(0)
     with (
         smtp_server(own.addresses.smtp_port) as server,
-        chain.started(only(replace(IMPORT, retry=retry(2, minutes=1)))) as coordinator_id,
+        chain.started(only(IMPORT)) as coordinator_id,
     ):
         running = await_action(chain.oozie, coordinator_id, 1, "import-funnel", frozenset({"RUNNING"}))
         until(lambda: is_writing(chain), "the import writes")
@@ -127,13 +124,13 @@ def test_a_datanode_killed_and_back_during_the_import_costs_no_row(own: OwnStack
             assert chain.oozie.workflow_action(running.id).status == "RUNNING"
         job = chain.follower.follow(coordinator_id, 1)
         chain.await_end(coordinator_id)
-
-        assert job.status == "KILLED"
-        [failed] = job.failures
-        assert (failed.name, failed.error_code, failed.user_retry_count) == ("import-funnel", "1", 0)
-        assert "Import failed" in chain.said
-        assert server.recipients == ["admin@localhost"]
-        rerun(own, chain, job.id)
+        # Mostly YARN's next attempts bring it to its end. Where the one DataNode took the MapReduce job's history with
+        # it, Sqoop knows nothing of its own job any more ("Unknown Job") and fails, and Oozie has no retry for that.
+        if job.status != "SUCCEEDED":
+            assert (job.status, [action.name for action in job.failures]) == ("KILLED", ["import-funnel"])
+            assert "Import failed" in chain.said
+            assert server.recipients == ["admin@localhost"]
+            rerun(own, chain, job.id)
 
     assert chain.rows_in_hdfs() == rows(chain) > 10_000
 
