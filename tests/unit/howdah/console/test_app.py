@@ -15,6 +15,10 @@ from tests.unit.howdah.console.conftest import OpenConsole, Shown
 
 Look = Callable[..., Shown]
 EVIL = "</title><script>alert('x')</script><img src=x onerror=alert(1)>"
+EVIL_CONFIGURATION = (
+    "<configuration><property><name>&lt;script&gt;alert</name><value>&lt;script&gt;alert(1)</value></property>"
+    "</configuration>"
+)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +94,7 @@ def test_markup_in_whatever_oozie_says_is_text(look: Look, oozie: RecordedOozie)
     for key, answer in oozie.answers.items():
         if job in key and "show=info" in key:
             info = json.loads(answer.body)
-            values = {"appName": EVIL, "user": EVIL, "appPath": EVIL, "parentId": EVIL, "conf": f"<configuration><property><name>a{'&lt;script&gt;'}</name><value>{'&lt;script&gt;'}</value></property></configuration>"}  # fmt: skip
+            values = {"appName": EVIL, "user": EVIL, "appPath": EVIL, "parentId": EVIL, "conf": EVIL_CONFIGURATION}
             told = {"errorMessage": EVIL, "errorCode": EVIL, "externalId": EVIL, "data": EVIL, "conf": EVIL,
                     "type": EVIL, "externalStatus": EVIL, "transition": EVIL, "externalChildIDs": EVIL}  # fmt: skip
             actions = [{**action, **told} for action in info["actions"]]
