@@ -15,8 +15,15 @@ from howdah.stack.layout import Choice, Layout
 from howdah.stack.services import BY_NAME
 from howdah.stack.stack import Stack, deploy
 
-KEPT = "The stack was up before and stays up; the rest is stopped. `howdah stack down` stops it too."
 STOPPED = "Everything is stopped, the stack too; --keep leaves it and the prediction service up."
+
+
+def kept(addresses: Addresses) -> str:
+    """What is said of a stack that stays up."""
+    return (
+        "The stack was up before and stays up; the rest is stopped. `howdah stack down` stops it too.\n"
+        f"What ran there, drawn: howdah console --oozie {addresses.oozie}"
+    )
 
 
 @contextmanager
@@ -28,12 +35,13 @@ def running_stack(folder: Path, teller: Teller, *, keep: bool) -> Iterator[tuple
     stack = Stack(Layout(folder.expanduser().resolve()))
     if Choice.read(stack.layout) is None and (stack.layout.folder / FILE_NAME).exists():
         # Somebody else's: it has addresses, and no services that we could start or stop.
-        yield Addresses.read(stack.layout.folder), KEPT
+        addresses = Addresses.read(stack.layout.folder)
+        yield addresses, kept(addresses)
         return
     with teller.step("Stack", f"in {stack.layout.folder}"):
         addresses, started = _start(stack, teller)
     try:
-        yield addresses, STOPPED if len(started) == len(BY_NAME) else KEPT
+        yield addresses, STOPPED if len(started) == len(BY_NAME) else kept(addresses)
     finally:
         if started and not keep:
             began = time.monotonic()

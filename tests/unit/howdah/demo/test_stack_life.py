@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from howdah.demo.cases import CASES
-from howdah.demo.stack_life import KEPT, running_stack
+from howdah.demo.stack_life import kept, running_stack
 from howdah.demo.telling import Teller
 from howdah.errors import CommandError
 from tests.unit.howdah.demo.test_stack_chain import ADDRESSES
@@ -17,7 +17,9 @@ def test_a_stack_of_somebody_else_is_neither_started_nor_stopped(tmp_path: Path,
 
     with running_stack(tmp_path, Teller(CASES["funnel"]), keep=keep) as (addresses, closing):
         assert addresses == ADDRESSES
-        assert closing == KEPT
+        assert closing == kept(ADDRESSES)
+        assert "stays up" in closing
+        assert f"howdah console --oozie {ADDRESSES.oozie}" in closing
 
     assert sorted(file.name for file in tmp_path.iterdir()) == ["addresses.json"]
 
