@@ -193,7 +193,7 @@ class _CoordinatorRules:
                 parse_cron(value)
             except CronError as error:
                 hint = "write minutes (150), a function (${coord:days(1)}) or five cron fields (0 8 * * MON-FRI)"
-                self.add("E1003", f"frequency '{value}': {error}", hint)
+                self.add(error.code, f"frequency '{value}': {error}", hint)
         return number
 
     def time(self, where: str, text: str, place: Place = "settings", line: int = 0, node: str = "") -> datetime | None:

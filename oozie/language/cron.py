@@ -15,13 +15,18 @@ from datetime import date, datetime, timedelta
 
 # Quartz looks no further.
 _YEARS_AHEAD = 100
+_SHORTEST_MONTH = 28  # days
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
 class CronError(ValueError):
-    """Why a text is no cron frequency."""
+    """Why a text is no cron frequency, with the code that Oozie has for that."""
+
+    def __init__(self, message: str, code: str = "E1003") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ _KINDS = (
 # What begins an item of a list; Quartz leaves unread what stands behind it.
 _NAMED = re.compile(r"(?P<name>[A-Z]{3})(?:-(?P<to>.{0,3})|#(?P<nth>.*)|(?P<last>L))?")
 _EVERY = re.compile(r"(?:\*|(?=/))(?:/(?P<step>.*))?")
-_LAST_OF_MONTH = re.compile(r"L(?:-(?P<before>[0-9]+))?(?P<weekday>W)?")
+_LAST_OF_MONTH = re.compile(r"L(?:-(?P<before>[0-9]+|(?=W)))?(?P<weekday>W)?\Z")
 _NUMBERED = re.compile(
     r"(?P<from>[0-9]+)"
     r"(?:(?P<last>L)|(?P<weekday>W)|#(?P<nth>.*)|-(?P<to>[0-9]*)(?:/(?P<step>[0-9]*))?|/(?P<every>[0-9]*)(?P<rest>.*))?"
@@ -159,11 +164,12 @@ def _read(field: str, kind: _FieldKind) -> _Days:
     if field.count("#") > 1:
         raise CronError(f"'{field}': only one # can stand in a list")
     found = _Days()
-    for item in [item for item in field.split(",") if item] or [field]:
+    for item in [item for item in field.split(",") if item or not field]:
         found = _read_item(item, kind, found)
     numbers = tuple(sorted(set(found.dates)))
-    if not numbers and found.from_last is None:
-        raise CronError(f"'{field}' cannot be read as a {kind.name}")
+    if not numbers and found.from_last is None:  # Oozie's parser takes it; only its search for the next time stumbles
+        code = "E1003" if kind is _KINDS[2] else "E0803"
+        raise CronError(f"'{field}' says no {kind.name}", code)
     # A letter makes Quartz look at the first number only.
     return replace(found, dates=numbers[:1] if found.nth or found.nearest_weekday else numbers)
 
@@ -177,14 +183,16 @@ def _read_item(item: str, kind: _FieldKind, found: _Days) -> _Days:
 
 
 def _read_last(match: re.Match[str], kind: _FieldKind, found: _Days) -> _Days:
-    """L, L-3, LW: of a month; L alone in the other days is Saturday."""
+    """L, L-3, LW: of a month; in the days of the week L is Saturday, elsewhere it adds nothing."""
     if kind is _KINDS[4]:
         return replace(found, dates=(*found.dates, 7))
     if kind is not _KINDS[2]:
-        raise CronError(f"'{match[0]}' cannot be read as a {kind.name}")
+        return found
     before = int(match["before"] or 0)
     if before > 30:
         raise CronError(f"'{match[0]}' goes back more than 30 days")
+    if match["weekday"] and before >= _SHORTEST_MONTH:  # and takes a thread of the server with it
+        raise CronError(f"'{match[0]}' goes back beyond the first day of a short month, and Oozie's search never ends")
     return replace(found, from_last=before, nearest_weekday=match["weekday"] is not None)
 
 

@@ -203,7 +203,7 @@ class _Submission:
             try:
                 return parse_cron(value)
             except CronError as error:
-                raise self.wrong(what, str(error), "write minutes, ${coord:days(1)} or cron") from None
+                raise self.wrong(what, str(error), "write minutes, ${coord:days(1)} or cron", error.code) from None
         return Frequency(self.integer(what, value), state.unit, state.at_end)
 
 

@@ -12,8 +12,9 @@ and the nominal time::
     ${coord:current(0)} => /d/20240310-1200
 
 Where Oozie refuses, its code stands there: the innermost one, since what goes wrong when an action is made comes out of
-a dry run wrapped in E0803; E1012 stands for what has no code of its own inside. Where the two engines differ, the line
-says what the real one gives, and the next what ours does, and why::
+a dry run wrapped in E0803; E1012 stands for what has no code of its own inside. ``never ends`` is a coordinator upon
+which Oozie loses a thread: nobody submits it again. Where the two engines differ, the line says what the real one
+gives, and the next what ours does, and why::
 
     ${hadoop:conf('localhost:8020', 'fs.defaultFS')} => hdfs://localhost:8020
         here: '' since no cluster's configuration is read

@@ -40,6 +40,9 @@ NEXT = r"""
 0 0 ? JAN/3 SUN         | 01-18 00:00, 01-25 00:00
 0 0 ? * MONDAY          | 01-19 00:00, 01-26 00:00
 0 0 20W,3 * ?           | 02-03 00:00, 03-03 00:00
+0 0 L-W * ?             | 01-30 00:00, 02-27 00:00
+0 0 L-27W * ?           | 02-02 00:00, 03-04 00:00
+L,5 L,3 * * ?           | 01-18 03:05, 01-19 03:05
 """
 
 
@@ -66,8 +69,23 @@ def test_a_day_that_never_comes() -> None:
         *("0 0", "0 0 0 * * ?", "0  0 * * ?", "60 * * * ?", "* 24 * * ?", "0 0 0 * ?", "0 0 32 * ?", "0 0 ? * 8"),
         *("0 0 ? * 0", "0 0 * 13 ?", "a * * * ?", "0 0 ? * ?", "0/60 * * * ?", ", * * * ?", "- * * * ?", "0 0 W * ?"),
         *("0 0 L,15 * ?", "0 0 L-31 * ?", "0 0 ? * MON#6", "0 0 ? * MON-3", "+5 * * * ?", "0 0 ? * 2#1,3#1", ""),
+        *("0 0 L- * ?", "0 0 L5 * ?", "0 0 LW5 * ?", "0 0 , * ?"),
     ],
 )
 def test_refused(text: str) -> None:
-    with pytest.raises(CronError):
+    with pytest.raises(CronError) as caught:
+        parse_cron(text)
+    assert caught.value.code == ("E0803" if text.startswith(",") else "E1003")
+
+
+@pytest.mark.parametrize("text", ["L * * * ?", "0 L-5 * * ?", "0 0 * L ?", "0 0 ? , *", "0 0 ? * ,"])
+def test_fields_that_say_nothing(text: str) -> None:
+    with pytest.raises(CronError) as caught:
+        parse_cron(text)
+    assert caught.value.code == "E0803"
+
+
+@pytest.mark.parametrize("text", ["0 0 L-28W * ?", "0 0 L-30W 1 ?"])
+def test_a_search_that_never_ends_in_oozie(text: str) -> None:
+    with pytest.raises(CronError, match="never ends"):
         parse_cron(text)
