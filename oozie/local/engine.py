@@ -144,19 +144,19 @@ class Engine:
         self._post(job_id, rerun_request(job, properties or {}, skip, root=self.root, at=self.now()))
 
     def kill(self, job_id: str) -> None:
-        """Kill a job. Raises: RunError H403 for one that has ended."""
-        self.job(job_id)
-        self._post(job_id, KillRequested(self.now()))
+        """Kill a job; as with Oozie nothing happens to one that has ended."""
+        if not self.job(job_id).status.is_terminal:
+            self._post(job_id, KillRequested(self.now()))
 
     def suspend(self, job_id: str) -> None:
-        """Suspend a job: what runs goes on, nothing new begins. Raises: RunError H403."""
-        self.job(job_id)
-        self._post(job_id, SuspendRequested(self.now()))
+        """Suspend a job: what runs goes on, nothing new begins. Only what runs can be suspended."""
+        if self.job(job_id).status is JobStatus.RUNNING:
+            self._post(job_id, SuspendRequested(self.now()))
 
     def resume(self, job_id: str) -> None:
-        """Let a suspended job go on. Raises: RunError H403."""
-        self.job(job_id)
-        self._post(job_id, ResumeRequested(self.now()))
+        """Let a suspended job go on; nothing happens to another."""
+        if self.job(job_id).status is JobStatus.SUSPENDED:
+            self._post(job_id, ResumeRequested(self.now()))
 
     def interrupt(self) -> None:
         """Make :meth:`run` end what runs and raise Interrupted; safe in a signal handler and from another thread."""
@@ -392,5 +392,5 @@ def _action(job: WorkflowJob, name: str) -> Action:
 
 
 def _lost_its_process(action: ActionState, launch: int) -> bool:
-    """Whether the launch before this one was lost half-way: an action that has begun and is in PREP again."""
-    return launch > 1 and action.started is not None and action.retries == 0
+    """Whether an earlier launch of this run got half-way: it was lost, or, which is the same to Oozie, is retried."""
+    return launch > 1 and action.started is not None

@@ -25,6 +25,7 @@ from storage.errors import StorageError
 from storage.filesystem import FileStatus
 
 _BLOCK_SIZE = 128 * 1024 * 1024  # Hadoop's default; a local disk has none of its own
+_IN_THE_SERVER = frozenset({"fs", "email"})  # Oozie starts nothing outside of itself for these
 _OPENING = re.compile(r"(?<!\\)([$#])\{")
 
 
@@ -74,10 +75,13 @@ def scope_of(job: WorkflowJob, root: Path, now: Callable[[], datetime]) -> Scope
 
 
 def _snapshot(action: ActionState) -> NodeSnapshot:
+    external_id, tracker = action.external_id or None, "local" if action.type == "sub-workflow" else None
+    if action.is_control or action.type in _IN_THE_SERVER:
+        external_id = tracker = "-" if action.started is not None else None
     return NodeSnapshot(
         transition=action.transition or None, error_code=action.error_code or None,
-        error_message=action.error_message or None, data=action.data, external_id=action.external_id or None,
-        external_status=action.external_status or None, tracker_uri="local" if action.type == "sub-workflow" else None,
+        error_message=action.error_message or None, data=action.data, external_id=external_id,
+        external_status=action.external_status or None, tracker_uri=tracker,
     )  # fmt: skip
 
 

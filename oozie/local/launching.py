@@ -42,6 +42,7 @@ _MAIN_CLASSES = {
 }
 _NOISE = re.compile(r"^(\s+at |\s*\.\.\. \d+ more|\s*\^+\s*$|Traceback |\s+File \"|\s*~+|\[howdah\])")
 _TELLING = re.compile(r"(error|exception|fail|denied|refused|not found|no such|cannot)", re.IGNORECASE)
+_INTEGER = re.compile(r"[+-]?\d+")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 # How our own programs end: a line with a code, below it perhaps one with a hint.
 _DIAGNOSTIC = re.compile(r"^([A-Z]{1,3}\d{3,4} \S.*)(?:\n {6}(\S.*))?", re.MULTILINE)
@@ -71,7 +72,7 @@ def retry_settings(job: WorkflowJob, node: Action) -> RetrySettings:
 
 def _number(text: str, scope: Scope, default: int) -> int:
     value = evaluate(text, scope).strip() if text else ""
-    if value and not value.isdecimal():
+    if value and not _INTEGER.fullmatch(value):
         raise ActionError("E0700", f"'{value}' is no number of retries or minutes", "FAILED")
     return int(value) if value else default
 
@@ -169,7 +170,7 @@ def _captured(job: WorkflowJob, folder: Path) -> dict[str, str]:
     output = (folder / "output").read_bytes()
     limit = integer(job.configuration, _MAX_OUTPUT, 2048)
     if len(output) > limit:
-        raise ActionError("JA018", f"Output data size [{len(output)}] exceeds maximum [{limit}]")
+        raise ActionError("JA018", f"output.properties data exceeds its limit [{limit}]")
     try:
         return read_properties(output.decode("utf-8", "replace"))
     except HowdahError as error:

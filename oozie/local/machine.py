@@ -82,7 +82,9 @@ def _started(job: WorkflowJob, event: Started) -> WorkflowJob:
 def _decided(job: WorkflowJob, event: Decided) -> WorkflowJob:
     if job.status.is_terminal:
         return job
-    job = _record(job, event.node, status=ActionStatus.OK, ended=event.at, transition=event.to)
+    job = _record(
+        job, event.node, status=ActionStatus.OK, ended=event.at, transition=event.to, external_status=event.to
+    )
     return _enter(job, event.to, job.actions[event.node].path, event.at)
 
 

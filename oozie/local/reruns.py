@@ -16,6 +16,7 @@ from oozie.local.submission import prepare_workflow
 
 _SKIP = "oozie.wf.rerun.skip.nodes"
 _FAILED = "oozie.wf.rerun.failnodes"
+_KEPT = frozenset({"switch", ":KILL:"})  # a kill node that was reached stays among the job's nodes
 
 
 def rerun_request(
@@ -25,10 +26,14 @@ def rerun_request(
 
     As Oozie: the app is read again, so that what was wrong in it may have been mended.
 
-    Raises: RunError E0805 for a job that has not ended, E0806 and E0807 for nodes that cannot be skipped; AppError.
+    Raises: RunError E0404 for properties that ask for both kinds of rerun, E0805 for a job that has not ended, E0806
+    and E0807 for nodes that cannot be skipped; AppError.
     """
     if not job.status.is_terminal:
         raise RunError("E0805", f"{job.id} is {job.status.value}: only a job that has ended can be run again")
+    if _SKIP in properties and _FAILED in properties:
+        reason = f"Only one of the properties are allowed [{_SKIP} OR {_FAILED}]"
+        raise RunError("E0404", reason, hint="name the nodes to skip, or say that those that failed shall run again")
     nodes = _skippable(job) if skip is None else skip
     _check_skipped(job, nodes)
     configuration = {
@@ -45,7 +50,7 @@ def _skippable(job: WorkflowJob) -> tuple[str, ...]:
     return tuple(
         name
         for name, action in job.actions.items()
-        if action.status is ActionStatus.OK and (action.type == "switch" or not action.is_control)
+        if action.status is ActionStatus.OK and (action.type in _KEPT or not action.is_control)
     )
 
 

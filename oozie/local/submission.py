@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from oozie.language.check import MAX_WORKFLOW_BYTES
 from oozie.language.el import ElError, Scope, evaluate
 from oozie.language.errors import AppError
 from oozie.language.model import Parameter, Workflow
@@ -47,10 +48,10 @@ class Submission:
 def prepare_workflow(app_path: str, properties: Mapping[str, str], root: Path) -> Submission:
     """Read the workflow at ``app_path`` (a folder or a file below the HDFS root) and complete its configuration.
 
-    Raises: RunError H406 when there is none, AppError for a definition or properties that Oozie would refuse.
+    Raises: RunError E0307 when there is none, AppError for a definition or properties that Oozie would refuse.
     """
-    file = definition_file(app_path, root, "workflow.xml")
-    definition = file.read_bytes()
+    file = definition_file(app_path, root, "workflow.xml", "E0307")
+    definition = _definition(file)
     given = with_config_default({**properties, WORKFLOW_PATH: app_path}, file.parent)
     workflow = read_workflow(definition, str(file))
     problems = [found for found in validate(workflow, given, str(file)) if found.severity == "error"]
@@ -106,13 +107,24 @@ def submission_scope(configuration: Mapping[str, str]) -> Scope:
     return Scope(configuration, {}, code="E0803")
 
 
-def definition_file(app_path: str, root: Path, default_name: str) -> Path:
-    """The definition at ``app_path``: itself, or ``default_name`` in it. Raises: RunError H406 when there is none."""
+def definition_file(app_path: str, root: Path, default_name: str, code: str = "H406") -> Path:
+    """The definition at ``app_path``: itself, or ``default_name`` in it. Raises: RunError ``code`` without one."""
     place = to_local(app_path, root)
     file = place / default_name if place.is_dir() else place
     if not file.is_file():
-        raise RunError("H406", f"there is no {default_name} at {app_path}", hint=f"it would be the file {file}")
+        raise RunError(code, f"there is no {default_name} at {app_path}", hint=f"it would be the file {file}")
     return file
+
+
+def _definition(file: Path) -> bytes:
+    content = file.read_bytes()
+    if not content:
+        raise AppError("E0803", "IO error, appXml cannot be empty", hint="write the workflow into it", path=str(file))
+    if len(content) > MAX_WORKFLOW_BYTES:
+        length = f"[{len(content):,}] exceeded maximum allowed length [{MAX_WORKFLOW_BYTES:,}]"
+        message = f"Workflow definition length {length}"
+        raise AppError("E0736", message, hint="move parts of it into sub-workflows", path=str(file))
+    return content
 
 
 def _refuse_constants(properties: Mapping[str, str], names: frozenset[str]) -> None:

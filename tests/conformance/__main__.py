@@ -22,10 +22,12 @@ from tests.conformance.cases import Case, Step
 from tests.conformance.local import LocalOozie
 from tests.contract.oozie.driver import Driver
 from tests.contract.oozie.workflows import RealOozie
+from tests.smtp import smtp_server
 
 # Texts of which only the beginning or the code is compared: ours name the place and the remedy, Java's a stack.
 _TOLD_OTHERWISE = (
-    "cannot be resolved", "Failed to parse", "Function [", "\\n\tat ", "Main Class [", "DagEngineException", "E0756", "E0904",
+    "cannot be resolved", "Failed to parse", "Function [", "\\n\tat ", "Main Class [", "DagEngineException", "E0756",
+    "E0904", "EM004", "EM007",
 )  # fmt: skip
 _AT_ONCE = 6
 
@@ -38,7 +40,7 @@ def main(arguments: list[str]) -> int:
     driver = Driver(stack, f"/user/{stack.user}/conformance/{uuid.uuid4().hex[:8]}")
     different = 0
     try:
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with smtp_server(stack.smtp_port), ThreadPoolExecutor(_AT_ONCE) as pool:
             for case, real, local in pool.map(lambda name: _both(driver, name), chosen):
                 recorded = [_cut(*pair) for pair in zip(real, local, strict=True)]
                 if shown := cases.difference(recorded, local, "Oozie", "local engine"):
@@ -55,7 +57,7 @@ def main(arguments: list[str]) -> int:
 def _both(driver: Driver, name: str) -> tuple[Case, list[Step], list[Step]]:
     case = cases.read_case(name)
     with tempfile.TemporaryDirectory() as state:
-        return case, RealOozie(driver).trace(case), LocalOozie(Path(state)).trace(case)
+        return case, RealOozie(driver).trace(case), LocalOozie(Path(state), driver.stack.smtp_port).trace(case)
 
 
 def _write(case: Case, recorded: list[Step], local: list[Step] | None) -> None:

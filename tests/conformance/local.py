@@ -12,6 +12,7 @@ from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob
 from storage.errors import HowdahError
 from tests.conformance.cases import Case, Step, node_line, normalise, one_line
 
+_SKIP, _FAILED = "oozie.wf.rerun.skip.nodes", "oozie.wf.rerun.failnodes"
 NAME_NODE = "hdfs://hw1:8020"
 
 
@@ -31,21 +32,23 @@ class JumpingClock:
 
 
 class LocalOozie:
-    """An engine of its own for each case."""
+    """An engine of its own for each case; its mails go to ``smtp_port`` of the loopback."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, smtp_port: int) -> None:
         self.state = state
+        self.smtp_port = smtp_port
 
     def trace(self, case: Case) -> list[Step]:
         """What the case does here."""
         with Engine(self.state, clock=JumpingClock()) as engine:
-            return _Run(engine, case).steps()
+            return _Run(engine, case, self.smtp_port).steps()
 
 
 class _Run:
-    def __init__(self, engine: Engine, case: Case) -> None:
+    def __init__(self, engine: Engine, case: Case, smtp_port: int) -> None:
         self.engine = engine
         self.case = case
+        self.mail = {"oozie.email.smtp.host": "127.0.0.1", "oozie.email.smtp.port": str(smtp_port)}
         self.app, self.dir = f"{NAME_NODE}/apps/{case.name}", f"/data/{case.name}"
         self.places = {self.app: "<app>", f"/apps/{case.name}": "<app>", self.dir: "<dir>", NAME_NODE: "<nameNode>"}
         self.job_id = ""
@@ -53,7 +56,8 @@ class _Run:
     def steps(self) -> list[Step]:
         """Every step of the case with what came of it."""
         _write(self.engine.root / "apps" / self.case.name, self.case.files)
-        (self.engine.root / self.dir[1:]).mkdir(parents=True)
+        for folder in (self.dir, f"/user/{getpass.getuser()}"):
+            (self.engine.root / folder[1:]).mkdir(parents=True)
         return [self.done(step) for step in self.case.steps]
 
     def done(self, step: Step) -> Step:
@@ -75,16 +79,22 @@ class _Run:
                 "dir": self.dir,
                 "user.name": getpass.getuser(),
             }
-            self.job_id = self.engine.submit(self.app, {**addresses, **step.properties})
+            given = {**addresses, **self.mail, **step.properties}
+            app = given.pop("oozie.wf.application.path", self.app).replace("${nameNode}", NAME_NODE)
+            self.job_id = self.engine.submit(app, given)
         elif step.operation == "rerun":
             properties = dict(step.properties)
-            skip = properties.pop("oozie.wf.rerun.skip.nodes", None)
-            properties.pop("oozie.wf.rerun.failnodes", None)
+            skip = properties.get(_SKIP)
+            if skip is None or _FAILED not in properties:
+                properties = {name: value for name, value in properties.items() if name not in (_SKIP, _FAILED)}
+            if skip is None and _FAILED not in step.properties:
+                skip = ""
             nodes = None if skip is None else tuple(filter(None, (name.strip() for name in skip.split(","))))
             self.engine.rerun(self.job_id, properties, skip=nodes)
         elif step.operation != "start":
             getattr(self.engine, step.operation)(self.job_id)
-        if step.operation not in ("submit", "suspend"):
+        is_begun = self.engine.job(self.job_id).status is not JobStatus.PREP
+        if step.operation in ("run", "start", "rerun") or (step.operation != "submit" and is_begun):
             self.engine.run(self.job_id)
 
     def observed(self, job: WorkflowJob) -> tuple[tuple[str, ...], str]:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conformance.cases import difference, different, names, read_case
 from tests.conformance.local import LocalOozie
+from tests.smtp import smtp_server
 
 _DIFFERENT = different()
 
@@ -20,11 +21,18 @@ def test_every_difference_is_a_case_with_both_traces():
     assert own == set(_DIFFERENT)
 
 
+@pytest.fixture(scope="module")
+def smtp_port():
+    """Where somebody takes the cases' mails."""
+    with smtp_server() as server:
+        yield server.server_address[1]
+
+
 @pytest.mark.parametrize("name", names())
-def test_does_as_oozie(name, tmp_path):
+def test_does_as_oozie(name, tmp_path, smtp_port):
     """The same nodes, transitions, codes, messages and values."""
     case = read_case(name)
-    done = LocalOozie(tmp_path).trace(case)
+    done = LocalOozie(tmp_path, smtp_port).trace(case)
     expected = read_case(name, ".local.path") if name in _DIFFERENT else case
     shown = difference(expected.steps, done, "Oozie", "local engine")
     assert not shown, f"\n{shown}"

@@ -12,7 +12,7 @@ from email.headerregistry import Address
 from pathlib import Path
 
 from oozie.local.actions.executor import ActionRun, Executor
-from oozie.local.errors import ActionError
+from oozie.local.errors import ActionError, failure
 from oozie.local.supervisor import Command
 
 OUTBOX = "outbox"
@@ -25,7 +25,8 @@ def _prepare(run: ActionRun) -> Command:
     sender = run.setting("oozie.email.from.address", "oozie@localhost")
     recipients = {tag: _addresses(run.text(tag)) for tag in ("to", "cc", "bcc")}
     _check((sender,), "EM002", "Bad from address specified in ${oozie.email.from.address}")
-    _check([address for group in recipients.values() for address in group], "EM004", "Bad address format")
+    everyone = [address for group in recipients.values() for address in group]
+    _check(everyone, "EM004", "EM004: Bad address format in <to> or <cc> or <bcc>")
     body, attachments = run.text("body"), _attachments(run)
     if attachments and run.setting("oozie.email.attachment.enabled", "true").lower() != "true":
         body, attachments = body + _NO_ATTACHMENTS, []
@@ -68,11 +69,11 @@ def _attachments(run: ActionRun) -> list[str]:
     for uri in _addresses(run.text("attachment")):
         if uri.startswith("file:"):
             raise ActionError(
-                "EM008", f"Encountered an error when attaching a file. A local file cannot be attached: {uri}"
+                "EM008", f"Encountered an error when attaching a file. A local file cannot be attached:{uri}"
             )
         path = run.local(uri)
         if not path.is_file():
-            raise ActionError("EM008", f"Encountered an error when attaching a file: {uri} does not exist")
+            raise failure("EM007", f"Encountered an error while sending the email message over SMTP: no file {uri}")
         paths.append(path)
     return [str(path) for path in paths]
 

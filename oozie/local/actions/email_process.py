@@ -13,7 +13,7 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
-from oozie.local.errors import ActionError
+from oozie.local.errors import ActionError, failure
 
 _POLICY = SMTP.clone(max_line_length=998)  # what SMTP allows: an error message stays readable in the outbox
 
@@ -48,7 +48,7 @@ def _send(message: EmailMessage, settings: dict[str, str]) -> None:
             server.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
         where = f"{settings['host']}:{settings['port']}"
-        raise ActionError(
+        raise failure(
             "EM007", f"Encountered an error while sending the email message over SMTP to {where}: {error}"
         ) from error
 
@@ -73,6 +73,6 @@ if __name__ == "__main__":
     launch = Path(sys.argv[1])
     try:
         _main(launch)
-    except ActionError as failure:
-        (launch / "error.json").write_text(json.dumps({"code": failure.code, "message": failure.message}), "utf-8")
-        sys.exit(f"{failure.code}: {failure.message}")
+    except ActionError as error:
+        (launch / "error.json").write_text(json.dumps({"code": error.code, "message": error.message}), "utf-8")
+        sys.exit(f"{error.code}: {error.message}")

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from oozie.local.actions.executor import ActionRun
-from oozie.local.errors import ActionError
+from oozie.local.errors import ActionError, failure
 
 
 def localise(run: ActionRun) -> None:
@@ -41,11 +41,23 @@ def localise(run: ActionRun) -> None:
 
 def _split(run: ActionRun, text: str) -> tuple[Path, str]:
     uri, _, name = text.partition("#")
-    source = run.existing(uri)
+    source = run.local(uri)
     target = Path(name or source.name)
+    if not source.exists():
+        raise failure("JA008", f"File does not exist: {_full(run, uri)}#{target}")
     if target.is_absolute() or ".." in target.parts:
         raise ActionError("JA009", f"'{text}' would lie outside of the action's folder")
     return source, str(target)
+
+
+def _full(run: ActionRun, uri: str) -> str:
+    """``uri`` with the name node, a relative one in the app's folder."""
+    if ":" in uri:
+        return uri
+    if uri.startswith("/"):
+        return run.text("name-node") + uri
+    app = run.job.app_path if not run.job.app_path.endswith(".xml") else run.job.app_path.rpartition("/")[0]
+    return f"{app}/{uri}"
 
 
 def _link(source: Path, target: Path) -> None:

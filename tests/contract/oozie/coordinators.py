@@ -20,6 +20,7 @@ from tests.conformance.coordinators.cases import (
     calendar_app,
     value_app,
 )
+from tests.conformance.coordinators.runs import Run
 from tests.contract.oozie.driver import Driver, RefusedError
 
 WORKFLOW = """<workflow-app xmlns="uri:oozie:workflow:0.5" name="w"><start to="end"/><end name="end"/></workflow-app>"""
@@ -28,7 +29,7 @@ _CODE = re.compile(r"\bE[01]\d{3}(?=:)")
 # As the job's information calls the controls.
 _CONTROLS = {"timeout": "timeOut", "concurrency": "concurrency", "throttle": "mat_throttling"}
 _CONTROLS |= {"execution": "executionPolicy"}
-_LONGEST_S = 120.0
+_LONGEST_S, _LONGEST_RUN_S = 120.0, 240.0
 _ATTEMPTS, _PAUSE_S = 4, 1.0
 _T = TypeVar("_T")
 
@@ -131,3 +132,40 @@ def _is_all_made(job: Mapping[str, Any]) -> bool:
     if not following or not job["actions"]:
         return False
     return parsedate_to_datetime(following) >= parsedate_to_datetime(job["endTime"])
+
+
+class RealRuns:
+    """The coordinators of runs.txt on the real Oozie."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+
+    def ends(self, number: int, run: Run) -> str:
+        """How the actions and the job end."""
+        place = f"runs/{number}"
+        app = self.driver.put(f"{place}/app/coordinator.xml", run.app)
+        if run.workflow is not None:
+            self.driver.put(f"{place}/workflow/workflow.xml", run.workflow)
+        self._make(place, run.there)
+        properties = {"place": f"{self.driver.uri}/{place}", "oozie.coord.application.path": app}
+        job_id = unlocked(lambda: self.driver.submit(properties))
+        try:
+            self.driver.wait_for(job_id, lambda job: len(job["actions"]) == run.instances)
+            self._make(place, run.later)
+            job = self.driver.wait_for(job_id, _has_ended, _LONGEST_RUN_S)
+        finally:
+            with contextlib.suppress(RefusedError):  # it has ended by itself
+                unlocked(lambda: self.driver.change(job_id, "kill"))
+        actions = sorted(job["actions"], key=lambda action: int(action["actionNumber"]))
+        return f"{' '.join(action['status'] for action in actions)}: {job['status']}"
+
+    def _make(self, place: str, paths: list[str]) -> None:
+        for path in paths:
+            if path.endswith("/"):
+                self.driver.make_folder(f"{place}/in/{path}")
+            else:
+                self.driver.put(f"{place}/in/{path}", b"")
+
+
+def _has_ended(job: Mapping[str, Any]) -> bool:
+    return job["status"] in ("SUCCEEDED", "KILLED", "FAILED", "DONEWITHERROR")

@@ -10,6 +10,7 @@ import pytest
 from tests.conformance.cases import difference, names, read_case
 from tests.contract.oozie.driver import Driver
 from tests.contract.oozie.workflows import RealOozie
+from tests.smtp import smtp_server
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 _AT_ONCE = 6  # more, and Oozie's embedded Derby refuses locks
@@ -19,7 +20,7 @@ _AT_ONCE = 6  # more, and Oozie's embedded Derby refuses locks
 def traces(stack):
     """Every case, run at the same time as others."""
     driver = Driver(stack, f"/user/{stack.user}/conformance/{uuid.uuid4().hex[:8]}")
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with smtp_server(stack.smtp_port), ThreadPoolExecutor(_AT_ONCE) as pool:
         running = {name: pool.submit(RealOozie(driver).trace, read_case(name)) for name in names()}
         yield running
     driver.delete()

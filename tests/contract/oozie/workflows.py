@@ -78,7 +78,8 @@ class _Run:
         else:
             self.driver.change(self.job_id, step.operation)
         if step.operation != "submit":
-            self.wait(_is_at_rest)
+            begins = step.operation in ("run", "start", "rerun")
+            self.wait(lambda job: _is_at_rest(job) or (job["status"] == "PREP" and not begins))
 
     def wait(self, is_enough: Callable[[dict[str, Any]], bool]) -> None:
         """Until the job and those of its sub-workflows are at rest."""

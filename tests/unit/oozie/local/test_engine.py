@@ -214,11 +214,18 @@ def test_a_suspended_job_ends_what_runs_and_goes_on_when_resumed(host, tmp_path)
         assert (job.status, status_of(job)) == (JobStatus.SUCCEEDED, {"a": "OK", "b": "OK"})
 
 
-def test_what_has_ended_cannot_be_killed(host):
-    job = host.run(host.shell("a", "true"))
-    with pytest.raises(RunError) as caught:
-        host.engine.kill(job.id)
-    assert caught.value.code == "H403"
+@pytest.mark.parametrize("operation", [Engine.kill, Engine.suspend, Engine.resume])
+def test_nothing_happens_to_what_has_ended(host, operation):
+    job = host.run(start="end")
+    operation(host.engine, job.id)
+    assert host.engine.job(job.id) == job
+
+
+@pytest.mark.parametrize("operation", [Engine.suspend, Engine.resume])
+def test_nothing_happens_to_what_has_not_begun(host, operation):
+    job_id = host.submit(host.put(start="end"))
+    operation(host.engine, job_id)
+    assert host.engine.job(job_id).status is JobStatus.PREP
 
 
 def test_a_fork_in_a_killed_sub_workflow_leaves_no_process(host):
@@ -237,14 +244,16 @@ def test_a_fork_in_a_killed_sub_workflow_leaves_no_process(host):
     [
         ("<workflow-app", "E0701"),
         ('<!DOCTYPE x><workflow-app xmlns="uri:oozie:workflow:0.5" name="x"/>', "E0700"),
-        (None, "H406"),
+        ("", "E0803"),
+        ("<workflow-app/>" + " " * 100_000, "E0736"),
+        (None, "E0307"),
     ],
-    ids=["malformed", "doctype", "missing"],
+    ids=["malformed", "doctype", "empty", "too-large", "missing"],
 )
 def test_what_cannot_be_submitted(host, definition, code):
     app = host.engine.root / "apps" / "app"
     app.mkdir(parents=True)
-    if definition:
+    if definition is not None:
         (app / "workflow.xml").write_text(definition)
     with pytest.raises(HowdahError) as caught:
         host.submit("hdfs://hw1:8020/apps/app")
