@@ -90,8 +90,8 @@ class Telling:
         self.end_of_sending()
         self.line(f"{text} ...", "dim")
 
-    def outcome(self, order: Order, outcome: Outcome, url: str) -> None:
-        """What was done, and what to do next."""
+    def outcome(self, order: Order, outcome: Outcome, url: str, *, is_followed: bool = False) -> None:
+        """What was done, and what to do next unless that is done already."""
         self.end_of_sending()
         for name, length in self.sent[:_SHOWN_FILES]:
             self.line(f"  sent {name:<50} {size(length):>9}")
@@ -114,7 +114,8 @@ class Telling:
         self._console.print(Text.assemble((f"{verb} ", "bold"), (outcome.job_id, "bold green")))
         if source.kind == "workflow" and not order.start:
             self.line(f"it waits to be started: oozie job -oozie {url} -start {outcome.job_id}")
-        self.line(f"Next: howdah show {outcome.job_id} --follow --oozie {url}")
+        if not is_followed:
+            self.line(f"Next: howdah show {outcome.job_id} --follow --oozie {url}")
 
     def dry_run(self, order: Order, comparison: Comparison, lines: Sequence[str]) -> None:
         """What a submit would do."""

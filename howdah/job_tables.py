@@ -77,9 +77,8 @@ class JobTables:
         self._console.print(table)
         last = page.offset + len(page.jobs) - 1
         more = f"; --offset {last + 1} shows the next" if last < page.total else ""
-        self._say(
-            f"{page.offset} to {last} of {page.total:,} {NAMES[kind]} job{'s' if page.total != 1 else ''}{more}", "dim"
-        )
+        shown = "" if len(page.jobs) == page.total else f"{page.offset} to {last} of "
+        self._say(f"{shown}{page.total:,} {NAMES[kind]} job{'s' if page.total != 1 else ''}{more}", "dim")
 
     def heading(self, job: Job) -> None:
         """Name, status and what else is said of the job as a whole."""

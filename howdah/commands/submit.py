@@ -100,7 +100,7 @@ def command(
             outcome = submission.run()
         finally:
             telling.end_of_sending()
-        telling.outcome(order, outcome, client.url)
+        telling.outcome(order, outcome, client.url, is_followed=wait)
     if wait:
         from howdah.commands.show import command as show
 

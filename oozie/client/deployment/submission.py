@@ -24,7 +24,7 @@ from oozie.language.errors import AppError
 from oozie.language.model import Coordinator as CoordinatorApp
 from oozie.language.reader import examine
 from oozie.language.submission import ResolvedCoordinator, configuration_of, resolve_coordinator
-from storage.errors import Diagnostic, HowdahError, StorageError
+from storage.errors import AccessDeniedError, Diagnostic, HowdahError, StorageError
 from storage.filesystem import FileSystem, join_path
 
 LIBRARY_PATH = "oozie.libpath"
@@ -137,6 +137,16 @@ class Submission:
 
     def run(self) -> Outcome:
         """All of it. Raises: DeploymentError, StorageError, OozieClientError."""
+        try:
+            return self._run()
+        except AccessDeniedError as error:
+            # The path is one of ours, that nobody has heard of.
+            said = error.diagnostics[0].message.partition("Permission denied: ")[2]
+            message = f"{self._client.user or 'you'} may not put an app into {self._source.root}"
+            hint = "ask its owner, take another path (--set), or submit as another user (--user)"
+            raise AccessDeniedError("H103", f"{message} ({said})" if said else message, hint=hint) from error
+
+    def _run(self) -> Outcome:
         order, root = self._order, self._source.root
         self.running()
         if order.in_place:
