@@ -19,11 +19,15 @@ _POLL_S = 0.5
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait, in seconds: for an instance to begin, for it to end, for an Oozie that is away."""
+    """How long to wait, in seconds: for an instance to begin, for it to end, for an Oozie that is away.
 
-    begin_s: float = 180.0
+    After ``silence_s`` of waiting for the beginning, that is said.
+    """
+
+    begin_s: float = 600.0  # a busy Oozie takes minutes to make an instance
     end_s: float = 1_800.0
     away_s: float = 180.0
+    silence_s: float = 15.0
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,12 @@ class Follower:
 
     def _begin(self, coordinator_id: str, number: int) -> CoordinatorAction:
         """The instance once it has a workflow job; an Oozie that is away is waited for meanwhile."""
-        deadline = time.monotonic() + self._patience.begin_s
-        status = "nothing yet"
-        while time.monotonic() < deadline:
+        began = time.monotonic()
+        status, said = "nothing yet", False
+        while (waited := time.monotonic() - began) < self._patience.begin_s:
+            if not said and waited > self._patience.silence_s:
+                self._lines.console.print(Text(f"  waiting for Oozie to begin it: {status}", "dim"), soft_wrap=True)
+                said = True
             try:
                 coordinator = self._oozie.coordinator(coordinator_id)
             except OozieAwayError as error:

@@ -138,6 +138,14 @@ def test_what_never_begins_is_said_with_its_status(
         story.follower(Patience(begin_s=0.2)).follow(COORDINATOR, 1)
 
 
+def test_a_long_wait_for_the_beginning_is_said_once(stories: list[Story]) -> None:
+    story = tell(stories, [coordinator("PREP"), coordinator("PREP"), BEGUN], workflow("SUCCEEDED", one="OK"))
+
+    story.follower(Patience(silence_s=0.0)).follow(COORDINATOR, 1)
+
+    assert story.out.getvalue().count("waiting for Oozie to begin it") == 1
+
+
 @pytest.mark.parametrize(("status", "message"), [("SUSPENDED", "is suspended"), ("RUNNING", "does not end")])
 def test_what_goes_on_no_more_is_not_waited_for(stories: list[Story], status: str, message: str) -> None:
     story = tell(stories, [BEGUN], workflow(status, one="START_MANUAL" if status == "SUSPENDED" else "RUNNING"))
