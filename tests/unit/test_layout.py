@@ -41,6 +41,16 @@ ELSEWHERE = {
     "serving/loading.py": "tests/unit/serving/test_registry.py",
     "serving/worker.py": "tests/unit/serving/test_server.py",
     "howdah/progress.py": "tests/unit/howdah/commands/test_run.py",
+    # Commands on a job: what they print, and what they ask, seen through the command.
+    "howdah/changing.py": "tests/unit/howdah/commands/test_kill.py",
+    "howdah/deploying.py": "tests/unit/howdah/commands/test_submit.py",
+    "howdah/explaining.py": "tests/unit/howdah/commands/test_show.py",
+    "howdah/job_tables.py": "tests/unit/howdah/commands/test_show.py",
+    "howdah/logs.py": "tests/unit/howdah/commands/test_log.py",
+    "howdah/rerunning.py": "tests/unit/howdah/commands/test_rerun.py",
+    "howdah/watching.py": "tests/unit/howdah/commands/test_show.py",
+    "oozie/client/deployment/comparison.py": "tests/unit/howdah/commands/test_submit.py",
+    "oozie/client/deployment/jobs.py": "tests/unit/oozie/client/deployment/test_submission.py",
     # The demo is the test: minutes with Java, so CI makes it.
     "howdah/demo/cases.py": ".ci/newcomer",
     "howdah/demo/scenes.py": ".ci/newcomer",

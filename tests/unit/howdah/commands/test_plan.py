@@ -1,0 +1,96 @@
+"""howdah plan on two folders or two files; with an Oozie it is tried beside howdah submit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from howdah.commands.plan import command
+
+WORKFLOW = """<workflow-app xmlns="uri:oozie:workflow:0.5" name="a"><start to="make"/>
+  <action name="make"><fs><mkdir path="{path}"/></fs><ok to="end"/><error to="{error}"/></action>
+  <kill name="fail"><message>no</message></kill><end name="end"/></workflow-app>"""
+
+
+def plan(*words: object, **environment: str) -> Result:
+    return CliRunner().invoke(command, list(map(str, words)), env={"OOZIE_URL": "", **environment})
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    return write(tmp_path / "old", path="/x", error="fail", properties="queue=a\npassword=one\n")
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Path:
+    return write(tmp_path / "new", path="/y", error="end", properties="queue=b\npassword=two\n", extra="x")
+
+
+def write(folder: Path, *, path: str, error: str, properties: str, **files: str) -> Path:
+    folder.mkdir()
+    (folder / "workflow.xml").write_text(WORKFLOW.format(path=path, error=error), "utf-8")
+    (folder / "job.properties").write_text(properties, "utf-8")
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def test_the_changes_in_the_apps_own_words(old: Path, new: Path) -> None:
+    result = plan(new, old)
+
+    assert result.exit_code == 1
+    assert result.output == (
+        f"{old} -> {new}\n"
+        "job.properties\n"
+        "  ~ password  (hidden) -> (hidden)\n"
+        "  ~ queue  a -> b\n"
+        "workflow.xml\n"
+        "  + action make: fs mkdir /y\n"
+        "  ~ action make: error  fail -> end\n"
+        "  - action make: fs mkdir /x\n"
+        "files\n"
+        "  + extra\n"
+    )
+
+
+def test_two_files(old: Path, new: Path) -> None:
+    result = plan(new / "workflow.xml", old / "workflow.xml")
+
+    assert result.exit_code == 1
+    assert "action make: error  fail -> end" in result.output
+    assert "queue" not in result.output
+
+
+def test_nothing(old: Path) -> None:
+    result = plan(old, old)
+
+    assert (result.exit_code, result.output.splitlines()[1:]) == (0, ["nothing would change"])
+
+
+def test_for_programs(old: Path, new: Path) -> None:
+    found = json.loads(plan(new, old, "--format", "json").output)
+
+    assert {"file": "job.properties", "how": "changed", "kind": "property", "name": "queue", "part": "", "old": "a",
+            "new": "b"} in found  # fmt: skip
+    assert "one" not in json.dumps(found)
+
+
+def test_an_oozie_in_the_environment_does_not_keep_two_folders_from_being_compared(old: Path, new: Path) -> None:
+    assert plan(new, old, OOZIE_URL="http://localhost:1/oozie").exit_code == 1
+
+
+@pytest.mark.parametrize("options", [(), ("--set", "a=1")])
+def test_without_something_to_compare_with(new: Path, options: tuple[str, ...]) -> None:
+    result = plan(new, *options)
+
+    assert result.exit_code == 2
+    assert "--oozie URL" in result.output
+
+
+def test_a_folder_is_not_compared_with_a_file(old: Path, new: Path) -> None:
+    assert plan(new, old / "workflow.xml").exit_code == 2
+    assert plan(new, old, "--oozie", "http://localhost:1/oozie").exit_code == 2
+    assert plan(new, old, "--set", "a=1").exit_code == 2
