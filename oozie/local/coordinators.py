@@ -24,6 +24,7 @@ from oozie.local.coordinators_actions import (
     Waiting,
     instances_of,
     is_past,
+    is_through,
     tell_nobody,
 )
 from oozie.local.coordinators_jobs import job_of, submitted
@@ -39,6 +40,7 @@ from oozie.local.submission import COORDINATOR_PATH
 
 _SEARCHED = 100_000  # instances looked through for a nominal time
 _BEFORE, _AFTER = 2, 3  # nominal times around a wrong one that an error names
+_OF_ALL = ({"KILLED"}, {"FAILED"})  # what the job is when all its actions are
 _LOOK_AGAIN = timedelta(seconds=2)  # oozie.service.coord.input.check.requeue.interval is a minute
 
 
@@ -78,13 +80,15 @@ def plan_instances(
 
 
 def _close(engine: Engine, row: JobRow, resolved: ResolvedCoordinator) -> None:
-    """The job's status when every action of the calendar has ended."""
+    """The job's status when every action of the calendar has ended. Source: CoordStatusTransitXCommand."""
     known = instances_of(engine.journal, row.id)
-    if any(action.is_open for action in known.values()):
+    if any(action.is_open for action in known.values()) or not is_through(resolved, known):
         return
-    if next(islice(resolved.nominal_times(), max(known, default=0), None), None) is None:
-        succeeded = all(action.status == "SUCCEEDED" for action in known.values())
-        engine.journal.set_status(row.id, "SUCCEEDED" if succeeded else "DONEWITHERROR")
+    statuses = {action.status for action in known.values()}
+    if statuses <= {"SUCCEEDED", "SKIPPED"}:
+        engine.journal.set_status(row.id, "SUCCEEDED")
+    else:
+        engine.journal.set_status(row.id, statuses.pop() if statuses in _OF_ALL else "DONEWITHERROR")
 
 
 @dataclass

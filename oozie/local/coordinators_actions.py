@@ -5,9 +5,10 @@ Source: org.apache.oozie.client.CoordinatorAction, CoordActionInputCheckXCommand
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TypeAlias
 
 from oozie.language.submission import ResolvedCoordinator
@@ -64,6 +65,11 @@ def is_past(resolved: ResolvedCoordinator, nominal: datetime, following: datetim
     if resolved.controls.execution != "LAST_ONLY":
         return False
     return following is not None and following <= resolved.end and now > following
+
+
+def is_through(resolved: ResolvedCoordinator, known: Mapping[int, InstanceState]) -> bool:
+    """Whether every action of the calendar has been made."""
+    return next(islice(resolved.nominal_times(), max(known, default=0), None), None) is None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from oozie.language.model import Dataset
 from oozie.language.reader import read_coordinator, read_datasets
 from oozie.language.submission import ResolvedCoordinator, resolve_coordinator
 from oozie.language.validate import validate
-from oozie.local.coordinators_actions import Listener, Noted, instances_of
+from oozie.local.coordinators_actions import Listener, Noted, instances_of, is_through
 from oozie.local.deploy import AppFolder
 from oozie.local.engine import Engine
 from oozie.local.errors import RunError
@@ -80,9 +80,10 @@ def job_of(engine: Engine, app: AppFolder, now: Submitted, tell: Listener, *, up
 
     Raises: RunError H440, AppError E1023.
     """
-    rows = [row for row in engine.journal.jobs(kind="C", app_path=app.app_path) if row.status != "KILLED"]
-    same = [row for row in rows if (row.definition, row.configuration) == (now.definition, now.properties)]
-    others = [row for row in rows if row not in same]
+    rows = engine.journal.jobs(kind="C", app_path=app.app_path)
+    alike = [row for row in rows if (row.definition, row.configuration) == (now.definition, now.properties)]
+    same = [row for row in alike if row.status != "KILLED" or _is_through(engine, row, now.resolved)]
+    others = [row for row in rows if row not in alike and row.status != "KILLED"]
     if update:
         row = _updated(engine, app, others or same, now)
         for begun in same if others else ():
@@ -102,6 +103,11 @@ def job_of(engine: Engine, app: AppFolder, now: Submitted, tell: Listener, *, up
         if earlier.definition != now.definition:  # what it was is not worth going on with
             _end_children(engine, earlier)
     return row
+
+
+def _is_through(engine: Engine, row: JobRow, resolved: ResolvedCoordinator) -> bool:
+    """Whether a killed job is one whose every action was killed, not one that an update put an end to."""
+    return is_through(resolved, instances_of(engine.journal, row.id))
 
 
 def _another_job(engine: Engine, earlier: JobRow, row: JobRow) -> Noted:

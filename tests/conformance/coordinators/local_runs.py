@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from oozie.local.runs import plan
 from oozie.local.coordinators_actions import Told, Waiting, instances_of
 from oozie.local.deploy import read_app_folder
 from oozie.local.engine import Engine
+from oozie.local.runs import plan
 from storage.errors import HowdahError
 from tests.conformance.coordinators.runs import Run
 from tests.conformance.local import NAME_NODE, JumpingClock

@@ -131,9 +131,19 @@ def test_a_failed_instance_is_run_again_and_the_calendar_goes_on(folder, engine)
 
 
 def test_a_job_with_an_instance_that_failed_is_done_with_error(folder, engine):
-    days(engine, folder("false"), instances=3)
-    assert statuses(engine) == ["KILLED"] * 3
+    days(engine, folder("test ${day} = 202601010000"), instances=3)
+    assert statuses(engine) == ["SUCCEEDED", "KILLED", "KILLED"]
     assert engine.journal.jobs(kind="C")[-1].status == "DONEWITHERROR"
+
+
+def test_a_job_of_killed_instances_is_killed_and_not_begun_again(folder, engine):
+    place = folder("false")
+    days(engine, place, instances=3)
+    assert statuses(engine) == ["KILLED"] * 3
+    assert engine.journal.jobs(kind="C")[-1].status == "KILLED"
+    with pytest.raises(RunError) as caught:
+        days(engine, place)
+    assert caught.value.code == "H413"
 
 
 # --- waiting for data -------------------------------------------------------------------------------------------------
@@ -316,6 +326,7 @@ def test_datasets_of_another_file(folder, engine):
 # --- howdah run, killed while it waits --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_killed_wait_loses_nothing(folder, tmp_path):
     place, state = folder(data=DATA), tmp_path / "s"
     command = [sys.executable, "-m", "howdah", "run", str(place), "--instances", "2", "--state", str(state)]
