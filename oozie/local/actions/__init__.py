@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
 
-from oozie.local.actions.executor import Executor
 from oozie.local.errors import ActionError
+
+if TYPE_CHECKING:  # an action's process imports this package too, and should start quickly
+    from oozie.local.actions.executor import Executor
 
 # type -> module; it holds an EXECUTOR and is imported only when an action of that type runs.
 _EXECUTORS = {

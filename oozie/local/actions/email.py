@@ -6,12 +6,11 @@ Source: org.apache.oozie.action.email.EmailActionExecutor.
 from __future__ import annotations
 
 import json
-import sys
 from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
 
-from oozie.local.actions.executor import ActionRun, Executor
+from oozie.local.actions.executor import ActionRun, Executor, own_process
 from oozie.local.errors import ActionError, failure
 from oozie.local.supervisor import Command
 
@@ -37,8 +36,7 @@ def _prepare(run: ActionRun) -> Command:
     }  # fmt: skip
     (run.folder / "request.json").write_text(json.dumps(request), "utf-8")
     (run.folder / "request.json").chmod(0o600)  # it may hold the server's password
-    argv = (sys.executable, "-m", "oozie.local.actions.email_process", str(run.folder))
-    return Command(argv, {"PYTHONSAFEPATH": "1"})
+    return own_process("oozie.local.actions.email_process", run)
 
 
 def _smtp(run: ActionRun) -> dict[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from oozie.local.mounts import to_local
 from oozie.local.states import WorkflowJob
 from oozie.local.supervisor import Command
 from storage.errors import StorageError
+
+_PACKAGES = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,16 @@ class ActionRun:
         """Write one line of our own to the action's log, before its process starts."""
         with (self.folder / "log").open("a", encoding="utf-8") as stream:
             stream.write(f"[howdah] {line}\n")
+
+
+def own_process(module: str, run: ActionRun) -> Command:
+    """The launch of one of our own modules, which gets the launch's folder.
+
+    It needs nothing but the standard library and this package: without the search for more it starts in half the time.
+    """
+    return Command(
+        (sys.executable, "-S", "-m", module, str(run.folder)), {"PYTHONPATH": str(_PACKAGES), "PYTHONSAFEPATH": "1"}
+    )
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ Source: org.apache.oozie.action.hadoop.FsActionExecutor.
 from __future__ import annotations
 
 import json
-import sys
 
 from oozie.language.model import Element
-from oozie.local.actions.executor import ActionRun, Executor
+from oozie.local.actions.executor import ActionRun, Executor, own_process
 from oozie.local.supervisor import Command
 
 _OPERATIONS = frozenset({"delete", "mkdir", "move", "chmod", "touchz", "chgrp", "setrep"})
@@ -23,7 +22,7 @@ def _prepare(run: ActionRun) -> Command:
         "operations": [_operation(child) for child in run.body.children if child.tag in _OPERATIONS],
     }
     (run.folder / "request.json").write_text(json.dumps(request), "utf-8")
-    return Command((sys.executable, "-m", "oozie.local.actions.fs_process", str(run.folder)), {"PYTHONSAFEPATH": "1"})
+    return own_process("oozie.local.actions.fs_process", run)
 
 
 def _operation(element: Element) -> dict[str, str]:

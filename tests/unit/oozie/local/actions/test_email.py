@@ -59,7 +59,7 @@ def test_attaches_files_of_hdfs(host):
         ({"to": "nobody at all"}, "EM004"),
         ({"from__address": "@@"}, "EM002"),
         ({"more": "<attachment>file:///etc/passwd</attachment>"}, "EM008"),
-        ({"more": "<attachment>/nothing</attachment>"}, "EM008"),
+        ({"more": "<attachment>/nothing</attachment>"}, "EM007"),
         ({"smtp__host": "127.0.0.1", "smtp__port": "1"}, "EM007"),
     ],
 )
