@@ -71,6 +71,7 @@ def values(deployment: Deployment) -> dict[str, str]:
         "loopback": f"-javaagent:{software.loopback}",
         "name.node": deployment.name_node,
         "python": str(software.python),
+        "tmp": str(layout.tmp),
         "user": deployment.user,
         "yarn.memory": str(deployment.yarn_memory_mb),
         **{f"port.{name}": str(number) for name, number in deployment.ports.items()},

@@ -85,11 +85,16 @@ def test_of_oozies_behaviour_only_intervals_are_altered(conf):
         "oozie.base.url",
         "oozie.http.hostname",
         "oozie.http.port",
+        "oozie.jsp.tmp.dir",
         "oozie.launcher.default.memory.mb",
         "oozie.launcher.default.vcores",
         "oozie.processing.timezone",
         "oozie.service.WorkflowAppService.system.libpath",
     }
+
+
+def test_the_pages_of_two_oozies_do_not_meet_in_tmp(deployment, conf):
+    assert read(conf / "oozie" / "oozie-site.xml")["oozie.jsp.tmp.dir"] == str(deployment.layout.tmp)
 
 
 def test_variables_of_log4j_are_left_alone(conf):
