@@ -37,7 +37,7 @@ def _change(desk: Desk, thing: Job | CoordinatorAction, verb: str, back: str) ->
     wanted = operation(thing, verb)
     if desk.settings.is_read_only:
         raise ConsoleError("H754", "this console only looks", hint="start it without --read-only to change jobs")
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD comes here too, and the guard lets it pass
         return _ask(thing, wanted, back)
     options = {name: value.strip() for name, value in request.form.items()}
     if wanted.has_scope and not _SCOPE.fullmatch(options.get("scope", "")):

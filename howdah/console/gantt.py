@@ -103,14 +103,19 @@ def _line(
         x = (begin - start) / span * SCALE
         return Bar(kind, round(x, 1), round(max((end - begin) / span * SCALE, 1.5), 1), end - begin)
 
-    begun = action.started or now
-    earlier = [each for each in attempts if each.started and each.ended and each.ended <= begun]
-    first = min([begun, *(each.started for each in earlier if each.started)])
-    waited = first - ready if ready and ready < first else None
-    bars = [bar("wait", ready, first)] if ready and waited else []
-    bars += [bar("attempt", each.started, each.ended) for each in earlier if each.started and each.ended]
-    ended = max(action.ended or now, begun)
+    earlier = [(each.started, each.ended) for each in attempts if each.started and each.ended]
+    first = min([action.started or now, *(begin for begin, _ in earlier)])
+    waits = [(ready, first)] if ready and ready < first else []
+    begun, ended = action.started or now, action.ended or now
+    if earlier and begun < earlier[-1][1]:
+        # Oozie keeps the first start: the present attempt began when it was time to try again.
+        pause = earlier[-1][1], earlier[-1][1] + timedelta(minutes=action.user_retry_interval_minutes)
+        begun = max(min(pause[1], ended), pause[0])
+        waits.append((pause[0], begun))
+    ended = max(ended, begun)
+    bars = [bar("wait", *each) for each in waits] + [bar("attempt", *each) for each in earlier]
     bars.append(bar("run", begun, ended))
+    waited = sum((end - begin for begin, end in waits), timedelta()) if waits else None
     return Line(action, tuple(bars), waited, ended - begun, (ended - begun) / span)
 
 

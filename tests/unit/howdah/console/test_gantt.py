@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -64,6 +65,17 @@ def test_earlier_attempts_stand_before_the_present_one() -> None:
     assert found is not None
     assert [(bar.kind, bar.span.seconds) for bar in found.lines[0].bars] == [("attempt", 10), ("run", 20)]
     assert found.start == START
+
+
+def test_of_an_action_that_was_tried_again_oozie_keeps_the_first_start() -> None:
+    """As the real one: started with the first attempt, and the next one waited for its minute."""
+    again = replace(ran("a", 0, 62), user_retry_count=1, user_retry_interval_minutes=1)
+    found = chart(job(again), None, {"a": [Attempt(1, at(0), at(1))]}, at(100))
+
+    assert found is not None
+    (line,) = found.lines
+    assert [(bar.kind, bar.span.seconds) for bar in line.bars] == [("wait", 60), ("attempt", 1), ("run", 1)]
+    assert (line.waited, line.ran) == (timedelta(seconds=60), timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("seconds", [0, 0.4, 7, 59, 3600, 86400 * 3, 86400 * 4000])

@@ -64,14 +64,17 @@ def test_the_chart_of_the_time(look: Look, oozie: RecordedOozie) -> None:
 
 
 def test_an_attempt_before_the_last_stands_in_the_chart(look: Look, oozie: RecordedOozie) -> None:
-    assert look(f"/jobs/{oozie.id_of('put-away')}/time").all("//*[starts-with(@class, 'attempt ')]")
+    assert look(f"/jobs/{oozie.id_of('put-away')}/time").all("//*[starts-with(@class, 'attempt')]")
 
 
 def test_the_log_can_be_filtered(look: Look, oozie: RecordedOozie) -> None:
     address = f"/jobs/{oozie.id_of('nightly-import')}/log"
 
     assert "FsActionExecutor" in look(address).one("//pre")
-    assert "Oozie has no such lines." in look(f"{address}?level=ERROR").main
+    errors = look(f"{address}?level=ERROR").main
+    assert " ERROR " in errors
+    assert " INFO " not in errors
+    assert "Oozie has no such lines" in look(f"/jobs/{oozie.id_of('refresh-marts')}/log?level=ERROR").main
     assert look(f"{address}?level=LOUD").status == 400
 
 

@@ -84,7 +84,7 @@ def test_find_by_id(look: Look, oozie: RecordedOozie) -> None:
     assert look(f"/find?id={job}@prepare").response.headers["Location"] == f"/actions/{job}@prepare"
     assert look("/find?id=").status == 404
     # Not away from here, whatever is looked for.
-    assert look("/find?id=//evil.example/").response.headers["Location"].startswith("/jobs/%2F%2Fevil")
+    assert look("/find?id=//evil.example/").response.headers["Location"].startswith("/jobs/")
 
 
 @pytest.mark.parametrize(
