@@ -141,7 +141,8 @@ def open_page(browser):
         page.set_default_timeout(15_000)
         page.on("console", lambda message: noise.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: noise.append(str(error)))
-        page.on("request", lambda request: noise.append(request.url) if not request.url.startswith(url) else None)
+        origin = "/".join(url.split("/")[:3]) + "/"
+        page.on("request", lambda request: noise.append(request.url) if not request.url.startswith(origin) else None)
         page.goto(url)
         return page
 
