@@ -123,6 +123,7 @@ def test_following_a_job_to_its_end(living: Server, recording: Recording) -> Non
     assert lines[-2].startswith("KILLED in ")
 
 
+@pytest.mark.slow
 def test_following_a_coordinator_to_its_end(living: Server, recording: Recording) -> None:
     result = called(living.oozie, "show", recording.jobs["coordinator"], "--follow")
 
