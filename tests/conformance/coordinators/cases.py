@@ -119,10 +119,14 @@ DATASETS = {
     "end-of-month": ("${coord:endOfMonths(1)}", "2023-01-01T10:00Z", "America/Los_Angeles", "/d"),
     "late": ("60", "2024-03-10T11:00Z", "UTC", "/d"),
     "future": ("60", "2024-04-10T11:00Z", "UTC", "/d"),
-    "there": ("60", "2024-03-10T00:00Z", "UTC", "/conformance/there"),
+    # Weekly: latest looks from today on backwards, and asks the file system at each instance.
+    "there": ("${coord:days(7)}", "2023-12-24T12:00Z", "UTC", "/conformance/there"),
 }
 # The directories that are there.
-EXISTING = (f"{FOLDER}/constant", *(f"{FOLDER}/there/20240310-{hour}00" for hour in ("02", "09", "12", "15")))
+EXISTING = (
+    f"{FOLDER}/constant",
+    *(f"{FOLDER}/there/{day}-1200" for day in ("20231231", "20240218", "20240310", "20240331")),
+)
 
 _CONTROLS = ("timeout", "concurrency", "throttle", "execution")
 _INSTANCE = "/${YEAR}${MONTH}${DAY}-${HOUR}${MINUTE}"

@@ -194,7 +194,7 @@ def test_the_end_of_the_calendar_is_an_end() -> None:
 
 
 def test_a_rare_cron_is_found_without_looking_at_every_minute() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     times = list(nominal_times(parse_cron("0 0 29 2 ?"), at("2026-01-01T00:00"), at("2100-01-01T00:00"), timezone.utc))
     assert [moment.year for moment in times] == list(range(2028, 2100, 4))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

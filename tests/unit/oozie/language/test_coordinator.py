@@ -81,10 +81,10 @@ def test_the_actual_time_is_that_of_the_clock() -> None:
 
 
 def test_actions_are_made_when_they_are_asked_for() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     forever = replace(COORDINATOR, frequency="5", end="9999-12-31T00:00Z")
     assert len(list(islice(materialise(forever, PROPERTIES), 10))) == 10
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_what_is_wrong_at_submission_is_said_before_the_first_action() -> None:

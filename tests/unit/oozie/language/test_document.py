@@ -78,12 +78,12 @@ def test_the_root_is_found_behind_a_doctype(doctype: str) -> None:
 def test_a_billion_laughs_are_refused_at_once() -> None:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     bomb = f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e0 "ha">{entities}]><a>&e9;</a>'
-    before = time.perf_counter()
+    before = time.process_time()
 
     with pytest.raises(AppError, match="E0700"):
         parse(bomb.encode())
 
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1
 
 
 def test_what_is_written_is_read_again() -> None:

@@ -96,8 +96,8 @@ def test_a_finding_names_its_node_and_a_way_out() -> None:
 
 def test_a_chain_of_decisions_takes_no_exponential_time() -> None:
     chain = ", ".join(f"d{n}? a{n} b{n}, a{n}: d{n + 1} d{n + 1}, b{n}: d{n + 1} d{n + 1}" for n in range(150))
-    before = time.perf_counter()
+    before = time.process_time()
 
     assert codes(f"{chain}, d150? end end") == []
 
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2

@@ -132,8 +132,8 @@ def test_a_workflow_of_a_thousand_actions_takes_less_than_a_second() -> None:
     parts = [Element(tag, ns, (), "x") for tag in ("job-tracker", "name-node", "exec", *["argument"] * 10)]
     actions = [Action(f"a{n}", Element("shell", ns, (), "", tuple(parts)), f"a{n + 1}", "kill") for n in range(1000)]
     app = replace(APP, nodes=(Start("a0"), *actions, Kill("a1000", "m"), Kill("kill", "m"), End("end")))
-    before = time.perf_counter()
+    before = time.process_time()
 
     assert codes(app) == ["H012"]
 
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1

@@ -114,6 +114,7 @@ def test_the_password_is_in_no_process_list(hdfs, words):
     assert PASSWORD not in log
 
 
+@pytest.mark.slow
 def test_server_killed_in_the_middle(hdfs):
     """Nothing stands in the target, and one line says why."""
     with private_mariadb() as server:
