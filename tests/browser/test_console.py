@@ -63,7 +63,7 @@ def test_a_failure_that_was_passed_over_is_seen_everywhere(console, oozie, open_
     page.wait_for_selector("#drawing svg")
     assert "SUCCEEDED does not mean that all of it did" in shown(page, ".passed-over-notice")
     assert page.locator("svg .node.passed").count() == 1
-    screenshot(page, "console-workflow")
+    screenshot(page, "console-workflow", full_page=True, clip={"x": 0, "y": 0, "width": 1400, "height": 1365})
     page.get_by_role("link", name="Time").click()
     assert page.locator("#gantt tbody tr").count() == 8
     screenshot(page, "console-time")
@@ -169,27 +169,29 @@ def test_a_calendar_says_what_each_instance_waits_for(console, oozie, open_page,
     assert "raw/202611070100/_SUCCESS" in shown(page, "main")
 
 
+def tab_to(page, text):
+    """Goes on by the Tab key until the focus is on ``text``, where it must be seen."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == text:
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+            return
+    pytest.fail(f"{text} is not reached")
+
+
 def test_the_keyboard_is_enough(console, oozie, open_page):
     page = open_page(console)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.innerText") == "wait-for-export":
-            break
+    tab_to(page, "wait-for-export")
     page.keyboard.press("Enter")
     page.wait_for_selector("#drawing svg")
-    for goal in ("Kill…", "Kill"):
-        for _ in range(40):
-            page.keyboard.press("Tab")
-            focused = "document.activeElement"
-            if page.evaluate(f"{focused}.innerText") == goal:
-                outline = page.evaluate(f"getComputedStyle({focused}).outlineStyle")
-                assert outline != "none"  # it can be seen where one is
-                break
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+    tab_to(page, "Kill…")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form.ask")
+    tab_to(page, "Kill")
+    page.keyboard.press("Enter")
     page.wait_for_selector("p.done:has-text('Killed.')")
     assert len(oozie.changes) == 1
 
