@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import click
 
 from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError, print_diagnostics
-from oozie.client import Job, OozieClient, OozieClientError
+from oozie.client import Job, OozieClient, OozieClientError, Workflow
 from oozie.client.values import ENDED
 from storage.errors import HowdahError
 
@@ -28,16 +28,34 @@ class Change:
     name: str
     act: Callable[[OozieClient, str], object]
     past: str
-    begins: frozenset[str] | None  # None: every state that is no end
+    begins: Callable[[Job], bool]
     ends: Callable[[str], bool]
 
 
 _SUSPENDED = frozenset({"SUSPENDED", "SUSPENDEDWITHERROR", "PREPSUSPENDED"})
 _SUSPENDABLE = frozenset({"RUNNING", "RUNNINGWITHERROR", "PREP", "PAUSED", "PAUSEDWITHERROR", "PREPPAUSED"})
 
-KILL = Change("kill", OozieClient.kill, "killed", None, lambda status: status in ENDED)
-SUSPEND = Change("suspend", OozieClient.suspend, "suspended", _SUSPENDABLE, lambda status: status in _SUSPENDED)
-RESUME = Change("resume", OozieClient.resume, "resumed", _SUSPENDED, lambda status: status not in _SUSPENDED)
+
+def _waits_to_be_started(job: Job) -> bool:
+    """Only a workflow does; a coordinator in PREP begins by itself."""
+    return isinstance(job, Workflow) and job.status == "PREP"
+
+
+def _let_go_on(client: OozieClient, job_id: str) -> None:
+    (client.start if _waits_to_be_started(client.job(job_id)) else client.resume)(job_id)
+
+
+KILL = Change(
+    "kill", OozieClient.kill, "killed", lambda job: job.status not in ENDED, lambda status: status in ENDED
+)  # fmt: skip
+SUSPEND = Change(
+    "suspend", OozieClient.suspend, "suspended", lambda job: job.status in _SUSPENDABLE,
+    lambda status: status in _SUSPENDED,
+)  # fmt: skip
+RESUME = Change(
+    "resume", _let_go_on, "resumed", lambda job: job.status in _SUSPENDED or _waits_to_be_started(job),
+    lambda status: status not in _SUSPENDED,
+)  # fmt: skip
 
 
 def change_all(
@@ -69,8 +87,7 @@ def _refusal_of(client: OozieClient, job_id: str, change: Change, sleep: Callabl
 
 
 def _check(job: Job, change: Change) -> None:
-    can = job.status not in ENDED if change.begins is None else job.status in change.begins
-    if not can:
+    if not change.begins(job):
         hint = "howdah rerun runs it again" if job.is_ended else "howdah show tells what it does"
         raise CommandError("H771", f"{job.id} is {job.status}: there is nothing to {change.name}", hint=hint)
 

@@ -113,7 +113,7 @@ class Telling:
         verb = "updated" if order.existing == "update" else "submitted"
         self._console.print(Text.assemble((f"{verb} ", "bold"), (outcome.job_id, "bold green")))
         if source.kind == "workflow" and not order.start:
-            self.line(f"it waits to be started: oozie job -oozie {url} -start {outcome.job_id}")
+            self.line(f"it waits to be started: howdah resume {outcome.job_id} --oozie {url}")
         if not is_followed:
             self.line(f"Next: howdah show {outcome.job_id} --follow --oozie {url}")
 

@@ -47,6 +47,8 @@ def _next_steps(target: Path, name: str, profile: Profile) -> str:
     place = f"{profile.properties.get('nameNode') or ''}{profile.folder}/{name}"
     return (
         f"\nNext: howdah validate {target}\n"
+        f"      howdah submit {target} --oozie http://HOST:11000/oozie --dry-run\n"
+        "or, with Hadoop's and Oozie's own commands:\n"
         f"      hdfs dfs -mkdir -p {place} && hdfs dfs -put -f {target}/* {place}/\n"
         f"      oozie job -oozie http://HOST:11000/oozie -config {target / 'job.properties'} -run"
     )

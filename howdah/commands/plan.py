@@ -61,11 +61,17 @@ def _of_paths(old: Path, new: Path) -> Changes:
     if old.is_dir() != new.is_dir():
         raise click.UsageError("compare a folder with a folder, or a file with a file")
     if new.is_dir():
-        found = folder_changes(DiskFolder(old), DiskFolder(new))
+        found = folder_changes(_sent(old), _sent(new))
     else:
         before, after = DiskFolder(old.parent)[old.name], DiskFolder(new.parent)[new.name]
         found = {new.name: file_changes(new.name, before, after) if before != after else []}
     return {name: masked(changes) for name, changes in found.items()}
+
+
+def _sent(folder: Path) -> dict[str, bytes]:
+    """What a submit would take: hidden files stay here."""
+    files = DiskFolder(folder)
+    return {name: files[name] for name in files if not any(part.startswith(".") for part in name.split("/"))}
 
 
 def _of_job(new: Path, oozie: OozieServer, overrides: dict[str, str]) -> tuple[str, Changes]:

@@ -56,7 +56,13 @@ class ChangingJob:
         body = read_configuration(asked.body.decode()) if asked.body else {}
         self.changes.append((query.pop("action"), {**query, **body}))
         kind = self.changes[-1][0]
-        after = {"kill": "KILLED", "suspend": "SUSPENDED", "resume": "RUNNING", "rerun": "RUNNING"}.get(kind, "")
+        after = {
+            "kill": "KILLED",
+            "suspend": "SUSPENDED",
+            "resume": "RUNNING",
+            "start": "RUNNING",
+            "rerun": "RUNNING",
+        }.get(kind, "")
         self._next = "" if self.stays else after
         self.run += kind == "rerun"
         if kind == "coord-rerun":

@@ -45,6 +45,7 @@ def test_profile_output_and_properties(folder: Path) -> None:
     properties = read_properties(Path("out/job.properties").read_text())
     assert properties["word"] == "a=b"
     assert properties["queueName"] == "q"
+    assert "howdah submit out --oozie http://HOST:11000/oozie --dry-run" in result.output
     assert "hdfs dfs -put -f out/* hdfs://hw1.c.all-ih.internal:8020/user/refinedzone/daily/" in result.output
 
 

@@ -33,6 +33,15 @@ def test_a_change_may_take_a_moment() -> None:
         assert called(server.oozie, "kill", WORKFLOW).output.endswith("is KILLED)\n")
 
 
+def test_a_workflow_that_waits_to_be_started_is_resumed_by_that() -> None:
+    job = ChangingJob("PREP")
+    with serving(job) as server:
+        assert called(server.oozie, "resume", WORKFLOW).output == f"{WORKFLOW} resumed (was PREP, is RUNNING)\n"
+        job.status = "PREP"
+        assert called(server.oozie, "resume", COORDINATOR).exit_code == 1  # it begins by itself
+    assert [name for name, _ in job.changes] == ["start"]
+
+
 @pytest.mark.parametrize(
     ("verb", "status"), [("kill", "SUCCEEDED"), ("kill", "KILLED"), ("suspend", "SUSPENDED"), ("resume", "RUNNING")]
 )

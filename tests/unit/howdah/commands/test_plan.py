@@ -33,6 +33,7 @@ def write(folder: Path, *, path: str, error: str, properties: str, **files: str)
     folder.mkdir()
     (folder / "workflow.xml").write_text(WORKFLOW.format(path=path, error=error), "utf-8")
     (folder / "job.properties").write_text(properties, "utf-8")
+    (folder / ".generated").write_text(path)  # stays here, whatever is in it
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
     return folder

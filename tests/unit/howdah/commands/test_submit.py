@@ -146,7 +146,7 @@ def test_a_workflow_that_waits_to_be_started(submit: Submit, oozie_stand_in: Any
     ).output
 
     assert [job["status"] for job in oozie_stand_in.jobs.values()] == ["PREP"]
-    assert "it waits to be started" in output
+    assert f"it waits to be started: howdah resume {next(iter(oozie_stand_in.jobs))}" in output
 
 
 def test_waiting_is_following(submit: Submit, oozie_stand_in: Any) -> None:
