@@ -93,8 +93,12 @@ def test_of_oozies_behaviour_only_intervals_are_altered(conf):
     }
 
 
-def test_the_pages_of_two_oozies_do_not_meet_in_tmp(deployment, conf):
+def test_two_stacks_do_not_meet_in_tmp(deployment, conf):
     assert read(conf / "oozie" / "oozie-site.xml")["oozie.jsp.tmp.dir"] == str(deployment.layout.tmp)
+    root = read(conf / "hadoop" / "yarn-site.xml")["yarn.node-attribute.fs-store.root-dir"]
+    assert root == f"file://{deployment.layout.data}/node-attribute"
+    settings.write(replace(deployment, choice=Choice(deployment.ports, "hive")))
+    assert read(conf / "hive" / "hive-site.xml")["hive.exec.scratchdir"] == f"{deployment.layout.tmp}/hive"
 
 
 def test_variables_of_log4j_are_left_alone(conf):
