@@ -31,6 +31,7 @@ class SmtpServer(socketserver.ThreadingTCPServer):
     """``messages`` are what was sent, ``recipients`` to whom."""
 
     allow_reuse_address = True
+    daemon_threads = True  # a client may hold its connection open for longer than anybody cares
 
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)

@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
                 if shown := cases.difference(recorded, local, "Oozie", "local engine"):
                     different += 1
                     sys.stdout.write(f"=== {case.name}\n{shown}\n")
-                if "--show" not in arguments:
+                if "--show" not in arguments and not _is_true(case, real, local):
                     _write(case, recorded, local if shown else None)
     finally:
         driver.delete()
@@ -58,6 +58,13 @@ def _both(driver: Driver, name: str) -> tuple[Case, list[Step], list[Step]]:
     case = cases.read_case(name)
     with tempfile.TemporaryDirectory() as state:
         return case, RealOozie(driver).trace(case), LocalOozie(Path(state), driver.stack.smtp_port).trace(case)
+
+
+def _is_true(case: Case, real: list[Step], local: list[Step]) -> bool:
+    """Whether what is written down holds for both engines: then it stays, with what was cut from it by hand."""
+    return not (
+        case.differs_here or cases.difference(case.steps, real, "", "") or cases.difference(case.steps, local, "", "")
+    )
 
 
 def _write(case: Case, recorded: list[Step], local: list[Step] | None) -> None:
