@@ -26,7 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
-_NODE = re.compile(r"\S+ (?:OK|ERROR|FAILED|KILLED|PREP|RUNNING|USER_RETRY|START_MANUAL|START_RETRY)\b|\S+ \.\.\.$")
+_STATUS = "OK|ERROR|FAILED|KILLED|PREP|RUNNING|USER_RETRY|START_MANUAL|START_RETRY"
+_NODE = re.compile(rf"\S+ (?:{_STATUS})\b|(?!FAILED|KILLED|refused)\S+ \.\.\.$")
 _END = re.compile(r"(?:SUCCEEDED|KILLED|FAILED|SUSPENDED|PREP|RUNNING|refused)\b")
 _PROPERTY = re.compile(r"([\w.-]+)=(.*)")
 
