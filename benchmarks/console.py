@@ -9,6 +9,8 @@ Goals: a page of the list in under 100 ms and 100 kB at any length of it; 10,000
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import statistics
 import tempfile
 import time
@@ -19,10 +21,23 @@ from pathlib import Path
 import requests
 
 from tests.browser.console_process import running_console
-from tests.oozie_rest import ManyJobs, Recording, serving
+from tests.oozie_rest import Answer, Asked, ManyJobs, Recording, serving
 
 FEW = 50
+ACTIONS = ("load", "check", "report", "publish", "clean")
 _FRESH_S = 1.6  # an answer of Oozie is shown for 1.5 s: each round asks it anew
+
+
+class Oozie(ManyJobs):
+    """Many jobs, of each of which more is known: a list has no actions, and the console looks for those that failed."""
+
+    def __call__(self, asked: Asked) -> Answer:
+        found = re.search(r"/job/([^/?@]+-W)\?.*show=info", asked.target)
+        if found is None:
+            return super().__call__(asked)
+        actions = [{"id": f"{found[1]}@{name}", "name": name, "type": "fs", "status": "OK"} for name in ACTIONS]
+        job = {"id": found[1], "appName": "app", "status": "SUCCEEDED", "user": "root", "actions": actions}
+        return Answer(body=json.dumps(job))
 
 
 def timed(ask: Callable[[], requests.Response]) -> tuple[float, int]:
@@ -43,7 +58,7 @@ def main() -> None:
         session = stack.enter_context(requests.Session())
         asks: dict[str, Callable[[], requests.Response]] = {}
         for count in (FEW, options.jobs):
-            server = stack.enter_context(serving(ManyJobs(Recording(), count)))
+            server = stack.enter_context(serving(Oozie(Recording(), count)))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             url = stack.enter_context(running_console(server.oozie, folder))
             last = -(-count // 50)
@@ -55,15 +70,20 @@ def main() -> None:
                 address = f"{url}/workflows?page={number}"
                 asks[f"{count} jobs, {name}: the console"] = lambda address=address: session.get(address)
         found: dict[str, list[tuple[float, int]]] = {name: [] for name in asks}
+        firsts = {name: timed(ask)[0] for name, ask in asks.items()}  # what is found out about a job is kept
+        time.sleep(_FRESH_S)
         for _ in range(options.rounds):
             for name, ask in asks.items():
                 found[name].append(timed(ask))
             time.sleep(_FRESH_S)
     few = statistics.median(seconds for seconds, _ in found[f"{FEW} jobs, the only page: the console"])
-    print(f"| {'':52} | ms | kB | times {FEW} jobs |")
+    print(f"| {'':52} | ms | the first time | kB | times {FEW} jobs |")
     for name, measured in found.items():
         seconds = statistics.median(each for each, _ in measured)
-        print(f"| {name:52} | {seconds * 1000:.1f} | {measured[-1][1] / 1000:.1f} | {seconds / few:.2f} |")
+        figures = (
+            f"{seconds * 1000:.1f} | {firsts[name] * 1000:.1f} | {measured[-1][1] / 1000:.1f} | {seconds / few:.2f}"
+        )
+        print(f"| {name:52} | {figures} |")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from flask import Flask, Response, make_response, render_template, request
 
 from howdah.console import logs
 from howdah.console.desk import Desk
 from howdah.console.errors import ConsoleError
 from howdah.console.job_pages import earlier_attempts
-from howdah.console.logs import Launch
+from howdah.console.logs import Launch, Log
 from howdah.console.operations import operations_of
 from oozie.client import CoordinatorAction, Kind, Run, Waiting, Workflow, WorkflowAction, kind_of
 from oozie.client.errors import YarnError
@@ -18,6 +21,9 @@ from oozie.client.yarn import applications_of
 _LOG_FRESH_S = 3.0
 _ENDED_LOG_FRESH_S = 20.0
 _REASON_WITHIN_S = 2.5
+_LOG_WITHIN_S = 4.0
+
+T = TypeVar("T")
 
 
 def add_action_pages(app: Flask, desk: Desk) -> None:
@@ -45,18 +51,16 @@ def add_action_pages(app: Flask, desk: Desk) -> None:
     @app.get("/actions/<action_id>/log")
     def action_log(action_id: str) -> Response:
         errors_only = "errors" in request.args
-        own = desk.source.ask(
-            ("log", action_id, errors_only),
-            lambda oozie: logs.action_log(oozie, action_id, errors_only=errors_only),
-            fresh_s=_LOG_FRESH_S,
+        job, found = (
+            (None, coordinator_action(desk, action_id))
+            if kind_of_action(action_id) == "coord"
+            else (workflow_action(desk, action_id))
         )
-        values = {"log": own, "errors_only": errors_only}
-        if kind_of_action(action_id) == "coord":
-            instance = coordinator_action(desk, action_id)
-            return make_response(render_template("action_log.html", job=None, action=instance, launches=(), **values))
-        job, found = workflow_action(desk, action_id)
-        launches = _launches(desk, found)
-        return make_response(render_template("action_log.html", job=job, action=found, launches=launches, **values))
+        # What has been fetched is shown, though the rest is not there yet: a busy Oozie looks for its lines for long.
+        launches = _if_in_time(lambda: _launches(desk, found) if isinstance(found, WorkflowAction) else ())
+        own = _if_in_time(lambda: _own_log(desk, action_id, errors_only=errors_only))
+        values = {"log": own, "launches": launches, "errors_only": errors_only}
+        return make_response(render_template("action_log.html", job=job, action=found, **values))
 
 
 def kind_of_action(action_id: str) -> Kind:
@@ -82,12 +86,32 @@ def coordinator_action(desk: Desk, action_id: str) -> CoordinatorAction:
     )
 
 
+def _if_in_time(ask: Callable[[], T]) -> T | None:
+    """The answer, or None where it takes longer than a page may wait. Raises: whatever else ``ask`` does."""
+    try:
+        return ask()
+    except ConsoleError as error:
+        if error.code != "H751":
+            raise
+        return None
+
+
+def _own_log(desk: Desk, action_id: str, *, errors_only: bool) -> Log:
+    return desk.source.ask(
+        ("log", action_id, errors_only),
+        lambda oozie: logs.action_log(oozie, action_id, errors_only=errors_only),
+        fresh_s=_LOG_FRESH_S,
+        within_s=min(_LOG_WITHIN_S, desk.settings.patience_s),
+    )
+
+
 def _launches(desk: Desk, action: WorkflowAction) -> tuple[Launch, ...]:
     """The logs of its applications. Raises: as :meth:`Source.ask`."""
     return desk.source.ask(
         ("launches", action.id, action.external_id, action.external_child_ids, action.status),
         lambda _: logs.launches(action, desk.open_yarn),
         fresh_s=_ENDED_LOG_FRESH_S if action.is_ended else _LOG_FRESH_S,
+        within_s=min(_LOG_WITHIN_S, desk.settings.patience_s),
     )
 
 

@@ -16,7 +16,7 @@ from howdah.console.source import Question
 from howdah.console.states import STATUSES
 from oozie.client import Job, OozieClient, Page, Workflow
 
-_FINDINGS_WITHIN_S = 0.35
+_FINDINGS_WITHIN_S = 0.15
 _NEXT_PAGES = 2
 
 

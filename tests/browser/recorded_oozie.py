@@ -48,7 +48,8 @@ class RecordedOozie:
 
     ``changes`` are the PUTs that came, as (id, query). ``copies`` is how many more workflows there are than were
     recorded; each is a copy of one. While ``is_away``, it is as a gateway before a dead Oozie; ``delay_s`` is how long
-    each answer takes; ``refusal`` is the code and message that each PUT gets.
+    each answer takes, ``slow_log_s`` how much longer one of a log; ``refusal`` is the code and message that each
+    PUT gets.
     """
 
     def __init__(self, answers: Mapping[str, Mapping[str, Any]] | None = None) -> None:
@@ -59,6 +60,7 @@ class RecordedOozie:
         self.copies = 0
         self.is_away = False
         self.delay_s = 0.0
+        self.slow_log_s = 0.0
         self.refusal: tuple[str, str] | None = None
 
     def id_of(self, name: str) -> str:
@@ -67,7 +69,7 @@ class RecordedOozie:
         return min(job_id for each, job_id in jobs if each == name)
 
     def __call__(self, asked: Asked) -> Answer:
-        time.sleep(self.delay_s)
+        time.sleep(self.delay_s + (self.slow_log_s if "show=log" in asked.target else 0.0))
         if self.is_away:
             return Answer(503)
         parts = urlsplit(asked.target)

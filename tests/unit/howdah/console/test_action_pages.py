@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from tests.browser.recorded_oozie import RecordedOozie
-from tests.unit.howdah.console.conftest import Shown
+from tests.unit.howdah.console.conftest import OpenConsole, Shown
 
 Look = Callable[..., Shown]
 
@@ -65,6 +66,24 @@ def test_yarn_that_is_away_leaves_the_rest_of_the_page(look: Look, oozie: Record
     assert "exit code" in page.one("//p[@class='said']")
     assert page.one("//section[contains(@class, 'why')]/p[@role='status']")
     assert look(f"/actions/{oozie.id_of('check-disk')}@measure/log").status == 200
+
+
+def test_a_log_that_takes_long_holds_up_no_other(open_console: OpenConsole, oozie: RecordedOozie) -> None:
+    """A busy Oozie looks through its log files for longer than a page may wait; YARN's are there at once."""
+    address = f"/actions/{oozie.id_of('check-disk')}@measure/log"
+    client = open_console(patience_s=0.5)
+    oozie.slow_log_s = 1.0
+    page = Shown(client, address)
+
+    assert page.status == 200
+    assert "df: /data: No such file or directory" in page.main
+    assert "Oozie is still looking for its lines" in page.main
+    assert int(page.one("//body/@data-follow-ms")) > 0
+    oozie.slow_log_s = 0.0
+    end = time.monotonic() + 10
+    while "ShellActionExecutor" not in (page := Shown(client, address)).main:
+        assert time.monotonic() < end
+    assert page.one("//body/@data-follow-ms") == "0"
 
 
 def test_an_instance_that_waits_says_for_what(look: Look, oozie: RecordedOozie) -> None:
