@@ -55,7 +55,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
     with ExitStack() as stack:
-        session = stack.enter_context(requests.Session())
         asks: dict[str, Callable[[], requests.Response]] = {}
         for count in (FEW, options.jobs):
             server = stack.enter_context(serving(Oozie(Recording(), count)))
@@ -66,9 +65,11 @@ def main() -> None:
             for name, number in pages.items():
                 # Oozie is asked what the console asks it.
                 address = f"{server.oozie}/v2/jobs?jobtype=wf&offset={(number - 1) * 50 + 1}&len=50"
-                asks[f"{count} jobs, {name}: the stand-in alone"] = lambda address=address: session.get(address)
+                asks[f"{count} jobs, {name}: the stand-in alone"] = lambda address=address: requests.get(
+                    address, timeout=60
+                )
                 address = f"{url}/workflows?page={number}"
-                asks[f"{count} jobs, {name}: the console"] = lambda address=address: session.get(address)
+                asks[f"{count} jobs, {name}: the console"] = lambda address=address: requests.get(address, timeout=60)
         found: dict[str, list[tuple[float, int]]] = {name: [] for name in asks}
         firsts = {name: timed(ask)[0] for name, ask in asks.items()}  # what is found out about a job is kept
         time.sleep(_FRESH_S)

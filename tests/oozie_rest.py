@@ -139,6 +139,7 @@ def serving(respond: Responder) -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # an answer in one piece: in two, the second waits for the first one's acknowledgement
 
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
