@@ -40,6 +40,8 @@ ELSEWHERE = {
     "serving/reports.py": "tests/unit/serving/test_app.py",
     "serving/loading.py": "tests/unit/serving/test_registry.py",
     "serving/worker.py": "tests/unit/serving/test_server.py",
+    "howdah/console/desk.py": "tests/unit/howdah/console/test_app.py",
+    "howdah/console/server.py": "tests/unit/howdah/commands/test_console.py",
     "howdah/progress.py": "tests/unit/howdah/commands/test_run.py",
     # Commands on a job: what they print, and what they ask, seen through the command.
     "howdah/changing.py": "tests/unit/howdah/commands/test_kill.py",
