@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -36,7 +37,8 @@ _JDK_ASM = "jdk.internal.org.objectweb.asm"
 _MANIFEST = (
     "Manifest-Version: 1.0\nPremain-Class: Loopback\nCan-Redefine-Classes: true\nCan-Retransform-Classes: true\n"
 )
-_LAST_LINES = 8
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_CAUSE = re.compile(r"Could not (transfer|find)|Unknown host|No space left|refused|denied", re.IGNORECASE)
 _ARCHIVES = "archives"
 _REPOSITORY = "maven"
 _PART = ".part-"
@@ -146,17 +148,18 @@ def _run(command: Sequence[str], environment: Mapping[str, str], who: str) -> No
         check=False,
     )  # fmt: skip
     if done.returncode:
-        lines = [line for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
-        first = next((line for line in lines if "ERROR" in line), "".join(lines[-1:]))
-        said = "\n".join(lines[-_LAST_LINES:])
-        advice = "make room, or take another disk: HOWDAH_CACHE=DIR" if _is_full(said) else "is there a network?"
-        raise CommandError(
-            "H724", f"{who} could not fetch: {first.strip()[:400]}", hint=f"{advice}\nIts last lines:\n{said[:800]}"
-        )
+        said = _COLOUR.sub("", f"{done.stdout}\n{done.stderr}")
+        is_full = os.strerror(errno.ENOSPC) in said
+        hint = "make room, or take another disk: HOWDAH_CACHE=DIR" if is_full else "is there a network? Then try again"
+        raise CommandError("H724", f"{who} could not fetch: {_reason(said)}", hint=hint)
 
 
-def _is_full(said: str) -> bool:
-    return os.strerror(errno.ENOSPC) in said
+def _reason(said: str) -> str:
+    """The line of a program's output that names the cause, else its first error, else its last line."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    errors = [line for line in lines if "ERROR" in line]
+    causes = [line for line in errors if _CAUSE.search(line)]
+    return ([*causes, *errors, *lines[-1:]] or ["it said nothing"])[0][:400]
 
 
 def _finish(part: Path, place: Path) -> None:

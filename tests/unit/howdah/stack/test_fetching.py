@@ -160,12 +160,15 @@ def test_other_checksums_are_another_folder(tmp_path, calls, registry):
 
 
 def test_a_maven_that_fails_says_why(tmp_path, calls, registry):
-    make_maven(tmp_path, registry, 'print("[INFO] x\\n[ERROR] no route to host"); sys.exit(1)')
+    said = (
+        "[INFO] x\\n[ERROR] Some problems\\n\\x1b[1m[ERROR] Could not transfer a: Unknown host b\\x1b[0m\\n[ERROR] help"
+    )
+    make_maven(tmp_path, registry, f'print("{said}"); sys.exit(1)')
 
     with pytest.raises(CommandError) as caught:
         fetch(tmp_path, "sqoop")
 
-    assert str(caught.value) == "H724 Maven could not fetch: [ERROR] no route to host"
+    assert str(caught.value) == "H724 Maven could not fetch: [ERROR] Could not transfer a: Unknown host b"
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["lock"]
 
 
@@ -194,7 +197,7 @@ def test_a_disk_that_is_full_is_another_matter_than_a_network_that_is_away(tmp_p
     with pytest.raises(CommandError) as caught:
         fetch(tmp_path, "sqoop")
 
-    assert caught.value.diagnostics[0].hint.startswith("make room, or take another disk: HOWDAH_CACHE=DIR")
+    assert caught.value.diagnostics[0].hint == "make room, or take another disk: HOWDAH_CACHE=DIR"
 
 
 def test_a_cache_that_cannot_be_made_says_how_to_choose_another(tmp_path):
