@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from howdah.console.settings import Settings
 from tests.browser.console_process import running_console
 from tests.browser.recorded_oozie import RecordedOozie
 from tests.browser.test_serving import FAINT
@@ -19,6 +22,9 @@ def oozie():
 
 @pytest.fixture(autouse=True)
 def _as_recorded(oozie):
+    yield
+    if oozie.states:
+        time.sleep(2 * Settings(oozie="").fresh_s)  # the console shows what it knows for that long
     oozie.__init__()
 
 
