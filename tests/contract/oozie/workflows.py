@@ -33,7 +33,8 @@ class RealOozie:
                 steps = run.steps()
             finally:
                 run.kill()
-            if not any(step.end.startswith(("refused E0603", "RUNNING")) for step in steps):
+            lines = "\n".join(line for step in steps for line in step.lines())
+            if "E0603" not in lines and not any(step.end.startswith("RUNNING") for step in steps):
                 break
         return steps
 
