@@ -100,6 +100,7 @@ def test_loading_a_batch_again_changes_nothing_and_a_later_one_adds_newer_rows(t
     assert content() == second
 
 
+@pytest.mark.slow
 @pytest.mark.spark
 def test_the_report_is_the_average_revenue_by_medium_and_the_quality_of_every_column(
     hits, sessions, run_hive, write_import, read_output

@@ -111,6 +111,7 @@ def features(run_hive, write_import, read_output):
     return features
 
 
+@pytest.mark.slow
 @pytest.mark.spark
 def test_a_household_is_told_by_what_it_did_before_the_campaign(features, run_hive, read_output, tmp_path):
     found = features(BEFORE + AFTER, [(1, 902, 4, "2017-02-10"), (1, 900, 5, "2017-03-01")])
