@@ -26,7 +26,7 @@ H746   demo: an instance on the real stack that failed
 H747   demo: an instance on the real stack that does not begin, or does not end
 H748   demo: a coordinator that was killed and does not end
 H759   console: whoever reaches the address could act as the user
-H763   submit: nothing says where HDFS is
+H763   submit: nothing says where HDFS is, or a token would go to a host that only the app names
 H764   submit: lint: instances that are due at once, since the start is past
 H770   a workflow has no such action
 H771   a job is in no state for that: it has ended, or is not suspended

@@ -33,14 +33,20 @@ def open_hdfs(
 ) -> FileSystem:
     """The file system at ``url``, or that of the app's own ``authority`` (``hdfs://nn:8020``).
 
-    Raises: CommandError H763 where nothing says where it is; StorageError.
+    Raises: CommandError H763 where nothing says where it is, or where a token would go to a host that only the app
+    names; StorageError.
     """
-    url = url or _web_address(authority or properties.get("nameNode", ""))
+    token = os.environ.get(TOKEN_VARIABLE, "")
+    if not url:
+        url = _web_address(authority or properties.get("nameNode", ""))
+        if token:  # who holds it is its owner to HDFS, and job.properties may name any host
+            message = f"${TOKEN_VARIABLE} is sent only to an address that you give, not to one out of job.properties"
+            hint = f"--hdfs {url.replace('webhdfs', 'http')} (or https), or ${URL_VARIABLE}; or unset the token"
+            raise CommandError("H763", message, hint=hint)
     scheme, separator, rest = url.partition("://")
     if scheme == "file" or not separator:
         filesystem, path = connect(url)
         return LocalDisk(Path(path), durable=False) if isinstance(filesystem, LocalDisk) else filesystem
-    token = os.environ.get(TOKEN_VARIABLE, "")
     if token and authentication == "none":
         authentication = "token"
     netloc = rest.partition("/")[0]

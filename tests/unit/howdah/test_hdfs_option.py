@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from howdah.errors import CommandError
-from howdah.hdfs_option import open_hdfs
+from howdah.hdfs_option import TOKEN_VARIABLE, open_hdfs
 from storage.local import LocalDisk
 
 
@@ -39,3 +39,14 @@ def test_where_nothing_says_it_the_option_is_named(name_node: str) -> None:
         open_hdfs("", "", {"nameNode": name_node}, user="", authentication="none")
     assert caught.value.code == "H763"
     assert "--hdfs" in caught.value.diagnostics[0].hint
+
+
+def test_a_token_goes_only_where_somebody_sent_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN_VARIABLE, "t0ken")
+    with pytest.raises(CommandError) as caught:
+        open_hdfs("", "hdfs://evil:8020", {}, user="ann", authentication="none")
+    assert caught.value.code == "H763"
+    assert "--hdfs http://evil:9870" in caught.value.diagnostics[0].hint
+    assert open_hdfs("http://web:9870", "hdfs://evil:8020", {}, user="ann", authentication="none").uri("/x") == (
+        "webhdfs://web:9870/x"
+    )
