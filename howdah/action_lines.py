@@ -47,9 +47,10 @@ class ActionLines:
         return Spinner("dots", Text(f" {self.title(name, kind)} RUNNING    {seconds:>6.1f} s"))
 
     def reason(self, text: str, style: str = "") -> None:
-        """Why, below the line that it belongs to."""
+        """Why, below the line that it belongs to; what would move the cursor is written out."""
         room = max(self.console.width - len(_INDENT), _NARROWEST)
-        for line in Text(text, style).wrap(self.console, room):
+        clean = "\n".join(one_line(line.expandtabs()) for line in text.split("\n"))
+        for line in Text(clean, style).wrap(self.console, room):
             line.rstrip()
             self.console.print(Text.assemble(_INDENT, line), soft_wrap=True)
 

@@ -14,7 +14,7 @@ import click
 from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError, print_diagnostics
 from oozie.client import Job, OozieClient, OozieClientError, Workflow
 from oozie.client.values import ENDED
-from storage.errors import HowdahError
+from storage.errors import HowdahError, one_line
 
 # Oozie changes a job's state before it answers, its actions' a moment later.
 _ATTEMPTS = 10
@@ -82,7 +82,7 @@ def _refusal_of(client: OozieClient, job_id: str, change: Change, sleep: Callabl
     if not change.ends(after.status):
         hint = f"howdah log {job_id} may say why"
         return CommandError("H772", f"{job_id} was to be {change.past} and is {after.status}", hint=hint)
-    click.echo(f"{job_id} {change.past} (was {before.status}, is {after.status})")
+    click.echo(one_line(f"{job_id} {change.past} (was {before.status}, is {after.status})"))
     return None
 
 

@@ -37,8 +37,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-# What would break a line, move a terminal's cursor, or stop it from being written at all.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# What would break a line, move a terminal's cursor, turn the order of what follows around, or stop it from being
+# written at all.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def one_line(text: str) -> str:

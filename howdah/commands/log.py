@@ -37,7 +37,7 @@ def command(
     Of a coordinator, ACTION is the number of an instance. An action that ran nothing on YARN (fs, email, sub-workflow)
     has Oozie's lines about it.
     """
-    from howdah.logs import ActionLogs, oozie_lines
+    from howdah.logs import ActionLogs, oozie_lines, printable
 
     job_id, _, named = job_id.partition("@")
     action = action or named
@@ -55,7 +55,7 @@ def command(
                 _print(logs.listing(), None)
                 return
             for title, lines in logs.files(container, files or ("stderr", "stdout")):
-                click.echo(click.style(f"==> {title} <==", bold=True))
+                click.echo(click.style(printable(f"==> {title} <=="), bold=True))
                 _print(lines, length)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +13,10 @@ from howdah.assignments import read_assignments
 from howdah.change_lines import change_lines, change_records
 from howdah.commands.validate import DiskFolder
 from howdah.errors import EXIT_FAILURE, EXIT_OK
+from howdah.job_json import as_json
 from howdah.oozie_option import URL_VARIABLE, OozieServer, oozie_options
 from oozie.language.changes import Change, file_changes, folder_changes
+from storage.errors import one_line
 
 Changes = dict[str, list[Change]]
 
@@ -50,8 +51,8 @@ def command(
         headline, changes = f"{old} -> {new}", _of_paths(old, new)
     else:
         headline, changes = _of_job(new, oozie, overrides)
-    click.echo(json.dumps(change_records(changes), indent=2, ensure_ascii=False) if form == "json" else
-               "\n".join([headline, *(change_lines(changes) or ["nothing would change"])]))  # fmt: skip
+    lines = [one_line(headline), *(change_lines(changes) or ["nothing would change"])]
+    click.echo(as_json(change_records(changes)) if form == "json" else "\n".join(lines))
     context.exit(EXIT_FAILURE if any(changes.values()) else EXIT_OK)
 
 

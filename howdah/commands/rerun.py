@@ -37,6 +37,7 @@ def command(
     """Run JOB again: a workflow's actions that failed, a coordinator's instances, a bundle's coordinators."""
     from howdah.rerunning import rerun_bundle, rerun_coordinator, rerun_workflow
     from oozie.client import kind_of
+    from storage.errors import one_line
 
     kind = kind_of(job_id)
     only_for: dict[str, dict[str, object]] = {
@@ -70,7 +71,7 @@ def command(
                 cleanup=not no_cleanup,
             )  # fmt: skip
     for line in lines:
-        click.echo(line)
+        click.echo(one_line(line))
 
 
 def _refuse_others(kind: str, only_for: dict[str, dict[str, object]]) -> None:

@@ -163,6 +163,7 @@ class Shown:
 
     def _instance(self, action: CoordinatorAction) -> bool:
         from howdah.job_tables import doing, moment
+        from storage.errors import one_line
 
         waiting = (
             () if action.is_ended else self._client.missing_dependencies(action.job_id, actions=str(action.number))
@@ -172,7 +173,7 @@ class Shown:
             self._json(action, {"waits_for": waiting, "runs": runs})
             return action.has_failed
         what = "" if any(each.datasets for each in waiting) else doing(action)
-        click.echo(f"instance {action.number} of {moment(action.nominal)} {action.status}  {what}".rstrip())
+        click.echo(one_line(f"instance {action.number} of {moment(action.nominal)} {action.status}  {what}".rstrip()))
         for each in waiting:
             for dataset, missing in each.datasets.items():
                 for dependency in missing:

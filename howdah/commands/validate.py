@@ -111,7 +111,6 @@ def _as_json(checked: list[Checked]) -> str:
             for result in checked
         ],
         indent=2,
-        ensure_ascii=False,
     )
 
 

@@ -52,7 +52,6 @@ ELSEWHERE = {
     "howdah/rerunning.py": "tests/unit/howdah/commands/test_rerun.py",
     "howdah/watching.py": "tests/unit/howdah/commands/test_show.py",
     "oozie/client/deployment/comparison.py": "tests/unit/howdah/commands/test_submit.py",
-    "oozie/client/deployment/jobs.py": "tests/unit/oozie/client/deployment/test_submission.py",
     # The demo is the test: minutes with Java, so CI makes it.
     "howdah/demo/cases.py": ".ci/newcomer",
     "howdah/demo/scenes.py": ".ci/newcomer",

@@ -17,25 +17,34 @@ _SCHEDULED = (
     "PREP", "RUNNING", "SUSPENDED", "PAUSED", "PREPSUSPENDED", "PREPPAUSED", "RUNNINGWITHERROR", "SUSPENDEDWITHERROR",
     "PAUSEDWITHERROR",
 )  # fmt: skip
+# Parents before what they start: a workflow that begins while we read belongs to a schedule that we have seen.
 _UNFINISHED: dict[Kind, tuple[str, ...]] = {
-    "wf": ("PREP", "RUNNING", "SUSPENDED"),
-    "coord": ("PREMATER", *_SCHEDULED),
     "bundle": _SCHEDULED,
+    "coord": ("PREMATER", *_SCHEDULED),
+    "wf": ("PREP", "RUNNING", "SUSPENDED"),
 }
 _PAGE = 500
+# Each page begins inside the one before: a job that ends between the two moves those behind it forward.
+_OVERLAP = 50
+_ALL = 1_000_000
 _UNKNOWN_JOB = "E0604"
 
 
-def unfinished(client: OozieClient, kind: Kind) -> Iterator[Any]:
+def unfinished(client: OozieClient, kind: Kind) -> list[Any]:
     """Every job of a kind that has not ended, as the list shows it (a workflow without its path)."""
-    offset, seen = 1, 0
+    filters = {"status": _UNFINISHED[kind]}
+    found: dict[str, Any] = {}
+    offset = 1
     while True:
-        page = client.jobs(kind, filters={"status": _UNFINISHED[kind]}, offset=offset, length=_PAGE)
-        yield from page.jobs
-        seen += len(page.jobs)
-        if not page.jobs or seen >= page.total:
-            return
-        offset += len(page.jobs)
+        page = client.jobs(kind, filters=filters, offset=offset, length=_PAGE)
+        if found and not any(job.id in found for job in page.jobs):
+            # So many ended meanwhile that some may have been passed over: one answer has them all.
+            page, offset = client.jobs(kind, filters=filters, length=_ALL), 1
+        found.update({job.id: job for job in page.jobs})
+        end = offset + len(page.jobs)
+        if not page.jobs or end > page.total:
+            return list(found.values())
+        offset = end - min(_OVERLAP, len(page.jobs) // 2)
 
 
 def app_of(job: Job) -> tuple[str, str]:
@@ -83,10 +92,10 @@ def texts_of(job: Job) -> list[str]:
 
 def unfinished_jobs(client: OozieClient) -> Iterator[Job]:
     """Every job that has not ended, of every kind and user, with its configuration."""
-    for kind in _UNFINISHED:
-        for listed in unfinished(client, kind):
-            if job := _find(client, listed.id):
-                yield job
+    ids = [listed.id for kind in _UNFINISHED for listed in unfinished(client, kind)]  # whole, before time passes
+    for job_id in ids:
+        if job := _find(client, job_id):
+            yield job
 
 
 def versions_in_use(client: OozieClient) -> set[str]:

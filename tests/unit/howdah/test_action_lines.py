@@ -47,3 +47,9 @@ def test_a_pipe_has_the_width_of_a_usual_terminal(monkeypatch: pytest.MonkeyPatc
 def test_only_what_went_well_is_green() -> None:
     assert style_of("SUCCEEDED") == "green"
     assert style_of("DONEWITHERROR") == style_of("KILLED") == "red"
+
+
+def test_a_reason_gives_a_terminal_no_orders() -> None:
+    lines, out = lines_of(80)
+    lines.reason("no\x1b[2J way\x07 at\x9b all\u202e\nbut\tthis")
+    assert out.getvalue().splitlines() == [r"      no\x1b[2J way\x07 at\x9b all\u202e", "      but     this"]

@@ -1,4 +1,6 @@
-from storage.errors import Diagnostic, HowdahError, StorageError
+import pytest
+
+from storage.errors import Diagnostic, HowdahError, StorageError, one_line
 
 
 def test_one_error_is_one_line_with_its_code():
@@ -23,3 +25,8 @@ def test_a_hint_stands_below_its_line_and_neither_breaks():
         r"      look\rhere",
     ]
     assert Diagnostic("H101", "no file").lines == ["H101 no file"]
+
+
+@pytest.mark.parametrize("order", ["\x1b", "\x07", "\x9b", "\u202e", "\u2066", "\u2028", "\ud800"])
+def test_what_a_terminal_would_obey_is_written_out(order):
+    assert one_line(f"a{order}é") == "a" + order.encode("unicode_escape").decode("ascii") + "é"

@@ -12,6 +12,8 @@ from tests.oozie_rest import Answer, Asked
 WORKFLOW = "0000001-261121120000000-oozie-root-W"
 COORDINATOR = "0000002-261121120000000-oozie-root-C"
 BUNDLE = "0000003-261121120000000-oozie-root-B"
+# What moves a terminal's cursor, sounds its bell, or turns its letters around.
+ORDERS = "\x1b]0;x\x07\x9b31m\u202e"
 _CONFIGURATION = "<configuration>{}</configuration>"
 _PROPERTY = "<property><name>{}</name><value>{}</value></property>"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.oozie_rest import Recording, Server, serving
+from tests.oozie_rest import Answer, Asked, Recording, Server, serving
 from tests.unit.howdah.commands.conftest import Call, called
-from tests.unit.howdah.commands.jobs_that_change import BUNDLE, COORDINATOR, WORKFLOW, ChangingJob
+from tests.unit.howdah.commands.jobs_that_change import BUNDLE, COORDINATOR, ORDERS, WORKFLOW, ChangingJob
 
 
 @pytest.mark.parametrize("job_id", [WORKFLOW, COORDINATOR, BUNDLE])
@@ -83,3 +85,23 @@ def test_instances_are_of_one_coordinator() -> None:
 def test_no_job_is_a_wrong_call() -> None:
     for verb in ("kill", "suspend", "resume"):
         assert called("http://localhost:1/oozie", verb).exit_code == 2
+
+
+@pytest.mark.parametrize("verb", ["kill", "suspend"])
+def test_a_status_gives_a_terminal_no_orders(verb: str) -> None:
+    with serving(ChangingJob(ORDERS)) as server:
+        output = called(server.oozie, verb, WORKFLOW).output
+
+    assert r"\x1b]0;x\x07\x9b31m\u202e" in output
+    assert not set(output) & set(ORDERS[:1] + ORDERS[5:7] + ORDERS[-1])
+
+
+def test_killed_instances_give_a_terminal_no_orders() -> None:
+    def respond(asked: Asked) -> Answer:
+        killed = {"actions": [{"id": f"{COORDINATOR}@1", "actionNumber": 1, "status": ORDERS}]}
+        return Answer(body="[0,1,2]" if "versions" in asked.target else json.dumps(killed))
+
+    with serving(respond) as server:
+        output = called(server.oozie, "kill", "--actions", "1", COORDINATOR).output
+
+    assert output == f"{COORDINATOR}@1 " + r"\x1b]0;x\x07\x9b31m\u202e (of )" + "\n"

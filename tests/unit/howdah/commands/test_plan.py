@@ -95,3 +95,12 @@ def test_a_folder_is_not_compared_with_a_file(old: Path, new: Path) -> None:
     assert plan(new, old / "workflow.xml").exit_code == 2
     assert plan(new, old, "--oozie", "http://localhost:1/oozie").exit_code == 2
     assert plan(new, old, "--set", "a=1").exit_code == 2
+
+
+def test_names_and_values_give_a_terminal_no_orders(old: Path, tmp_path: Path) -> None:
+    odd = write(tmp_path / "\x1b]0;x\x07\x9b\u202e", path="/x", error="fail", properties="queue=a\x9b\u202e\n")
+
+    as_text, as_json = plan(odd, old).output, plan(odd, old, "--format", "json").output
+    for output in (as_text, as_json):
+        assert not set(output) & set("\x1b\x07\x9b\u202e")
+    assert {each["new"] for each in json.loads(as_json)} >= {"a\x9b\u202e"}

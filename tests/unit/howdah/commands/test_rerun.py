@@ -4,7 +4,7 @@ import pytest
 
 from tests.oozie_rest import serving
 from tests.unit.howdah.commands.conftest import called
-from tests.unit.howdah.commands.jobs_that_change import BUNDLE, COORDINATOR, WORKFLOW, ChangingJob
+from tests.unit.howdah.commands.jobs_that_change import BUNDLE, COORDINATOR, ORDERS, WORKFLOW, ChangingJob
 
 FAILED, SKIP = "oozie.wf.rerun.failnodes", "oozie.wf.rerun.skip.nodes"
 
@@ -108,3 +108,9 @@ def test_an_option_that_does_not_fit_is_a_wrong_call(arguments: tuple[str, ...])
 
     assert rerun(job, *arguments)[0] == 2
     assert job.changes == []
+
+
+def test_names_give_a_terminal_no_orders() -> None:
+    _, output, _ = rerun(ChangingJob("KILLED", actions=((ORDERS, "OK"),)), WORKFLOW)
+
+    assert r"without \x1b]0;x\x07\x9b31m\u202e (run" in output

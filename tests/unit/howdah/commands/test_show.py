@@ -11,6 +11,7 @@ import pytest
 
 from tests.oozie_rest import Answer, Asked, Recording, Server, serving
 from tests.unit.howdah.commands.conftest import Call, called
+from tests.unit.howdah.commands.jobs_that_change import ORDERS
 
 
 @pytest.mark.parametrize(
@@ -184,3 +185,23 @@ def test_a_terminals_escapes_in_names_are_written_out() -> None:
         for arguments in (["show", "1-W"], ["show", "1-W", "--follow"], ["show", "1-W", "n\x1b[1A"]):
             output = called(server.oozie, *arguments).output
             assert not set(output) & set("\x1b\x07\r\x9b"), arguments
+
+
+def test_a_terminals_orders_in_an_instance_are_written_out() -> None:
+    instance = {
+        "id": "1-C@1", "coordJobId": "1-C", "actionNumber": 1, "status": f"WAITING{ORDERS}",
+        "missingDependencies": f"hdfs://nn/{ORDERS}", "errorMessage": ORDERS,
+    }  # fmt: skip
+
+    def respond(asked: Asked) -> Answer:
+        if "versions" in asked.target:
+            return Answer(body="[0,1,2]")
+        if "missing-dependencies" in asked.target:
+            sets = [{"dataSet": ORDERS, "missingDependencies": [f"hdfs://nn/{ORDERS}"]}]
+            return Answer(body=json.dumps({"missingDependencies": [{"blockedOn": "", "dataSets": sets}]}))
+        return Answer(body=json.dumps(instance if "show=allruns" not in asked.target else {"workflows": []}))
+
+    with serving(respond) as server:
+        output = called(server.oozie, "show", "1-C@1").output
+    assert "WAITING" in output
+    assert not set(output) & set("\x1b\x07\x9b\u202e"), output
