@@ -39,7 +39,8 @@ def unfinished(client: OozieClient, kind: Kind) -> list[Any]:
         page = client.jobs(kind, filters=filters, offset=offset, length=_PAGE)
         if found and not any(job.id in found for job in page.jobs):
             # So many ended meanwhile that some may have been passed over: one answer has them all.
-            page, offset = client.jobs(kind, filters=filters, length=_ALL), 1
+            page = client.jobs(kind, filters=filters, length=_ALL)
+            return list({**found, **{job.id: job for job in page.jobs}}.values())
         found.update({job.id: job for job in page.jobs})
         end = offset + len(page.jobs)
         if not page.jobs or end > page.total:
