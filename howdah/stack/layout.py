@@ -22,6 +22,8 @@ HiveKind = Literal["spark", "hive"]
 _PLAIN = re.compile(r"[A-Za-z0-9._/@+=-]+")
 _STATE_FILE = "stack.json"
 _PARTS = ("conf", "data", "logs", "run", "tmp")
+_MARKER = ".howdah-stack"
+_MARKER_TEXT = "A stack's folder: howdah stack reset deletes conf, data, logs, run and tmp in it.\n"
 _ROOM_MB = 1024  # an empty stack takes 0.3 GB, a Spark job's share lib as much again
 _YARN_LEAST_MB, _YARN_MOST_MB = 4096, 8192
 
@@ -69,13 +71,19 @@ class Layout:
 
     @property
     def parts(self) -> list[Path]:
-        """Everything that a stack makes in its folder."""
+        """Everything that a stack makes in its folder, but for the marker."""
         return [*(self.folder / name for name in _PARTS), self.folder / _STATE_FILE, self.folder / "addresses.json"]
 
+    @property
+    def marker(self) -> Path:
+        """What says that the folder is a stack's: the first thing that is made in it, the last one that goes."""
+        return self.folder / _MARKER
+
     def make(self) -> None:
-        """Make the folders. Raises: CommandError H723."""
+        """Make the folders, in one that is not there, is empty, or is a stack's. Raises: CommandError H720, H723."""
         check_plain(self.folder, "the stack's folder")
         try:
+            self._take()
             for name in _PARTS:
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
             # What others could read are settings with the database's password, and whatever jobs leave behind.
@@ -85,6 +93,33 @@ class Layout:
             raise CommandError(
                 "H723", f"the stack's folder cannot be {self.folder}: {error.strerror}", hint=hint
             ) from error
+
+    def _take(self) -> None:
+        """Mark the folder as a stack's: another one may hold a user's own data/, which ``reset`` would delete."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        there = {path.name for path in self.folder.iterdir()}
+        if _MARKER in there:
+            return
+        if there and Choice.read(self) is None:  # stacks of old have no marker, but a choice
+            hint = "choose a new or an empty one: --folder DIR, or HOWDAH_STACK=DIR"
+            raise CommandError("H723", f"'{self.folder}' holds other files and is not a stack's folder", hint=hint)
+        self.marker.write_text(_MARKER_TEXT, "utf-8")
+
+    def delete(self) -> None:
+        """Delete what a stack has made. The marker stays beside what is not ours, so that ``up`` may begin anew.
+
+        Raises: CommandError H720 where the folder is not a stack's.
+        """
+        if not self.marker.is_file():
+            hint = "nothing was deleted; which stack is meant? --folder DIR, or HOWDAH_STACK=DIR"
+            raise CommandError("H720", f"'{self.folder}' is not the folder of a stack", hint=hint)
+        for part in self.parts:
+            if part.is_dir():
+                shutil.rmtree(part)
+            else:
+                part.unlink(missing_ok=True)
+        if [path.name for path in self.folder.iterdir()] == [_MARKER]:
+            self.marker.unlink()
 
     def check_room(self) -> None:
         """Raises: CommandError H701 where a service would end over a full disk sooner or later."""
@@ -116,7 +151,7 @@ class Choice:
                 "H720", f"'{layout.folder / _STATE_FILE}' cannot be read: {error.strerror}", hint=hint
             ) from error
         except (ValueError, KeyError, TypeError) as error:
-            hint = f"delete {layout.folder} and begin anew"
+            hint = "if it is a stack's, delete it and call howdah stack up; else choose another folder: --folder DIR"
             raise CommandError(
                 "H720", f"'{layout.folder / _STATE_FILE}' cannot be read: {error!r}", hint=hint
             ) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import shutil
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -252,12 +251,8 @@ class Stack:
         return running
 
     def reset(self) -> None:
-        """Delete the state; nothing of it may run."""
-        for part in self.layout.parts:
-            if part.is_dir():
-                shutil.rmtree(part)
-            else:
-                part.unlink(missing_ok=True)
+        """Delete the state; nothing of it may run. Raises: CommandError H720."""
+        self.layout.delete()
 
     # -- status ------------------------------------------------------------------------------------------------------
 

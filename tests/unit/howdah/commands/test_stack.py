@@ -148,7 +148,17 @@ def test_reset_deletes_what_is_ours_alone(layout):
 
     assert run("reset", "--yes", "--folder", layout.folder).exit_code == 0
 
-    assert [path.name for path in layout.folder.iterdir()] == ["notes.txt"]
+    assert {path.name for path in layout.folder.iterdir()} == {"notes.txt", layout.marker.name}
+
+
+def test_up_in_a_project_leaves_it_alone_and_so_does_reset(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "precious.csv").touch()
+
+    assert "H723" in str(run("up", "--folder", tmp_path).exception)
+    assert "H720" in str(run("reset", "--yes", "--folder", tmp_path).exception)
+
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["data", "data/precious.csv"]
 
 
 def test_the_exports(layout):

@@ -91,11 +91,79 @@ def test_what_reset_deletes_is_ours(tmp_path):
     layout = Layout(tmp_path)
     layout.make()
 
-    assert {part.name for part in layout.parts} == {
+    assert {part.name for part in (*layout.parts, layout.marker)} == {
         *(path.name for path in tmp_path.iterdir()),
         "stack.json",
         "addresses.json",
     }
+
+
+@pytest.mark.parametrize("name", ["data", "run", "notes.txt", ".git"])
+def test_a_folder_with_files_of_the_users_stays_as_it_is(tmp_path, name):
+    project = tmp_path / "project"
+    (project / name).mkdir(parents=True)
+    project.chmod(0o755)
+
+    with pytest.raises(CommandError, match=r"H723 '.*/project' holds other files and is not a stack's") as caught:
+        Layout(project).make()
+
+    assert "--folder DIR" in caught.value.diagnostics[0].hint
+    assert [path.name for path in project.iterdir()] == [name]
+    assert project.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_stack_json_of_somebody_elses_makes_no_stacks_folder(tmp_path):
+    (tmp_path / "stack.json").write_text('{"name": "mine"}')
+
+    with pytest.raises(CommandError, match="H720"):
+        Layout(tmp_path).make()
+
+    assert [path.name for path in tmp_path.iterdir()] == ["stack.json"]
+
+
+def test_a_first_up_that_was_killed_goes_on(tmp_path):
+    layout = Layout(tmp_path / "stack")
+    layout.folder.mkdir()
+    layout.make()
+    for part in (layout.conf, layout.tmp):
+        part.rmdir()
+
+    layout.make()
+
+    assert layout.conf.is_dir()
+
+
+def test_a_stack_that_has_a_choice_and_no_marker_is_one(tmp_path):
+    Choice(choose(21000, []), "spark").write(Layout(tmp_path))
+
+    Layout(tmp_path).make()
+
+    assert Layout(tmp_path).marker.is_file()
+
+
+def test_nothing_is_deleted_where_no_marker_is(tmp_path):
+    (tmp_path / "data").mkdir()
+    Choice(choose(21000, []), "spark").write(Layout(tmp_path))
+
+    with pytest.raises(CommandError, match=r"H720 .* is not the folder of a stack"):
+        Layout(tmp_path).delete()
+
+    assert {path.name for path in tmp_path.iterdir()} == {"data", "stack.json"}
+
+
+def test_what_is_deleted_may_be_made_again_beside_files_of_the_users(tmp_path):
+    layout = Layout(tmp_path / "stack")
+    layout.make()
+    layout.delete()
+    assert list(layout.folder.iterdir()) == []
+
+    layout.make()
+    (layout.folder / "notes.txt").touch()
+    layout.delete()
+    assert {path.name for path in layout.folder.iterdir()} == {"notes.txt", layout.marker.name}
+
+    layout.make()
+    assert layout.data.is_dir()
 
 
 @pytest.mark.parametrize(("machine", "yarn"), [(2000, 4096), (11000, 5120), (16384, 8192), (64000, 8192)])

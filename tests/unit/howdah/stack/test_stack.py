@@ -64,4 +64,4 @@ def test_reset_leaves_nothing_of_ours_and_what_is_not_ours(stack):
 
     stack.reset()
 
-    assert [path.name for path in stack.layout.folder.iterdir()] == ["mine"]
+    assert {path.name for path in stack.layout.folder.iterdir()} == {"mine", stack.layout.marker.name}
