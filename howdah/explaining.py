@@ -78,6 +78,11 @@ class Explainer:
             return Explanation(None, message, error)
 
 
+def explained(action: WorkflowAction, explainer: Explainer | None) -> Explanation:
+    """What ``explainer`` finds; without one what Oozie says, and nobody else is asked."""
+    return explainer.explain(action) if explainer else Explanation(None, message_of(action))
+
+
 def message_of(action: WorkflowAction) -> str:
     """Oozie's own message with its code; a code that is an exit status, or stands in the message, is not repeated."""
     code, message = action.error_code, action.error_message

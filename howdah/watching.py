@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from howdah.action_lines import ActionLines
-from howdah.explaining import Explainer
+from howdah.explaining import Explainer, explained
 from howdah.job_tables import colour, in_order, moment
 from oozie.client import Bundle, Coordinator, CoordinatorAction, Job, OozieAwayError, OozieClient, Workflow
 from oozie.client.values import WorkflowAction
@@ -40,18 +41,26 @@ class Watch:
         self,
         client: OozieClient,
         lines: ActionLines,
-        explainer: Explainer,
+        explainer: Explainer | None,
         *,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
         patience_s: float = _PATIENCE_S,
+        deadline: float = math.inf,
         observe: Callable[[Job], None] = _look_away,
     ) -> None:
-        """``observe`` is shown each answer of Oozie on the job, once its changes are told."""
+        """``observe`` is shown each answer of Oozie on the job, once its changes are told.
+
+        Without ``explainer``, failures are told in Oozie's own words. An Oozie that is away is waited for
+        ``patience_s`` by ``clock``, and not beyond its ``deadline``.
+        """
         self._client = client
         self._lines = lines
         self._explainer = explainer
         self._sleep = sleep
+        self._clock = clock
         self._patience_s = patience_s
+        self._deadline = deadline
         self._observe = observe
         self._told: dict[str, tuple[str, ...]] = {}
         self._running: dict[str, tuple[WorkflowAction, str]] = {}
@@ -61,22 +70,23 @@ class Watch:
 
     def follow(self, job_id: str) -> Job:
         """The job as it ended. Raises: OozieClientError; OozieAwayError when Oozie stays away longer than patience."""
-        pause_s, away_s = _FIRST_PAUSE_S, 0.0
+        pause_s, gone = _FIRST_PAUSE_S, math.inf
         with self._moving():
             while True:
-                before = dict(self._told)
+                before, asked = dict(self._told), self._clock()
                 try:
                     job = self._look(self._client.job(job_id), 0)
                 except OozieAwayError as error:
-                    if away_s >= self._patience_s:
+                    if self._clock() >= min(min(gone, asked) + self._patience_s, self._deadline):
                         raise
-                    if not away_s:
+                    if gone == math.inf:
                         self._print(f"{error}; still trying", "yellow")
-                    away_s += pause_s
+                    gone = min(gone, asked)
+                    pause_s *= _SLOWER
                 else:
-                    if away_s:
+                    if gone < math.inf:
                         self._print("Oozie answers again", "yellow")
-                    away_s = 0.0
+                    gone = math.inf
                     self._observe(job)
                     if job.is_ended:
                         return job
@@ -177,7 +187,7 @@ class Watch:
             self._why(action, "red")
 
     def _why(self, action: WorkflowAction, style: str) -> None:
-        explanation = self._explainer.explain(action)
+        explanation = explained(action, self._explainer)
         for line in explanation.lines:
             self._lines.reason(one_line(line), style)
         if explanation.trouble is not None:

@@ -37,16 +37,25 @@ def command(
     Of a coordinator, ACTION is the number of an instance. An action that ran nothing on YARN (fs, email, sub-workflow)
     has Oozie's lines about it.
     """
+    from howdah.errors import CommandError
     from howdah.logs import ActionLogs, oozie_lines, printable
+    from oozie.client import kind_of
 
     job_id, _, named = job_id.partition("@")
     action = action or named
-    if (files or container or listing) and not action:
+    of_yarn = bool(files or container or listing)
+    if of_yarn and not action:
         raise click.UsageError("--file, --container and --list are of an action; name one")
-    if errors_only and (files or container or listing):
+    if of_yarn and kind_of(job_id) != "wf":
+        hint = f"howdah show {job_id}@{action} names the workflow that it ran"
+        raise click.UsageError(f"--file, --container and --list are of a workflow's action: {hint}")
+    if errors_only and of_yarn:
         raise click.UsageError("--error is of Oozie's own log")
     with oozie.client() as client:
         logs = None if errors_only or not action else ActionLogs.of(client, job_id, action, oozie, addresses)
+        if logs is None and of_yarn:
+            hint = "without --file, --container and --list there are Oozie's own lines about it"
+            raise CommandError("H774", f"'{action:.120}' has run nothing on YARN: it has no containers", hint=hint)
         if logs is None:
             _print(oozie_lines(client, job_id, action, errors_only=errors_only), length)
             return

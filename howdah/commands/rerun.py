@@ -11,7 +11,7 @@ from howdah.oozie_option import OozieServer, oozie_options
 @click.command("rerun")
 @click.argument("job_id", metavar="JOB")
 @oozie_options
-@click.option("--failed", is_flag=True, help="Only what failed (the default of a workflow).")
+@click.option("--failed", is_flag=True, help="Only what failed (of a workflow the default); not of a bundle.")
 @click.option("--skip", metavar="NAMES", help="Of a workflow: all but these actions, which were OK.")
 @click.option("--all", "everything", is_flag=True, help="Of a workflow: everything.")
 @click.option("--set", "overrides", multiple=True, callback=read_assignments, metavar="NAME=VALUE",
@@ -19,8 +19,8 @@ from howdah.oozie_option import OozieServer, oozie_options
 @click.option("--actions", metavar="1-3,7", help="Of a coordinator: these instances.")
 @click.option("--dates", metavar="T1::T2,T3", help="Of a coordinator or bundle: the instances of these nominal times.")
 @click.option("--coordinators", metavar="NAMES", help="Of a bundle: these coordinators.")
-@click.option("--refresh", is_flag=True, help="Of a coordinator: look anew for latest and future data.")
-@click.option("--no-cleanup", is_flag=True, help="Of a coordinator: leave the output that is there.")
+@click.option("--refresh", is_flag=True, help="Of a coordinator or bundle: look anew for latest and future data.")
+@click.option("--no-cleanup", is_flag=True, help="Of a coordinator or bundle: leave the output that is there.")
 def command(
     job_id: str,
     oozie: OozieServer,
@@ -52,6 +52,8 @@ def command(
                 raise click.UsageError(f"{name} is not of a workflow")
         if sum((failed, skip is not None, everything)) > 1:
             raise click.UsageError("--failed, --skip and --all exclude each other")
+    if failed and kind == "bundle":
+        raise click.UsageError("Oozie has no --failed for a bundle: it would run all again; rerun a coordinator of it")
     with oozie.client() as client:
         if kind == "wf":
             names = [name.strip() for name in (skip or "").split(",") if name.strip()]

@@ -10,7 +10,7 @@ from howdah.errors import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK
 from howdah.oozie_option import OozieServer, YarnAddresses, oozie_options, yarn_options
 
 if TYPE_CHECKING:
-    from howdah.explaining import Explainer, Explanation
+    from howdah.explaining import Explainer
     from howdah.job_tables import JobTables
     from oozie.client import CoordinatorAction, Job, OozieClient, WorkflowAction
 
@@ -56,9 +56,9 @@ def command(
     if follow and action:
         raise click.UsageError("--follow follows a job; leave the action out")
     job_id, _, named = job_id.partition("@")
-    tables, explainer = JobTables(), Explainer(oozie, addresses)
+    tables, explainer = JobTables(), Explainer(oozie, addresses) if why else None
     with oozie.client() as client:
-        shown = Shown(client, tables, explainer if why else None, configuration, length, form)
+        shown = Shown(client, tables, explainer, configuration, length, form)
         if action or named:
             failed = shown.part(job_id, action or named)
         else:
@@ -68,7 +68,7 @@ def command(
     raise SystemExit(EXIT_FAILURE if failed else EXIT_OK)
 
 
-def _follow(client: OozieClient, job_id: str, tables: JobTables, explainer: Explainer, *, quiet: bool) -> None:
+def _follow(client: OozieClient, job_id: str, tables: JobTables, explainer: Explainer | None, *, quiet: bool) -> None:
     import io
 
     from rich.console import Console
@@ -189,6 +189,8 @@ class Shown:
 
     def _failures(self, job_id: str, depth: int, *, told: bool = False) -> None:
         """Every action that failed, those that the job went on after too, down into sub-workflows."""
+        from howdah.explaining import explained
+
         job = self._client.workflow(job_id)
         failed = [*((each, True) for each in job.passed_over), *((each, False) for each in job.failures)]
         for action, passed_over in failed:
@@ -197,17 +199,12 @@ class Shown:
                 self._tables.hint(f"{action.name} is {child}")
                 self._failures(child, depth - 1, told=told)
             elif not told:
-                self._tables.failure(action, self._explained(action), passed_over=passed_over)
+                self._tables.failure(action, explained(action, self._explainer), passed_over=passed_over)
             if not child:
                 self._tables.hint(f"      howdah log {job_id} {action.name}")
         if job.passed_over and not job.has_failed and job.is_ended:
             names = ", ".join(action.name for action in job.passed_over)
             self._tables.note(f"the job succeeded although {names} failed")
-
-    def _explained(self, action: WorkflowAction) -> Explanation:
-        from howdah.explaining import Explanation, message_of
-
-        return self._explainer.explain(action) if self._explainer else Explanation(None, message_of(action))
 
     def _reasons(self, job: Any) -> dict[str, Any]:
         return {

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from howdah.assignments import read_assignments
 from howdah.errors import EXIT_FAILURE, print_diagnostics
 from howdah.hdfs_option import hdfs_option, open_hdfs
-from howdah.oozie_option import OozieServer, oozie_options
+from howdah.oozie_option import OozieServer, YarnAddresses, oozie_options, yarn_options
 
 if TYPE_CHECKING:
     from howdah.deploying import Telling
@@ -26,6 +27,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command("submit", short_help="Put an app into HDFS as one whole, and submit it to Oozie.")
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @oozie_options
+@yarn_options
 @hdfs_option
 @click.option("--set", "overrides", multiple=True, callback=read_assignments, metavar="NAME=VALUE",
               help="A property, over job.properties.")  # fmt: skip
@@ -34,9 +36,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--keep-jar", "keep", multiple=True, metavar="NAME", help="Send this jar although it conflicts.")
 @click.option("--fetch-driver", is_flag=True, help="Fetch a JDBC driver that is missing from Maven Central.")
 @click.option("--update", "existing", flag_value="update", help="Give the running coordinator the new app.")
-@click.option("--replace", "existing", flag_value="replace", help="Kill the running schedule, then submit.")
+@click.option(
+    "--replace", "existing", flag_value="replace", help="Kill the running coordinator or bundle, then submit."
+)
 @click.option("--in-place", is_flag=True, help="Put the files into the app's folder itself, while nothing runs there.")
-@click.option("--start/--no-start", default=True, help="Start a workflow at once (default).")
+@click.option("--start/--no-start", default=True, help="Start a workflow at once (default), or not.")
 @click.option(
     "--wait", is_flag=True, help="Follow the job until it ends; the exit code is that of howdah show --follow."
 )
@@ -46,6 +50,7 @@ def command(
     context: click.Context,
     directory: Path,
     oozie: OozieServer,
+    addresses: YarnAddresses,
     hdfs: str,
     overrides: dict[str, str],
     jars: tuple[Path, ...],
@@ -74,9 +79,12 @@ def command(
 
     if wait and (dry_run or not start):
         raise click.UsageError("--wait needs a job that runs: leave --dry-run and --no-start out")
+    if not wait:
+        _refuse_addresses(context)
     telling = Telling()
     with oozie.client() as client:
         source = read_source(directory, overrides, user=client.user)
+        _refuse_others(source.kind, existing, start=start)
         files = source.files()
         relocation = None if in_place else Relocation(source, f"{source.root}/.versions/{version_id(files)}")
         findings = preflight(source, relocation, overrides=overrides)
@@ -105,7 +113,23 @@ def command(
         from howdah.commands.show import command as show
 
         asked = {"user": oozie.user, "authentication": oozie.authentication, "do_as": oozie.do_as}
-        context.invoke(show, job_id=outcome.job_id, follow=True, url=oozie.url, **asked)
+        logs = {"resource_manager": addresses.resource_manager, "history": addresses.history}
+        context.invoke(show, job_id=outcome.job_id, follow=True, url=oozie.url, **asked, **logs)
+
+
+def _refuse_addresses(context: click.Context) -> None:
+    """Raises: UsageError for addresses of logs that nobody will read; in the environment they are for all commands."""
+    for option, name in (("--yarn", "resource_manager"), ("--history", "history")):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option} goes with --wait: it is where the logs of what fails stand")
+
+
+def _refuse_others(kind: str, existing: str | None, *, start: bool) -> None:
+    """Raises: UsageError for what would be passed over in silence."""
+    if kind == "workflow" and existing == "replace":
+        raise click.UsageError("--replace is of a schedule, and this is a workflow: howdah kill ends one that runs")
+    if kind != "workflow" and not start:
+        raise click.UsageError(f"--no-start is of a workflow: a {kind} begins at the time that it says itself")
 
 
 def _wishes(jars: tuple[Path, ...], keep: tuple[str, ...], *, fetch: bool) -> Wishes:

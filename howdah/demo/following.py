@@ -57,8 +57,12 @@ class Follower:
         instance = self._begin(coordinator_id, number)
         nominal = f"{instance.nominal:%Y-%m-%dT%H:%MZ}" if instance.nominal else "unknown"
         self._lines.console.print(Text(f"  job {instance.external_id}, nominal time {nominal}", "dim"), soft_wrap=True)
-        watched = _Watched(number, hook, time.monotonic() + self._patience.end_s)
-        watch = Watch(self._oozie, self._lines, self._explainer, patience_s=self._patience.away_s, observe=watched.look)
+        deadline = time.monotonic() + self._patience.end_s
+        watched = _Watched(number, hook, deadline)
+        watch = Watch(
+            self._oozie, self._lines, self._explainer, patience_s=self._patience.away_s, deadline=deadline,
+            observe=watched.look,
+        )  # fmt: skip
         job = watch.follow(instance.external_id)
         if not isinstance(job, Workflow):
             raise CommandError("H747", f"instance {number} is {job.id}, no workflow", hint=f"howdah show {job.id}")

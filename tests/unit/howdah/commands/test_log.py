@@ -113,3 +113,15 @@ def test_the_yarn_that_an_option_names(oozie: Server, call: Call, recording: Rec
 @pytest.mark.parametrize("arguments", [("--list",), ("--file", "stderr"), ("a", "--error", "--list")])
 def test_options_of_an_action_need_one(call: Call, arguments: tuple[str, ...]) -> None:
     assert call("log", "1-W", *arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("option", [("--list",), ("--file", "stderr"), ("--container", "container_1")])
+def test_what_ran_nothing_on_yarn_has_no_files(oozie: Server, call: Call, recording: Recording, option: tuple) -> None:
+    of_an_instance = call("log", f"{recording.jobs['coordinator']}@1", *option)
+    assert of_an_instance.exit_code == 2
+    assert "howdah show" in of_an_instance.output
+    assert oozie.asked == []
+
+    of_a_step = call("log", recording.jobs["succeeded"], "make", *option)
+    assert of_a_step.exit_code == 1
+    assert of_a_step.output.startswith("H774 'make' has run nothing on YARN")

@@ -95,6 +95,7 @@ def test_a_bundles_coordinators() -> None:
         (COORDINATOR, "--actions", "1", "--set", "a=b"),
         (BUNDLE,),
         (BUNDLE, "--actions", "1"),
+        (BUNDLE, "--coordinators", "one", "--failed"),
         (WORKFLOW, "--actions", "1"),
         (WORKFLOW, "--dates", "2026-01-01T00:00Z"),
         (WORKFLOW, "--refresh"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -8,7 +9,11 @@ import sys
 import time
 
 import pytest
+from rich.console import Console
 
+from howdah.action_lines import ActionLines
+from howdah.watching import Watch
+from oozie.client import OozieAwayError, OozieClient
 from tests.oozie_rest import Answer, Asked, Recording, Server, serving
 from tests.unit.howdah.commands.conftest import Call, called
 from tests.unit.howdah.commands.jobs_that_change import ORDERS
@@ -53,6 +58,15 @@ def test_without_why_yarn_is_not_asked(oozie: Server, call: Call, recording: Rec
 
     assert "JA018" in output
     assert not any("/ws/" in each.target for each in oozie.asked)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_without_why_yarn_is_not_asked_while_following_either(living: Server, recording: Recording, form: str) -> None:
+    output = called(living.oozie, "show", recording.jobs["shell"], "--no-why", "--follow", "--format", form).output
+
+    assert "no rocket" not in output
+    assert "KILLED" in output
+    assert not any("/ws/" in each.target or "/logs/" in each.target for each in living.asked)
 
 
 def test_one_action_and_its_configuration(call: Call, recording: Recording) -> None:
@@ -122,6 +136,54 @@ def test_following_a_job_to_its_end(living: Server, recording: Recording) -> Non
     ended = next(index for index, line in enumerate(lines) if line.startswith("  ✗ wake"))
     assert lines[ended + 1].strip() == "cannot reach the moon: no rocket"
     assert lines[-2].startswith("KILLED in ")
+
+
+@pytest.mark.parametrize(("patience_s", "deadline", "least_s"), [(300.0, float("inf"), 300.0), (300.0, 100.0, 100.0)])
+def test_patience_is_time_that_passes_that_of_the_questions_too(
+    patience_s: float, deadline: float, least_s: float
+) -> None:
+    now, pauses = [0.0], []
+
+    def away(_: Asked) -> Answer:
+        now[0] += 20.0
+        return Answer(503)
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        now[0] += seconds
+
+    said = io.StringIO()
+    with serving(away) as server, OozieClient(server.oozie, user="ann") as client:
+        lines = ActionLines(Console(file=said))
+        watch = Watch(client, lines, None, sleep=sleep, clock=lambda: now[0], patience_s=patience_s, deadline=deadline)
+        with pytest.raises(OozieAwayError):
+            watch.follow("1-W")
+
+    assert least_s <= now[0] < least_s + 60.0
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > pauses[0]
+    assert said.getvalue().count("still trying") == 1
+
+
+def test_an_oozie_that_comes_back_is_given_all_patience_again() -> None:
+    answers = iter([200, 503, 503, 503, 200, 503, 503, 503, 200])
+    now, statuses = [0.0], iter(["RUNNING", "RUNNING", "KILLED"])
+
+    def respond(asked: Asked) -> Answer:
+        if "versions" in asked.target:
+            return Answer(body="[0,1,2]")
+        now[0] += 10.0
+        if next(answers) == 503:
+            return Answer(503)
+        return Answer(body=json.dumps({"id": "1-W", "status": next(statuses), "actions": []}))
+
+    said = io.StringIO()
+    with serving(respond) as server, OozieClient(server.oozie, user="ann") as client:
+        lines = ActionLines(Console(file=said))
+        watch = Watch(client, lines, None, sleep=lambda _: None, clock=lambda: now[0], patience_s=40.0)
+        assert watch.follow("1-W").status == "KILLED"
+
+    assert said.getvalue().count("Oozie answers again") == 2
 
 
 @pytest.mark.slow

@@ -140,6 +140,17 @@ def test_waiting_needs_a_job_that_runs(submit: Submit) -> None:
     assert submit("--wait", "--no-start").exit_code == 2
 
 
+def test_what_a_kind_of_job_has_not_is_a_wrong_call(submit: Submit, tmp_path: Path, oozie_stand_in: Any) -> None:
+    as_workflow = ("--set", "oozie.coord.application.path=", "--set", "oozie.wf.application.path=/apps/daily")
+
+    for options in (("--no-start",), (*as_workflow, "--replace"), (*as_workflow, "--dry-run", "--replace")):
+        result = submit(*options)
+        assert (result.exit_code, "Usage:" in result.output) == (2, True), options
+    for option in ("--yarn", "--history"):
+        assert submit(option, "http://localhost:1").exit_code == 2
+    assert (oozie_stand_in.jobs, list((tmp_path / "hdfs").iterdir())) == ({}, [])
+
+
 def test_a_workflow_that_waits_to_be_started(submit: Submit, oozie_stand_in: Any) -> None:
     output = submit(
         "--set", "oozie.coord.application.path=", "--set", "oozie.wf.application.path=/apps/daily", "--no-start"
@@ -164,6 +175,28 @@ def test_waiting_is_following(submit: Submit, oozie_stand_in: Any) -> None:
     assert result.exit_code == 1
     assert "Next:" not in result.output
     assert "KILLED" in result.output.splitlines()[-2:][0] + result.output.splitlines()[-1]
+
+
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_waiting_looks_for_logs_where_it_is_told(
+    submit: Submit, oozie_stand_in: Any, monkeypatch: pytest.MonkeyPatch, by_variable: bool
+) -> None:
+    shown = oozie_stand_in.shown
+    failed = {"id": "a", "name": "make", "type": "shell", "status": "ERROR", "externalId": "application_1_1",
+              "consoleUrl": "http://localhost:2/proxy/application_1_1/"}  # fmt: skip
+
+    def ended(job: dict[str, Any]) -> dict[str, Any]:
+        return {**shown(job), "status": "KILLED", "actions": [failed]}
+
+    oozie_stand_in.shown = ended
+    if by_variable:
+        monkeypatch.setenv("HOWDAH_YARN", "http://localhost:1")
+    result = submit(
+        "--wait", "--set", "oozie.coord.application.path=", "--set", "oozie.wf.application.path=/apps/daily",
+        *([] if by_variable else ["--yarn", "http://localhost:1"]),
+    )  # fmt: skip
+
+    assert "localhost:1 does not answer" in result.output
 
 
 def test_plan_compares_with_what_oozie_runs(submit: Submit, app: Path, oozie_stand_in: Any) -> None:
