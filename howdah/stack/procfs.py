@@ -11,7 +11,7 @@ from pathlib import Path
 PROC = Path("/proc")
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _LISTENING = "0A"
-_START_FIELD = 19  # counted from the state on; field 22 of proc(5)
+_PARENT_FIELD, _START_FIELD = 1, 19  # counted from the state on; fields 4 and 22 of proc(5)
 _SHOWN = 60
 
 
@@ -31,12 +31,17 @@ def start_ticks(pid: int) -> int | None:
 
     With the boot it tells a process from another one that was given the same number later.
     """
+    fields = _fields(pid)
+    return None if not fields or fields[0] in (b"Z", b"X") else int(fields[_START_FIELD])
+
+
+def _fields(pid: int) -> list[bytes]:
+    """Those of proc(5)'s stat from the state on; none when ``pid`` has gone."""
     try:
         # The name in parentheses comes before all this, and may hold anything.
-        fields = (PROC / str(pid) / "stat").read_bytes().rpartition(b") ")[2].split()
+        return (PROC / str(pid) / "stat").read_bytes().rpartition(b") ")[2].split()
     except OSError:
-        return None
-    return None if fields[0] in (b"Z", b"X") else int(fields[_START_FIELD])
+        return []
 
 
 def started_at(ticks: int) -> float:
@@ -124,6 +129,24 @@ def command_line(pid: int) -> str:
         return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
     except OSError:
         return ""
+
+
+def environment(pid: int) -> list[str]:
+    """The ``NAME=value`` that ``pid`` was started with; none when it has gone, or is another user's."""
+    try:
+        return (PROC / str(pid) / "environ").read_bytes().decode("utf-8", "replace").split("\0")
+    except OSError:
+        return []
+
+
+def with_ancestors(pid: int) -> set[int]:
+    """``pid``, who started it, who started that one, and so on."""
+    found: set[int] = set()
+    while pid and pid not in found:
+        found.add(pid)
+        fields = _fields(pid)
+        pid = int(fields[_PARENT_FIELD]) if fields else 0
+    return found
 
 
 def session(pid: int) -> int:

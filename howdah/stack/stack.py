@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -43,6 +44,7 @@ from storage.webhdfs import WebHdfs
 State = Literal["up", "not answering", "died", "down"]
 
 _CONTAINERS_S = 5.0
+_CONTAINER = "CONTAINER_ID="  # YARN gives it to all that runs in a container
 _SHARE_LIB_S = 60.0
 # In HDFS, with who may write there: everybody makes a home and temporary files, as on a cluster.
 _HDFS_FOLDERS = {
@@ -225,23 +227,34 @@ class Stack:
 
     def end_containers(self) -> None:
         """End what a NodeManager that was killed has left running."""
-        left = records_of(procfs.working_below(self.layout.containers))
-        end(left, term_s=_CONTAINERS_S, kill_s=_CONTAINERS_S)
+        left = [
+            pid
+            for pid in self._working_below(self.layout.containers)
+            if self._names_the_folder(pid) or any(each.startswith(_CONTAINER) for each in procfs.environment(pid))
+        ]
+        end(records_of(left), term_s=_CONTAINERS_S, kill_s=_CONTAINERS_S)
 
     def end_unrecorded(self) -> None:
         """End what a launcher that was killed had just begun: a step of the set-up, a service not yet recorded."""
         records = map(self.processes.record, BY_NAME)
         known = {record.pid for record in records if record is not None}
-        mine = f"{self.layout.folder}/"
         # Every process that a launcher starts works below these two and names the stack's folder in its arguments.
         places = (self.layout.tmp, self.layout.data / "mariadb")
         left = [
             pid
             for place in places
-            for pid in procfs.working_below(place)
-            if procfs.session(pid) not in known and mine in procfs.command_line(pid)
+            for pid in self._working_below(place)
+            if procfs.session(pid) not in known and self._names_the_folder(pid)
         ]
         end(records_of(left), term_s=_CONTAINERS_S, kill_s=_CONTAINERS_S)
+
+    def _working_below(self, place: Path) -> list[int]:
+        """But for this very program and the shell that it was called from, wherever a person has gone with it."""
+        own = procfs.with_ancestors(os.getpid())
+        return [pid for pid in procfs.working_below(place) if pid not in own]
+
+    def _names_the_folder(self, pid: int) -> bool:
+        return f"{self.layout.folder}/" in procfs.command_line(pid)
 
     def down(self) -> list[str]:
         """Stop everything. Returns: the services that ran."""

@@ -127,7 +127,8 @@ def test_what_has_died_is_repaired(own: OwnStack) -> None:
 def test_a_node_managers_containers_do_not_outlive_it(own: OwnStack) -> None:
     containers = Layout(own.folder).containers / "usercache"
     containers.mkdir(parents=True, exist_ok=True)
-    with subprocess.Popen(["/bin/sleep", "600"], cwd=containers) as orphan:
+    environment = {**os.environ, "CONTAINER_ID": "container_1_0001_01_000001"}
+    with subprocess.Popen(["/bin/sleep", "600"], cwd=containers, env=environment) as orphan:
         own.kill("nodemanager")
 
         own.up()

@@ -72,6 +72,25 @@ def test_processes_are_found_by_where_they_work(tmp_path):
             child.wait()
 
 
+def test_the_environment_of_a_process():
+    with subprocess.Popen(["/bin/sleep", "60"], env={"CONTAINER_ID": "container_1", "A": "b c"}) as child:
+        try:
+            assert {"CONTAINER_ID=container_1", "A=b c"} <= set(procfs.environment(child.pid))
+        finally:
+            child.kill()
+
+    assert procfs.environment(_NO_PROCESS) == []
+
+
+def test_a_process_and_its_ancestors():
+    with subprocess.Popen(["/bin/sleep", "60"]) as child:
+        try:
+            assert {child.pid, os.getpid(), os.getppid()} <= procfs.with_ancestors(child.pid)
+            assert child.pid not in procfs.with_ancestors(os.getpid())
+        finally:
+            child.kill()
+
+
 def test_who_listens_at_a_port():
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))

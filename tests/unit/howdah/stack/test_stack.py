@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from howdah.errors import CommandError
-from howdah.stack.layout import Layout
+from howdah.stack.layout import Choice, Layout
+from howdah.stack.ports import choose
 from howdah.stack.processes import Command
 from howdah.stack.stack import Stack
 
+ROOT = Path(__file__).parents[4]
 _CODE = "import time; time.sleep(60)"
 
 
@@ -23,9 +26,9 @@ def stack(tmp_path):
     return made
 
 
-def sleeper(folder: Path, *words: str) -> subprocess.Popen[bytes]:
+def sleeper(folder: Path, *words: str, **variables: str) -> subprocess.Popen[bytes]:
     folder.mkdir(parents=True, exist_ok=True)
-    return subprocess.Popen([sys.executable, "-c", _CODE, *words], cwd=folder)
+    return subprocess.Popen([sys.executable, "-c", _CODE, *words], cwd=folder, env={**os.environ, **variables})
 
 
 def test_what_a_killed_launcher_had_just_begun_is_ended_and_nothing_else(stack):
@@ -47,6 +50,37 @@ def test_what_a_killed_launcher_had_just_begun_is_ended_and_nothing_else(stack):
         for child in (*begun, *others):
             child.kill()
             child.wait()
+
+
+def test_containers_that_are_left_are_ended_and_nobody_else_who_works_there(stack):
+    place = stack.layout.containers / "usercache" / "ada"
+    left = [sleeper(place, f"{stack.layout.containers}/launch.sh"), sleeper(place, CONTAINER_ID="container_1")]
+    others = [sleeper(place, "less"), sleeper(stack.layout.logs, CONTAINER_ID="container_2")]
+    try:
+        stack.end_containers()
+
+        assert [child.wait(10) != 0 for child in left] == [True, True]
+        assert [child.poll() for child in others] == [None] * 2
+    finally:
+        for child in (*left, *others):
+            child.kill()
+            child.wait()
+
+
+@pytest.mark.parametrize("place", ["data/nodemanager/local", "tmp", "data/mariadb"])
+def test_down_does_not_end_itself_nor_its_shell_where_they_work(stack, place):
+    folder = stack.layout.folder / place
+    folder.mkdir(parents=True, exist_ok=True)
+    Choice(choose(21000, []), "spark").write(stack.layout)
+    down = f"'{sys.executable}' -m howdah stack down --folder {stack.layout.folder}/; echo $?"
+
+    # The container's own variable too: a shell that a person opened from within one.
+    done = subprocess.run(
+        ["/bin/sh", "-c", down], cwd=folder, env={**os.environ, "CONTAINER_ID": "container_1", "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (done.stdout, done.returncode) == ("Nothing was running.\n0\n", 0), done.stderr
 
 
 def test_one_command_at_a_time(stack):
