@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from collections import deque
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from howdah.errors import EXIT_FAILURE, EXIT_OK
+from howdah.logs import printable
 from howdah.stack import fetching, ports
 from howdah.stack.addresses import Addresses
 from howdah.stack.board import LiveBoard
@@ -102,12 +104,13 @@ def _print_addresses(addresses: Addresses, layout: Layout) -> None:
 
 
 def _exports(addresses: Addresses, layout: Layout) -> list[str]:
-    return [
-        f"export HOWDAH_STACK={layout.folder}",
-        f"export OOZIE_URL={addresses.oozie}",
-        f"export HOWDAH_WEBHDFS={addresses.webhdfs}",
-        f"export HADOOP_CONF_DIR={layout.hadoop_conf}",
-    ]
+    values = {
+        "HOWDAH_STACK": str(layout.folder),
+        "OOZIE_URL": addresses.oozie,
+        "HOWDAH_WEBHDFS": addresses.webhdfs,
+        "HADOOP_CONF_DIR": str(layout.hadoop_conf),
+    }
+    return [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
 
 
 def _stay(stack: Stack) -> None:
@@ -174,7 +177,7 @@ def _print_status(found: list[ServiceStatus]) -> None:
     console.print(table)
     for each in found:
         if each.problem:
-            click.echo(f"{each.name}: {each.problem}")
+            click.echo(f"{each.name}: {printable(each.problem)}")
     total = sum(each.memory_mb for each in found)
     if total:
         click.echo(f"{total} MB in all")
@@ -200,13 +203,19 @@ def logs(service: str, folder: Path | None, count: int, follow: bool) -> None:
     click.echo(f"{file}:", err=True)
     with file.open("rb") as stream:
         for line in deque(stream, count):
-            click.echo(line.decode("utf-8", "replace"), nl=False)
+            _echo_logged(line)
         while follow:
             line = stream.readline()
             if line:
-                click.echo(line.decode("utf-8", "replace"), nl=False)
+                _echo_logged(line)
             else:
                 time.sleep(_FOLLOW_S)
+
+
+def _echo_logged(line: bytes) -> None:
+    """A service writes what its users gave it: nothing of it may move the terminal's cursor."""
+    text = line.decode("utf-8", "replace")
+    click.echo(printable(text.rstrip("\r\n")), nl=text.endswith("\n"))
 
 
 @command.command()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import Field, asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from howdah.errors import CommandError
 
@@ -38,7 +39,7 @@ class Addresses:
         file = folder / FILE_NAME
         try:
             found = json.loads(file.read_text(encoding="utf-8"))
-            return cls(**{field.name: found[field.name] for field in fields(cls)})
+            return cls(**{field.name: _value(found, field) for field in fields(cls)})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CommandError(
                 "H720", f"'{folder}' is not the folder of a stack ({type(error).__name__})", hint="howdah stack up"
@@ -47,3 +48,11 @@ class Addresses:
     def write(self, folder: Path) -> None:
         """Keep them in ``folder``."""
         (folder / FILE_NAME).write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+
+def _value(found: dict[str, Any], field: Field[Any]) -> Any:
+    """Raises: KeyError, TypeError."""
+    value = found[field.name]
+    if type(value).__name__ != field.type:
+        raise TypeError(field.name)
+    return value

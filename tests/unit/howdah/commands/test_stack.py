@@ -81,14 +81,14 @@ def test_the_status_as_json(layout):
 
 def test_what_died_says_why(layout):
     processes = Processes(layout.run)
-    dying = Command((sys.executable, "-c", "print('ERROR: no room'); print('x')"), dict(os.environ), layout.tmp)
+    dying = Command((sys.executable, "-c", "print('ERROR: no\\x1b[2J room'); print('x')"), dict(os.environ), layout.tmp)
     processes.start("oozie", dying, layout.logs / "oozie.log")
     while processes.exit_status("oozie") is None:
         time.sleep(0.02)
 
     found = run("status", "--folder", layout.folder)
 
-    assert "oozie: ERROR: no room" in found.output
+    assert "oozie: ERROR: no\\x1b[2J room" in found.output
     assert "howdah stack up repairs what has died" in found.output
 
 
@@ -100,6 +100,14 @@ def test_the_end_of_a_log(layout):
     (layout.logs / "hive.log").write_text("".join(f"{number}\n" for number in range(100)))
 
     assert run("logs", "hive", "-n", "2", "--folder", layout.folder).stdout == "98\n99\n"
+
+
+def test_a_log_moves_no_cursor_and_keeps_its_tabs_and_ends(layout):
+    (layout.logs / "hive.log").write_bytes(b"a\tb\x1b]0;title\x07\r\n\x9b2J \xc2\x9b2J one\rtwo\nunfinished\x1b[2J")
+
+    assert run("logs", "hive", "--folder", layout.folder).stdout == (
+        "a\tb\\x1b]0;title\\x07\n\ufffd2J \\x9b2J one\\rtwo\nunfinished\\x1b[2J"
+    )
 
 
 def test_the_log_of_oozie_is_its_own_one_else_what_it_printed(layout):
@@ -175,6 +183,18 @@ def test_the_exports(layout):
         "export HOWDAH_WEBHDFS=http://h:2",
         f"export HADOOP_CONF_DIR={layout.conf}/hadoop",
     ]
+
+
+def test_the_exports_run_nothing(layout, tmp_path):
+    webhdfs = f"http://h:2; touch {tmp_path}/ran $(touch {tmp_path}/ran) 'x"
+    Addresses("n", webhdfs, "r", "w", "h", "http://h:6/$HOME", "j", "d", "b", "u", "p", 1).write(layout.folder)
+    exports = run("env", "--folder", layout.folder).output
+
+    script = 'eval "$1"; printf "%s\\n" "$OOZIE_URL" "$HOWDAH_WEBHDFS"'
+    done = subprocess.run(["/bin/sh", "-c", script, "sh", exports], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines() == ["http://h:6/$HOME", webhdfs]
+    assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,6 @@
+import json
+from dataclasses import asdict
+
 import pytest
 
 from howdah.errors import CommandError
@@ -28,5 +31,12 @@ def test_what_is_written_is_read(tmp_path):
 def test_a_folder_of_no_stack(tmp_path, content):
     if content is not None:
         (tmp_path / FILE_NAME).write_text(content)
+    with pytest.raises(CommandError, match="H720"):
+        Addresses.read(tmp_path)
+
+
+@pytest.mark.parametrize("wrong", [{"oozie": 5}, {"smtp_port": "10025"}, {"webhdfs": None}])
+def test_a_value_of_another_type_is_none_of_ours(tmp_path, wrong):
+    (tmp_path / FILE_NAME).write_text(json.dumps({**asdict(ADDRESSES), **wrong}))
     with pytest.raises(CommandError, match="H720"):
         Addresses.read(tmp_path)
