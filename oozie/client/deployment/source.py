@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ class LocalFile:
     @classmethod
     def of(cls, path: Path) -> LocalFile:
         """Look at ``path``. Raises: DeploymentError H810."""
+        _check_regular(path)
         try:
             with path.open("rb") as stream:
                 length, sha256 = digest(stream)
@@ -192,12 +194,41 @@ def _kind(folder: Path, properties: Mapping[str, str], *, has_file: bool) -> App
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """All files below ``folder`` in order, hidden ones and caches left out."""
-    for place, folders, files in os.walk(folder):
+    """All files below ``folder`` in order, hidden ones and caches left out. Raises: DeploymentError H810."""
+    bounds = folder.resolve()
+    for place, folders, files in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _LEFT_OUT)
+        for name in folders:
+            if os.path.islink(Path(place, name)):  # noqa: PTH114  what cannot be asked is refused below
+                hint = "put the folder itself there; a name that begins with a dot is left out"
+                raise DeploymentError("H810", f"'{Path(place, name)}' is a link to a folder", hint=hint)
         for name in sorted(files):
             if not name.startswith("."):
-                yield Path(place, name)
+                yield _checked(Path(place, name), bounds)
+
+
+def _refuse(error: OSError) -> None:
+    raise _unreadable(Path(error.filename), error) from error
+
+
+def _checked(path: Path, bounds: Path) -> Path:
+    """A file that may be sent: no link may take along what is not the app's."""
+    _check_regular(path)
+    if path.is_symlink() and not path.resolve().is_relative_to(bounds):
+        hint = "put a copy there; a name that begins with a dot is left out"
+        raise DeploymentError("H810", f"'{path}' is a link that leads out of the app", hint=hint)
+    return path
+
+
+def _check_regular(path: Path) -> None:
+    """A pipe would keep us waiting, a device would never end. Raises: DeploymentError H810."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not stat.S_ISREG(mode):
+        hint = "take it out of the app; a name that begins with a dot is left out"
+        raise DeploymentError("H810", f"'{path}' is no ordinary file", hint=hint)
 
 
 def _unreadable(path: Path, error: OSError) -> DeploymentError:

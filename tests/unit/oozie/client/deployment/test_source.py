@@ -1,5 +1,7 @@
 """What a folder is, by its job.properties."""
 
+import os
+
 import pytest
 
 from oozie.client.deployment.errors import DeploymentError
@@ -71,3 +73,60 @@ def test_without_job_properties_the_path_may_be_given(app):
 def test_a_file_that_cannot_be_read(tmp_path):
     with pytest.raises(DeploymentError, match=r"H810 .*nothing' cannot be read"):
         LocalFile.of(tmp_path / "nothing")
+
+
+def test_a_folder_that_cannot_be_read_is_not_passed_over(app):
+    folder = app()
+    place = os.open(folder, os.O_RDONLY)
+    for _ in range(20):  # to whoever asks by its path this is unreadable, to root too
+        os.mkdir("x" * 250, dir_fd=place)
+        inner = os.open("x" * 250, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+
+    with pytest.raises(DeploymentError, match=r"H810 .* cannot be read") as caught:
+        read_source(folder, {}, user="ann")
+    assert caught.value.diagnostics[0].hint
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "said"),
+    [
+        ("lib", "other", "is a link to a folder"),
+        ("lib", "daily/sub", "is a link to a folder"),
+        ("go2.sh", "other/secret", "is a link that leads out of the app"),
+        ("go2.sh", "daily/none", "cannot be read"),
+        ("go2.sh", "daily/go2.sh", "cannot be read"),
+    ],
+)
+def test_what_a_link_may_not_do(app, tmp_path, name, target, said):
+    folder = app(**{"sub/x": ""})
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "secret").write_text("geheim")
+    (folder / name).symlink_to(tmp_path / target)
+
+    with pytest.raises(DeploymentError, match=f"H810 .*{said}") as caught:
+        read_source(folder, {}, user="ann")
+    assert caught.value.diagnostics[0].hint
+
+
+def test_a_link_inside_the_app_is_the_file_that_it_leads_to(app, tmp_path):
+    folder = app()
+    (folder / "again.sh").symlink_to("go.sh")
+    (folder / ".hidden").symlink_to("/")
+    (tmp_path / "current").symlink_to(folder)
+    source = read_source(tmp_path / "current", {}, user="ann")
+
+    assert source.read("again.sh") == b"true\n"
+    assert ".hidden" not in source.paths
+
+
+def test_a_pipe_is_not_waited_for(app):
+    folder = app()
+    os.mkfifo(folder / "pipe")
+
+    with pytest.raises(DeploymentError, match=r"H810 .*no ordinary file"):
+        read_source(folder, {}, user="ann")
+    with pytest.raises(DeploymentError, match=r"H810 .*no ordinary file"):
+        LocalFile.of(folder / "pipe")
