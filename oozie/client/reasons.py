@@ -35,7 +35,7 @@ _CAUSE = re.compile(r"^Caused by: (?P<cause>.+)")
 _LAUNCHER = re.compile(
     r"(?:LauncherMainException|InvocationTargetException|SecurityException: Intercepted|exit code \[)"
 )
-_PACKAGE = re.compile(r"\b(?:[a-z][\w]*\.){2,}(?=[A-Z]\w*(?:Exception|Error)\b)")
+_PACKAGE = re.compile(r"(?<![\w.])(?:[a-z]\w*\.){2,}(?=[A-Z]\w*(?:Exception|Error)\b)")
 _TRACEBACK = "Traceback (most recent call last):"
 _FRAME = re.compile(r'^\s+File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<where>.+))?')
 _NOT_THE_USERS = re.compile(r"(?:\.zip/|/site-packages/|/lib/python\d|/dist-packages/|<frozen )")
@@ -80,12 +80,14 @@ def why(action: WorkflowAction, yarn: Yarn) -> Reason | None:
 
 def telling_lines(action_type: str, logs: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, list[str]]:
     """The name of the log that says why, and what it says; ``logs`` are names and lines, the likeliest first."""
+    # Cut first: what is looked for in a line takes longer, the longer it is.
+    cut = [(name, [line[:_LONGEST_LINE] for line in lines]) for name, lines in logs]
     for extractor, names in _EXTRACTORS.get(action_type, _ANY):
-        for name, lines in logs:
+        for name, lines in cut:
             if name in names:
                 found = extractor(lines)
                 if found:
-                    return name, [line[:_LONGEST_LINE] for line in found[-_MOST_LINES:]]
+                    return name, found[-_MOST_LINES:]
     return "", []
 
 
@@ -97,7 +99,8 @@ def _reason_in(application: Application, action: WorkflowAction, yarn: Yarn) -> 
             return Reason(tuple(lines), name, container.id, application.id)
     said = application.diagnostics
     if said and said not in action.error_message and not _LAUNCHER.search(said):
-        return Reason(tuple(said.splitlines()[-_MOST_LINES:]), "", "", application.id)
+        lines = [line[:_LONGEST_LINE] for line in said.splitlines()[-_MOST_LINES:]]
+        return Reason(tuple(lines), "", "", application.id)
     return None
 
 

@@ -41,10 +41,11 @@ _ID_LENGTH = 16
 _SENDERS = 4
 _VERSION = re.compile(rf"[0-9a-f]{{{_ID_LENGTH}}}")
 _STAGED = re.compile(rf"{re.escape(STAGING)}(?P<submit>[0-9a-f]+)-\d+")
-_MENTION = re.compile(
-    r"(?<![\w.-])(?:[A-Za-z][\w+.-]*://[^/\s,]*)?"
-    rf"(?P<path>/[^\s,:;]*?/{re.escape(FOLDER)}/{_VERSION.pattern})(?![0-9a-f])"
-)
+# A text may be of any length and of anybody's making: each of these looks at a character once.
+_AUTHORITY = re.compile(r"://[^/\s,]*")
+_UNBROKEN = re.compile(r"[^\s,:;]+")
+_PATH_START = re.compile(r"(?<![\w./-])/")
+_NAMED = re.compile(rf"/{re.escape(FOLDER)}/{_VERSION.pattern}(?![0-9a-f])")
 # What a killed submit of another machine left is told from one that runs by its age alone.
 _OLD_MS = 24 * 3600 * 1000
 
@@ -78,7 +79,11 @@ def version_id(files: Mapping[str, LocalFile]) -> str:
 
 def versions_in(text: str) -> Iterator[str]:
     """The paths of versions that a text speaks of, without a scheme."""
-    return (match["path"] for match in _MENTION.finditer(text))
+    for unbroken in _UNBROKEN.findall(_AUTHORITY.sub(" ", text)):
+        end = 0
+        while (start := _PATH_START.search(unbroken, end)) and (named := _NAMED.search(unbroken, start.end())):
+            end = named.end()
+            yield unbroken[start.start() : end]
 
 
 def without_version(path: str) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from oozie.client import OozieClient, WorkflowAction
@@ -225,3 +227,27 @@ def test_an_application_that_is_forgotten_is_said() -> None:
     ):
         why(action, yarn)
     assert caught.value.code == "H809"
+
+
+@pytest.mark.parametrize("part", ["a.", "a.b ", "a", "a.a.A", "a.a.AError"])
+@pytest.mark.parametrize("length", [1 << 18, 1900])
+def test_long_lines_take_no_time(part: str, length: int) -> None:
+    line = "Error: " + part * (length // len(part))
+    text = "\n".join([line] * ((1 << 18) // length))
+    began = time.process_time()
+    found = [told(kind, stderr=text, stdout=text, syslog=text)[1] for kind in ("hive2", "shell", "java")]
+
+    assert time.process_time() - began < 1
+    assert max(len(line) for lines in found for line in lines) <= 2000
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("java.lang.RuntimeException: no", "RuntimeException: no"),
+        ("at once (java.io.IOException)", "at once (IOException)"),
+        ("from x.java.lang.Other", "from x.java.lang.Other"),
+    ],
+)
+def test_an_exception_goes_by_its_simple_name(said: str, shown: str) -> None:
+    assert told("java", stdout=f"Caused by: {said}") == ("stdout", [shown])

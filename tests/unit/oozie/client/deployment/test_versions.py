@@ -1,5 +1,6 @@
 """A version appears whole or not at all, is never changed, and goes only when nothing reads it."""
 
+import time
 from contextlib import ExitStack
 
 import pytest
@@ -154,12 +155,26 @@ def test_wherever_a_submit_is_killed_no_version_is_a_half(folder, disk, tmp_path
         ("/a/.versions/0123456789abcdef0", []),
         ("/a/.versions/other", []),
         ("nothing", []),
+        ("hdfs:///a/.versions/0123456789abcdef", ["/a/.versions/0123456789abcdef"]),
+        ("x=/a/.versions/0123456789abcdef", ["/a/.versions/0123456789abcdef"]),
+        ("/a/.versions/0123456789abcdef/b/.versions/fedcba9876543210", ["/a/.versions/0123456789abcdef"]),
+        ("/a/.versions/0123456789abcdef(/b/.versions/fedcba9876543210)", 2 * [""]),
+        ("(/other)/a/.versions/0123456789abcdef", ["/other)/a/.versions/0123456789abcdef"]),
+        ("/.versions/0123456789abcdef", []),
+        ("a/.versions/0123456789abcdef", []),
     ],
 )
 def test_versions_are_found_in_texts(text, found):
     assert len(list(versions_in(text))) == len(found)
     if len(found) == 1:
         assert list(versions_in(text)) == found
+
+
+@pytest.mark.parametrize("part", ["/", "(/", "a://", "a", "/a", "://", "/.versions/0123456789abcde", ".versions/"])
+def test_a_long_text_takes_no_time(part):
+    began = time.process_time()
+    assert list(versions_in(part * ((1 << 18) // len(part)))) == []
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
