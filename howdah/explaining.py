@@ -61,7 +61,7 @@ class Explainer:
 
     def _explain(self, action: WorkflowAction) -> Explanation:
         message = message_of(action)
-        if not applications_of(action):
+        if not has_logs_that_say_why(action):
             return Explanation(None, message)
         for _ in range(_ATTEMPTS - 1):
             explanation = self._ask(action, message)
@@ -81,6 +81,11 @@ class Explainer:
 def explained(action: WorkflowAction, explainer: Explainer | None) -> Explanation:
     """What ``explainer`` finds; without one what Oozie says, and nobody else is asked."""
     return explainer.explain(action) if explainer else Explanation(None, message_of(action))
+
+
+def has_logs_that_say_why(action: WorkflowAction) -> bool:
+    """Whether it ran on YARN and was not killed: the logs of one that was end with whatever it said last."""
+    return action.status != "KILLED" and bool(applications_of(action))
 
 
 def message_of(action: WorkflowAction) -> str:

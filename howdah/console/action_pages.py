@@ -13,10 +13,10 @@ from howdah.console.errors import ConsoleError
 from howdah.console.job_pages import earlier_attempts
 from howdah.console.logs import Launch, Log
 from howdah.console.operations import operations_of
+from howdah.explaining import has_logs_that_say_why
 from oozie.client import CoordinatorAction, Kind, Run, Waiting, Workflow, WorkflowAction, kind_of
 from oozie.client.errors import YarnError
 from oozie.client.reasons import Reason
-from oozie.client.yarn import applications_of
 
 _LOG_FRESH_S = 3.0
 _ENDED_LOG_FRESH_S = 20.0
@@ -117,7 +117,7 @@ def _launches(desk: Desk, action: WorkflowAction) -> tuple[Launch, ...]:
 
 def _reason(desk: Desk, action: WorkflowAction) -> tuple[Reason | None, str]:
     """The telling lines of its logs, or why there are none."""
-    if not action.has_failed or not applications_of(action):
+    if not action.has_failed or not has_logs_that_say_why(action):
         return None, ""
     try:
         return desk.source.ask(

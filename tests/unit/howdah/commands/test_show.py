@@ -3,10 +3,12 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -44,6 +46,19 @@ def test_why_a_job_was_killed(call: Call, recording: Recording) -> None:
     assert "AnalysisException: [PATH_NOT_FOUND]" in output
     assert "at job.py, line 5: return spark.read.csv(path).count()" in output
     assert f"howdah log {recording.jobs['spark']} train" in output
+
+
+def test_what_was_killed_has_no_reason_in_its_logs(recording: Recording) -> None:
+    def respond(asked: Asked) -> Answer:
+        answer = recording(asked)
+        return replace(answer, body=re.sub(r'("status": *)"ERROR"', r'\1"KILLED"', answer.body))
+
+    with serving(respond) as server:
+        output = called(server.oozie, "show", recording.jobs["spark"]).output
+
+        assert "train (spark) ended with KILLED" in output
+        assert "AnalysisException" not in output
+        assert not any("/ws/" in each.target for each in server.asked)
 
 
 def test_a_sub_workflows_failure_is_the_one_that_its_action_had(call: Call, recording: Recording) -> None:
