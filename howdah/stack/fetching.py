@@ -28,6 +28,7 @@ from storage.errors import Diagnostic, HowdahError
 
 SOURCES = Path(howdah.__file__).resolve().parents[1] / "docker" / "stack"
 CHECKSUMS = SOURCES / "checksums.lock"
+_SPARK_PINS = SOURCES / "pyspark.txt"
 ALWAYS = ("hadoop", "oozie", "sqoop")
 ALL = (*ALWAYS, "hive")
 JARS = "jars"
@@ -39,6 +40,8 @@ _MANIFEST = (
 )
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _CAUSE = re.compile(r"Could not (transfer|find)|Unknown host|No space left|refused|denied", re.IGNORECASE)
+_MAVENS_OWN_MB = 100  # plugins, poms; what is unpacked takes less than the repository that has gone by then
+_SPARK_MB = 450
 _ARCHIVES = "archives"
 _REPOSITORY = "maven"
 _PART = ".part-"
@@ -63,6 +66,13 @@ def missing(cache: Path, names: Sequence[str], pins: Path = CHECKSUMS) -> list[s
     """Those of ``names`` that must still be fetched."""
     pinned = checksums.read(pins)
     return [name for name in names if not place_of(cache, name, pinned[name]).is_dir()]
+
+
+def room_mb(names: Sequence[str], pins: Path = CHECKSUMS) -> int:
+    """The disk that fetching ``names`` takes while it is at work: Maven has each file twice."""
+    pinned = checksums.read(pins)
+    count = sum(each.length for name in names for each in pinned[name].values())
+    return (2 * count >> 20) + _MAVENS_OWN_MB if names else 0
 
 
 def distributions(
@@ -227,11 +237,19 @@ def _part(cache: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def spark_room_mb(cache: Path) -> int:
+    """The disk that PySpark will take; 0 where it has been fetched."""
+    return 0 if _place_of_spark(cache).is_dir() else _SPARK_MB
+
+
+def _place_of_spark(cache: Path) -> Path:
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return cache / f"pyspark-{checksums.digest({'': checksums.of_file(_SPARK_PINS)})}-python{version}"
+
+
 def python_with_spark(cache: Path, tell: Tell) -> Path:
     """A virtual environment with PySpark and numpy, for a Python that has none. Raises: CommandError H724."""
-    pins = SOURCES / "pyspark.txt"
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    place = cache / f"pyspark-{checksums.digest({'': checksums.of_file(pins)})}-python{version}"
+    place = _place_of_spark(cache)
     with locked(cache, tell):
         if not place.is_dir():
             tell("fetching PySpark and numpy from PyPI")
@@ -240,7 +258,7 @@ def python_with_spark(cache: Path, tell: Tell) -> Path:
                 _run([sys.executable, "-m", "venv", str(environment)], os.environ, "Python's venv")
                 _run(
                     [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes",
-                     "--disable-pip-version-check", "-r", str(pins)], os.environ, "pip",
+                     "--disable-pip-version-check", "-r", str(_SPARK_PINS)], os.environ, "pip",
                 )  # fmt: skip
                 environment.rename(place)
     return place / "bin" / "python"

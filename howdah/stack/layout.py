@@ -121,12 +121,13 @@ class Layout:
         if [path.name for path in self.folder.iterdir()] == [_MARKER]:
             self.marker.unlink()
 
-    def check_room(self) -> None:
-        """Raises: CommandError H701 where a service would end over a full disk sooner or later."""
-        free = shutil.disk_usage(self.folder).free >> 20
-        if free < _ROOM_MB:
-            hint = "make room there, or choose another one: --folder DIR, or HOWDAH_STACK=DIR"
-            raise CommandError("H701", f"{self.folder} has room for {free} MB; a stack needs {_ROOM_MB}", hint=hint)
+    def check_room(self, fetched_mb: int = 0) -> None:
+        """``fetched_mb``: what must be fetched first, onto the same disk.
+
+        Raises: CommandError H701 where a service would end over a full disk sooner or later.
+        """
+        what = "a stack and its software need" if fetched_mb else "a stack needs"
+        check_room(self.folder, _ROOM_MB + fetched_mb, what, "--folder DIR, or HOWDAH_STACK=DIR")
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,19 @@ def check_plain(path: Path, what: str) -> None:
     if not _PLAIN.fullmatch(str(path)):
         hint = "Hadoop's class paths and launch scripts quote nothing: letters, digits and ._/@+=- only"
         raise CommandError("H723", f"{what} cannot be '{path}'", hint=hint)
+
+
+def check_room(folder: Path, needed_mb: int, what: str, instead: str) -> None:
+    """``instead`` is how another folder is chosen. Raises: CommandError H701."""
+    free = shutil.disk_usage(existing(folder)).free >> 20
+    if free < needed_mb:
+        hint = f"make room there, or choose another one: {instead}"
+        raise CommandError("H701", f"{folder} has room for {free} MB; {what} {needed_mb}", hint=hint)
+
+
+def existing(folder: Path) -> Path:
+    """``folder``, or what there is of the way to it."""
+    return next((each for each in (folder, *folder.parents) if each.exists()), Path())
 
 
 def default_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -39,6 +39,11 @@ def find(cache: Path, tell: Tell) -> Spark:
     return Spark(Path(done.stdout.strip()), python)
 
 
+def room_mb(cache: Path) -> int:
+    """The disk that ``find`` will fill."""
+    return fetching.spark_room_mb(cache) if _of_this_python() is None else 0
+
+
 def _of_this_python() -> Spark | None:
     spec = importlib.util.find_spec("pyspark")
     if spec is None or importlib.util.find_spec("numpy") is None:

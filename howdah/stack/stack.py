@@ -23,7 +23,9 @@ from howdah.stack.layout import (
     Layout,
     Software,
     check_plain,
+    check_room,
     current_user,
+    existing,
     yarn_memory_mb,
 )
 from howdah.stack.prerequisites import Machine
@@ -309,17 +311,24 @@ def _waves(names: Sequence[str]) -> Iterator[list[str]]:
 
 
 def deploy(layout: Layout, choice: Choice, tell: fetching.Tell) -> Deployment:
-    """All that ``choice`` needs, fetched if need be. Raises: HowdahError H721, H724, H725."""
+    """All that ``choice`` needs, fetched if need be. Raises: HowdahError H701, H721, H724, H725."""
     cache = fetching.cache_folder()
     check_plain(cache, "the cache")
     names = fetching.ALL if choice.hive == "hive" else fetching.ALWAYS
+    fetched_mb = _to_fetch_mb(cache, names)
+    if fetched_mb:  # minutes before Stack.up asks
+        is_one_disk = existing(cache).stat().st_dev == layout.folder.stat().st_dev
+        layout.check_room(fetched_mb if is_one_disk else 0)
     java_home = Machine().check(maven=bool(fetching.missing(cache, names)))
     software = assemble(cache, names, java_home, tell)
     return Deployment(layout, choice, software, current_user(), yarn_memory_mb())
 
 
 def assemble(cache: Path, names: Sequence[str], java_home: Path, tell: fetching.Tell) -> Software:
-    """The programs, in ``cache`` or on this machine. Raises: HowdahError H724, H725."""
+    """The programs, in ``cache`` or on this machine. Raises: HowdahError H701, H724, H725."""
+    fetched_mb = _to_fetch_mb(cache, names)
+    if fetched_mb:
+        check_room(cache, fetched_mb, "fetching the software needs", "HOWDAH_CACHE=DIR")
     found = fetching.distributions(cache, names, java_home, tell)
     sparks = spark.find(cache, tell)
     for path in (sparks.home, sparks.python):
@@ -334,6 +343,11 @@ def assemble(cache: Path, names: Sequence[str], java_home: Path, tell: fetching.
         python=sparks.python,
         loopback=fetching.loopback_agent(cache, java_home, tell),
     )
+
+
+def _to_fetch_mb(cache: Path, names: Sequence[str]) -> int:
+    """The disk that is needed in ``cache`` for what does not lie there yet."""
+    return fetching.room_mb(fetching.missing(cache, names)) + spark.room_mb(cache)
 
 
 def addresses_of(deployment: Deployment) -> Addresses:

@@ -93,6 +93,16 @@ def test_what_lies_there_is_not_fetched_again(tmp_path, calls):
     assert fetching.missing(tmp_path / "cache", fetching.ALL, tmp_path / "checksums.lock") == ["oozie", "hive"]
 
 
+def test_the_room_that_a_fetch_takes(tmp_path):
+    pins = tmp_path / "checksums.lock"
+    sizes = {"hadoop": 300 << 20, "oozie": 0, "sqoop": 10 << 20, "hive": 1 << 30}
+    checksums.write(pins, {name: {f"{name}.jar": checksums.Pinned("0", size)} for name, size in sizes.items()})
+
+    assert fetching.room_mb(["hadoop", "sqoop"], pins) == 720
+    assert fetching.room_mb([], pins) == 0
+    assert fetching.spark_room_mb(tmp_path) == 450
+
+
 def test_only_what_is_missing_is_fetched(tmp_path, calls):
     fetch(tmp_path, "hadoop")
     fetch(tmp_path, "hadoop", "hive")

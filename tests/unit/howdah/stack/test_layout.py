@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from howdah.errors import CommandError
-from howdah.stack.layout import Choice, Layout, check_plain, current_user, default_folder, yarn_memory_mb
+from howdah.stack.layout import (
+    Choice,
+    Layout,
+    check_plain,
+    check_room,
+    current_user,
+    default_folder,
+    existing,
+    yarn_memory_mb,
+)
 from howdah.stack.ports import choose
 
 
@@ -81,6 +90,16 @@ def test_somebody_elses_choice(tmp_path):
 def test_a_disk_without_room():
     with pytest.raises(CommandError, match="H701 /proc has room for 0 MB; a stack needs 1024"):
         Layout(Path("/proc")).check_room()
+    with pytest.raises(CommandError, match=r"H701 .* a stack and its software need 1524"):
+        Layout(Path("/proc")).check_room(500)
+
+
+def test_a_disk_is_known_by_what_there_is_of_a_folder(tmp_path):
+    assert existing(tmp_path / "a" / "b") == tmp_path
+    with pytest.raises(CommandError, match="H701 /proc/a/b has room for 0 MB; it needs 1") as caught:
+        check_room(Path("/proc/a/b"), 1, "it needs", "HOWDAH_CACHE=DIR")
+
+    assert caught.value.diagnostics[0].hint == "make room there, or choose another one: HOWDAH_CACHE=DIR"
 
 
 def test_a_plain_path():

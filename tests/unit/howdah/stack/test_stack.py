@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from howdah.errors import CommandError
+from howdah.stack import fetching
 from howdah.stack.layout import Choice, Layout
 from howdah.stack.ports import choose
 from howdah.stack.processes import Command
-from howdah.stack.stack import Stack
+from howdah.stack.stack import Stack, assemble, deploy
 
 ROOT = Path(__file__).parents[4]
 _CODE = "import time; time.sleep(60)"
@@ -99,3 +100,16 @@ def test_reset_leaves_nothing_of_ours_and_what_is_not_ours(stack):
     stack.reset()
 
     assert {path.name for path in stack.layout.folder.iterdir()} == {"mine", stack.layout.marker.name}
+
+
+def test_a_disk_that_is_full_is_told_before_anything_is_fetched(tmp_path, monkeypatch):
+    told: list[str] = []
+    cache, choice = tmp_path / "cache", Choice(choose(21000, []), "spark")
+    monkeypatch.setenv("HOWDAH_CACHE", str(cache))
+
+    with pytest.raises(CommandError, match=r"H701 /proc has room for 0 MB; a stack needs 1024"):
+        deploy(Layout(Path("/proc")), choice, told.append)
+    with pytest.raises(CommandError, match=r"H701 /proc/cache has room for 0 MB; fetching the software needs"):
+        assemble(Path("/proc/cache"), fetching.ALWAYS, tmp_path, told.append)
+
+    assert (told, cache.exists()) == ([], False)
