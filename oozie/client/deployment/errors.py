@@ -14,6 +14,7 @@ H819   an unfinished job reads the folder that is to be changed in place
 H820   the same schedule is there already, and has not ended
 H821   there is no running schedule to update or replace, or there are several
 H822   the library folder holds files of somebody else
+H827   there is no folder on this machine for the sign that a submit lives
 =====  =======================================================================
 """
 
@@ -23,4 +24,4 @@ from storage.errors import HowdahError
 
 
 class DeploymentError(HowdahError):
-    """An app cannot be deployed or submitted as it stands (H810 to H822)."""
+    """An app cannot be deployed or submitted as it stands (H810 to H822, H827)."""
