@@ -97,7 +97,7 @@ def _if_in_time(ask: Callable[[], T]) -> T | None:
 
 
 def _own_log(desk: Desk, action_id: str, *, errors_only: bool) -> Log:
-    return desk.source.ask(
+    return desk.source.ask_log(
         ("log", action_id, errors_only),
         lambda oozie: logs.action_log(oozie, action_id, errors_only=errors_only),
         fresh_s=_LOG_FRESH_S,
@@ -107,7 +107,7 @@ def _own_log(desk: Desk, action_id: str, *, errors_only: bool) -> Log:
 
 def _launches(desk: Desk, action: WorkflowAction) -> tuple[Launch, ...]:
     """The logs of its applications. Raises: as :meth:`Source.ask`."""
-    return desk.source.ask(
+    return desk.source.ask_log(
         ("launches", action.id, action.external_id, action.external_child_ids, action.status),
         lambda _: logs.launches(action, desk.open_yarn),
         fresh_s=_ENDED_LOG_FRESH_S if action.is_ended else _LOG_FRESH_S,
@@ -120,7 +120,7 @@ def _reason(desk: Desk, action: WorkflowAction) -> tuple[Reason | None, str]:
     if not action.has_failed or not has_logs_that_say_why(action):
         return None, ""
     try:
-        return desk.source.ask(
+        return desk.source.ask_log(
             ("reason", action.id, action.external_id, action.user_retry_count),
             lambda _: logs.reason(action, desk.open_yarn),
             fresh_s=_ENDED_LOG_FRESH_S,

@@ -56,7 +56,7 @@ def add_job_pages(app: Flask, desk: Desk) -> None:
         recent = request.args.get("recent", "" if isinstance(found, Workflow) else _RECENT)
         if level not in LEVELS or recent not in SPANS:
             raise ConsoleError("H758", f"there is no log of '{level or recent:.20}'", hint="choose from the page")
-        log = desk.source.ask(
+        log = desk.source.ask_log(
             ("log", job_id, level, text, recent),
             lambda oozie: logs.job_log(oozie, job_id, level=level, text=text, recent=recent),
             fresh_s=_LOG_FRESH_S,

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
 
 from howdah.console.errors import ConsoleError
+from howdah.console.logs import Log
 from howdah.console.source import FOR_GOOD, Source
 from oozie.client import OozieClient
 
 LONG_S = 30.0
+NOWHERE = "http://localhost:9/oozie"
+
+
+def wait_until(is_so: Callable[[], object]) -> None:
+    """An answer is weighed after it was given."""
+    end = time.monotonic() + 5
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 @pytest.fixture
 def source() -> Iterator[Source]:
     # Nothing is asked of it: a client connects when it is used.
-    with closing(Source(lambda: OozieClient("http://localhost:9/oozie", user="root"), patience_s=0.05)) as source:
+    with closing(Source(lambda: OozieClient(NOWHERE, user="root"), patience_s=0.05)) as source:
         yield source
 
 
@@ -76,6 +88,73 @@ def test_a_slow_question_holds_up_no_other(source: Source) -> None:
 
     assert source.ask("quick", lambda _: 1, fresh_s=LONG_S, within_s=5) == 1
     go.set()
+
+
+def test_slow_logs_hold_up_no_job(source: Source) -> None:
+    go = threading.Event()
+    for number in range(20):
+        with pytest.raises(ConsoleError):
+            source.ask_log(number, lambda _: go.wait(5), fresh_s=LONG_S, within_s=0.001)
+
+    assert source.ask("jobs", lambda _: 1, fresh_s=LONG_S, within_s=2) == 1
+    go.set()
+
+
+class Now:
+    """A clock that stands."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def now() -> Now:
+    return Now()
+
+
+@pytest.fixture
+def small(now: Now) -> Iterator[Source]:
+    """Keeps 10,000 bytes."""
+    with closing(Source(lambda: OozieClient(NOWHERE), patience_s=5, most_bytes=10_000, clock=now)) as source:
+        yield source
+
+
+def test_what_is_no_longer_fresh_is_dropped_though_nobody_asks_for_it(small: Source, now: Now) -> None:
+    class Lines(list[str]):
+        """A list that can be watched."""
+
+    kept = weakref.ref(small.ask_log("log", lambda _: Lines(["x"]), fresh_s=20.0))
+    now.seconds = 19.0
+    small.ask("other", lambda _: 1, fresh_s=1.0)
+    assert kept() is not None
+    now.seconds = 21.0
+    small.ask("another", lambda _: 1, fresh_s=1.0)
+
+    gc.collect()
+    assert kept() is None
+
+
+def test_of_what_is_fresh_no_more_is_kept_than_there_is_room_for(small: Source) -> None:
+    asked: list[int] = []
+
+    def log(number: int) -> Log:
+        return small.ask_log(number, lambda _: asked.append(number) or Log("log", ("x" * 999,) * 3), fresh_s=LONG_S)
+
+    for number in (1, 2, 1, 3):
+        log(number)
+    small.ask("settle", lambda _: 1, fresh_s=LONG_S)
+    assert asked == [1, 2, 3]
+    log(4)
+    wait_until(lambda: log(2) and asked[-1] == 2)  # was looked at for longest
+
+    assert asked[:5] == [1, 2, 3, 4, 2]
+
+
+def test_an_answer_that_is_too_large_to_keep_is_given_all_the_same(small: Source) -> None:
+    assert len(small.ask_log("log", lambda _: {"a": ["x" * 20_000]}, fresh_s=LONG_S)["a"][0]) == 20_000
 
 
 def test_a_failure_is_raised_and_not_kept(source: Source) -> None:
