@@ -11,6 +11,7 @@ H806   Kerberos was asked for and its package is not there
 H807   nobody says where YARN's pages are, or the action has no application
 H808   YARN does not answer, or what answers is not YARN
 H809   YARN has no such log
+H828   whether Oozie did what it was asked is not known
 =====  =====================================================================
 """
 
@@ -20,11 +21,15 @@ from storage.errors import HowdahError
 
 
 class OozieClientError(HowdahError):
-    """Oozie refused, with its own code (E0604 ...), or could not be asked (H800 to H806)."""
+    """Oozie refused, with its own code (E0604 ...), or could not be asked (H800 to H806, H828)."""
 
 
 class OozieAwayError(OozieClientError):
     """H801: Oozie does not answer; it may again in a minute."""
+
+
+class OutcomeUnknownError(OozieClientError):
+    """H828: Oozie was asked for a change and went away before it answered: it may have been made or not."""
 
 
 class YarnError(HowdahError):

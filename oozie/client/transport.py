@@ -13,10 +13,18 @@ from urllib.parse import quote, urlsplit
 
 import requests
 from requests.auth import AuthBase
-from requests.exceptions import RequestException
-from urllib3.exceptions import HTTPError
+from requests.exceptions import (
+    ChunkedEncodingError,
+    ConnectTimeout,
+    ProxyError,
+    ReadTimeout,
+    RequestException,
+    SSLError,
+)
+from requests.exceptions import ConnectionError as LostConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
-from oozie.client.errors import OozieAwayError, OozieClientError
+from oozie.client.errors import OozieAwayError, OozieClientError, OutcomeUnknownError
 from oozie.client.ids import check_segment
 
 Authentication = Literal["none", "kerberos", "token"]
@@ -29,6 +37,8 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _REDIRECTS = range(300, 400)
 _UNAUTHORISED, _FORBIDDEN, _FAILED = 401, 403, 500
 _AWAY = (502, 503, 504)
+# Of these a gateway says that it had asked, and was not answered.
+_UNANSWERED = (502, 504)
 _CHUNK_BYTES = 1 << 16
 _LONGEST_LINE = 1 << 20
 
@@ -135,9 +145,13 @@ class Transport:
                 stream=stream,
             )
         except (RequestException, HTTPError) as error:
+            if _is_change(method, path, shown) and _was_sent(error):
+                raise _outcome_unknown(self.url, type(error).__name__) from error
             raise away(self.url, error) from error
         if not answer.ok or answer.status_code in _REDIRECTS:
             with answer:
+                if _is_change(method, path, shown) and answer.status_code in _UNANSWERED:
+                    raise _outcome_unknown(self.url, f"{answer.status_code} {answer.reason}")
                 raise self._refusal(answer)
         return answer
 
@@ -252,6 +266,26 @@ def away(url: str, error: Exception) -> OozieAwayError:
     """The error for a server that does not answer."""
     hint = f"check host and port ({_URL_HINT}), and that Oozie runs"
     return OozieAwayError("H801", f"{url} does not answer ({type(error).__name__})", hint=hint)
+
+
+def _outcome_unknown(url: str, said: str) -> OutcomeUnknownError:
+    message = f"{url} did not answer ({said}): whether it did what it was asked is not known"
+    return OutcomeUnknownError("H828", message, hint="see what howdah jobs shows before you do it again")
+
+
+def _is_change(method: str, path: str, parameters: Mapping[str, str]) -> bool:
+    asks_only = path.endswith("/validate") or parameters.get("action") == "dryrun" or parameters.get("dryrun") == "true"
+    return method in ("POST", "PUT") and not asks_only
+
+
+def _was_sent(error: Exception) -> bool:
+    """Whether the server may have had the request, or some of it, before the failure."""
+    if isinstance(error, (ConnectTimeout, ProxyError, SSLError)):
+        return False
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(reason, NewConnectionError):
+        return False
+    return isinstance(error, (ReadTimeout, ChunkedEncodingError, LostConnectionError, HTTPError))
 
 
 def stranger(url: str, answered: str = "") -> OozieClientError:

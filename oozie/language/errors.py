@@ -25,7 +25,8 @@
     │   ├── TargetError         oozie.local.sqoop.errors   H427
     │   └── ValueRangeError     oozie.local.sqoop.errors   H428
     ├── OozieClientError        oozie.client.errors        E, H80x  Oozie refused, or could not be asked
-    │   └── OozieAwayError      oozie.client.errors        H801
+    │   ├── OozieAwayError      oozie.client.errors        H801
+    │   └── OutcomeUnknownError oozie.client.errors        H828
     ├── YarnError               oozie.client.errors        H80x  the log of an application cannot be had
     ├── DeploymentError         oozie.client.deployment.errors  H81x, H82x  an app that cannot be put into HDFS
     ├── LibraryError            oozie.client.sharelib.errors    H82x  a jar of an app

@@ -17,7 +17,7 @@ from oozie.client.deployment.lock import locked
 from oozie.client.deployment.relocation import Relocation
 from oozie.client.deployment.source import AppSource, LocalFile, split_uri
 from oozie.client.deployment.versions import Observer, VersionFolder, version_id, versions_in
-from oozie.client.errors import OozieClientError
+from oozie.client.errors import OozieClientError, OutcomeUnknownError
 from oozie.client.values import Bundle, Coordinator
 from oozie.language.el.coordinator import CoordinatorState
 from oozie.language.errors import AppError
@@ -249,6 +249,8 @@ class Submission:
             if not outcome.replaced:
                 raise
             hint = "submit it again as soon as that is mended: no schedule of this app runs"
+            if isinstance(error, OutcomeUnknownError):
+                hint = "howdah jobs tells whether the new one runs; where it does not, submit it again"
             killed = Diagnostic("H821", f"{', '.join(outcome.replaced)} was killed already", hint)
             raise type(error).of([*error.diagnostics, killed]) from error
 

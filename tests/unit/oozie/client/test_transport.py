@@ -125,6 +125,61 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
     assert "does not answer" in str(caught.value)
 
 
+CHANGES = [
+    lambda client: client.submit({"oozie.wf.application.path": "/x"}),
+    lambda client: client.kill(JOB),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("lost", ["silent", "closed", "gateway"])
+def test_whether_a_change_that_was_sent_is_made_is_not_known(
+    change: Callable[[OozieClient], object], lost: str
+) -> None:
+    over = threading.Event()
+
+    def respond(asked: Asked) -> Answer:
+        if "versions" in asked.target:
+            return VERSIONS
+        if lost == "silent":
+            over.wait(10)
+        if lost == "closed":
+            raise ConnectionResetError
+        return Answer(504, "")
+
+    with serving(respond) as server, OozieClient(server.oozie, timeout_s=(1.0, 0.2)) as client:
+        try:
+            with pytest.raises(OozieClientError, match="is not known") as caught:
+                change(client)
+        finally:
+            over.set()
+    assert caught.value.code == "H828"
+    assert not isinstance(caught.value, OozieAwayError)
+    assert "howdah jobs" in caught.value.diagnostics[0].hint
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda client: client.dry_run({"oozie.wf.application.path": "/x"}), lambda client: client.workflow(JOB)]
+)
+def test_what_changes_nothing_is_only_not_answered(ask: Callable[[OozieClient], object]) -> None:
+    with (
+        serving(always(Answer(504, ""))) as server,
+        OozieClient(server.oozie) as client,
+        pytest.raises(OozieAwayError, match="504"),
+    ):
+        ask(client)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_that_was_never_sent_is_not_made(change: Callable[[OozieClient], object]) -> None:
+    closing = {"Content-Type": "application/json", "Connection": "close"}
+    with serving(always(Answer(body="{}", headers=closing), Answer(body="[2]", headers=closing))) as server:
+        client = OozieClient(server.oozie)
+        client.system_mode()
+    with client, pytest.raises(OozieAwayError):  # the server listens no more
+        change(client)
+
+
 def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
