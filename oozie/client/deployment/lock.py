@@ -5,18 +5,19 @@ from __future__ import annotations
 import getpass
 import json
 import platform
+import re
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from oozie.client.deployment.errors import DeploymentError
 from oozie.client.deployment.life import LifeSign, is_alive
-from oozie.client.deployment.versions import FOLDER, scratch_path
+from oozie.client.deployment.versions import BREAKING, FOLDER, scratch_path
 from storage.errors import PathExistsError, PathNotFoundError, StorageError
-from storage.filesystem import FileSystem, join_path, try_rename
+from storage.filesystem import FileSystem, join_path, parent_path
 
 _NAME = ".lock"
+_SUBMIT = re.compile(r"[0-9a-f]{1,32}")
 # Of a submit on another machine only its age can be seen; what is done under the lock takes seconds.
 _STALE_S = 900.0
 _WAIT_S = 60.0
@@ -57,16 +58,15 @@ def _acquire(
     while not _take(filesystem, path, scratch, life):
         holder = _read(filesystem, path)
         name = holder.get("submit", "")
-        alive = is_alive(name) if name else None
-        if alive is False or (alive is None and waited % _LOOK_S == 0 and _age_s(filesystem, path, scratch) > _STALE_S):
-            _break(filesystem, path, join_path(scratch, uuid.uuid4().hex), name)
-        elif waited >= wait_s:
+        is_looked_at = waited % _LOOK_S == 0 or is_alive(name) is False
+        if is_looked_at and _is_dead(filesystem, path, name, scratch) and _break(filesystem, path, name, scratch, life):
+            continue
+        if waited >= wait_s:
             who = f"{holder.get('user', 'somebody')} on {holder.get('host', 'another machine')}"
             hint = f"wait until that has ended; one that was killed is passed over after {_STALE_S / 60:.0f} minutes"
             raise DeploymentError("H818", f"{who} is submitting to the same folder", hint=hint)
-        else:
-            sleep(_POLL_S)
-            waited += _POLL_S
+        sleep(_POLL_S)
+        waited += _POLL_S
 
 
 def _take(filesystem: FileSystem, path: str, scratch: str, life: LifeSign) -> bool:
@@ -78,8 +78,7 @@ def _take(filesystem: FileSystem, path: str, scratch: str, life: LifeSign) -> bo
         filesystem.rename(written, path)
     except PathExistsError:
         return False
-    # Whoever took over a dead lock at the same moment may have moved ours away in its place.
-    return _read(filesystem, path).get("submit") == life.name
+    return True
 
 
 def _read(filesystem: FileSystem, path: str) -> Mapping[str, str]:
@@ -100,7 +99,25 @@ def _age_s(filesystem: FileSystem, path: str, scratch: str) -> float:
     return (filesystem.status(join_path(scratch, "lock")).modified_ms - made) / 1000
 
 
-def _break(filesystem: FileSystem, path: str, aside: str, name: str) -> None:
-    """Move a dead lock away; where that moved a living one, which came between, it is put back."""
-    if try_rename(filesystem, path, aside) and _read(filesystem, aside).get("submit", "") != name:
-        try_rename(filesystem, aside, path)
+def _is_dead(filesystem: FileSystem, path: str, name: str, scratch: str) -> bool:
+    alive = is_alive(name) if name else None
+    return alive is False or (alive is None and _age_s(filesystem, path, scratch) > _STALE_S)
+
+
+def _break(filesystem: FileSystem, path: str, name: str, scratch: str, life: LifeSign) -> bool:
+    """Take away what ``name``, who is dead, holds at ``path``; False where somebody who lives is about to.
+
+    Only who holds a name of its own for that may do so, and looks again: between the first look and now another may
+    have taken the lock over. A submit holds the lock once, so that what was its alone never comes back. Who dies while
+    holding that name is dealt with in the same way.
+    """
+    right = join_path(parent_path(path), f"{BREAKING}{name if _SUBMIT.fullmatch(name) else 'unknown'}")
+    if not _take(filesystem, right, scratch, life):
+        other = _read(filesystem, right).get("submit", "")
+        return _is_dead(filesystem, right, other, scratch) and _break(filesystem, right, other, scratch, life)
+    try:
+        if _read(filesystem, path).get("submit", "") == name:
+            filesystem.delete(path)
+    finally:
+        filesystem.delete(right)
+    return True

@@ -9,6 +9,7 @@
         .staging-<submit>-0/       its scratch folder: each file outside of a version is made there and then moved
         .trash-<n>/                a version that is being deleted
         .lock                      who changes the above at the moment
+        .lock.breaking-<submit>    who takes away what that submit held when it was killed
 
 A job reads the version that it was submitted with, to its end: what is deployed meanwhile is another folder. Source for
 what Oozie reads when: org.apache.oozie.command.wf.SubmitXCommand, org.apache.oozie.service.WorkflowAppService.
@@ -35,6 +36,7 @@ from storage.filesystem import FileStatus, FileSystem, join_path, parent_path, t
 FOLDER = ".versions"
 RECORD = ".howdah.json"
 STAGING = ".staging-"
+BREAKING = ".lock.breaking-"
 _TRASH = ".trash-"
 _JOBS = ".jobs"
 _ID_LENGTH = 16
@@ -214,6 +216,8 @@ class VersionFolder:
         gone, dead = [], set()
         for status in self._list():
             staged = _STAGED.fullmatch(status.name)
+            if status.name.startswith(BREAKING):  # of a lock that is gone, for we hold the lock
+                self.filesystem.delete(status.path)
             if status.name.startswith(_TRASH) or (staged and self._is_left_over(staged["submit"], status)):
                 self.filesystem.delete(status.path, recursive=True)
                 gone.append(status.name)

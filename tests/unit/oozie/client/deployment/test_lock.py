@@ -1,13 +1,17 @@
 """One at a time, and who was killed keeps nobody out."""
 
+import json
 import os
 import threading
+import time
+from contextlib import ExitStack, suppress
 
 import pytest
 
 from oozie.client.deployment.errors import DeploymentError
-from oozie.client.deployment.life import LifeSign
+from oozie.client.deployment.life import LifeSign, forget
 from oozie.client.deployment.lock import locked
+from oozie.client.deployment.versions import STAGING, VersionFolder
 
 LOCK = "/app/.versions/.lock"
 
@@ -57,8 +61,9 @@ def test_of_many_each_is_alone(disk):
     inside, most = [], []
 
     def work():
-        with LifeSign() as life, locked(disk, "/app", life, sleep=lambda seconds: None, wait_s=1e6):
+        with LifeSign() as life, locked(disk, "/app", life, sleep=lambda seconds: time.sleep(0.001), wait_s=1e6):
             inside.append(1)
+            time.sleep(0.01)
             most.append(len(inside))
             inside.pop()
 
@@ -68,3 +73,93 @@ def test_of_many_each_is_alone(disk):
     for thread in threads:
         thread.join()
     assert most == [1] * 6
+
+
+class InterruptedDisk:
+    """A disk that does something else just before the ``nth`` change that it is asked for, and looks after each."""
+
+    def __init__(self, disk, nth, do, look):
+        self._disk, self._left, self._do, self._look = disk, nth, do, look
+
+    def __getattr__(self, name):
+        return getattr(self._disk, name)
+
+    def _changed(self, name, *arguments, **options):
+        self._left -= 1
+        if not self._left:
+            self._do()
+        try:
+            return getattr(self._disk, name)(*arguments, **options)
+        finally:
+            self._look()
+
+    def create(self, path, *, overwrite=False):
+        return self._changed("create", path, overwrite=overwrite)
+
+    def rename(self, source, target, *, overwrite=False):
+        return self._changed("rename", source, target, overwrite=overwrite)
+
+    def delete(self, path, *, recursive=False):
+        return self._changed("delete", path, recursive=recursive)
+
+
+def a_dead_one(disk):
+    """The lock of a submit that was killed."""
+    with LifeSign() as dead:
+        dead.leave()
+    with disk.create(LOCK, overwrite=True) as stream:
+        stream.write(json.dumps({"submit": dead.name}).encode())
+    return dead.name
+
+
+@pytest.mark.parametrize("nth", range(1, 13))
+def test_two_that_take_over_a_dead_lock_at_once_are_not_both_inside(disk, nth):
+    dead = a_dead_one(disk)
+    with ExitStack() as stack:
+        first, second = (stack.enter_context(LifeSign()) for _ in range(2))
+        inside = []
+
+        def come_between():
+            with suppress(DeploymentError):
+                stack.enter_context(locked(disk, "/app", second, wait_s=0))
+                inside.append(second.name)
+
+        def look():
+            for name in inside:
+                assert name in disk.local_path(LOCK).read_text()
+
+        with suppress(DeploymentError), locked(InterruptedDisk(disk, nth, come_between, look), "/app", first, wait_s=0):
+            inside.append(first.name)
+            look()
+            inside.pop()
+        assert len(inside) <= 1
+    forget(dead)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_who_dies_while_taking_over_keeps_nobody_out(disk, killed):
+    def work(deadly):
+        with LifeSign() as life, locked(deadly, "/app", life, wait_s=0):
+            pass
+
+    nth, dead = 1, a_dead_one(disk)
+    while killed(work, nth):
+        with LifeSign() as life, locked(disk, "/app", life, wait_s=0):
+            VersionFolder(disk, "/app", life).clean()
+        left = [status.name for status in disk.list("/app/.versions") if not status.name.startswith(STAGING)]
+        assert left == []
+        forget(dead)
+        nth, dead = nth + 1, a_dead_one(disk)
+    assert nth > 8
+    forget(dead)
+
+
+def test_one_who_takes_over_and_lives_is_waited_for(disk):
+    dead, waits = a_dead_one(disk), []
+    with LifeSign() as breaking, LifeSign() as life:
+        with disk.create(f"{LOCK}.breaking-{dead}") as stream:
+            stream.write(json.dumps({"submit": breaking.name}).encode())
+        with pytest.raises(DeploymentError, match="H818"), locked(disk, "/app", life, wait_s=1, sleep=waits.append):
+            pytest.fail("two at once")
+    assert sum(waits) == 1
+    forget(dead)
