@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,12 +44,13 @@ def command(
 ) -> None:
     """Show the jobs of an Oozie in a browser: drawn, with logs and reasons, and what can be done about them.
 
-    It acts as the user that it asks Oozie as, and asks nobody who he is: so it listens on this machine alone. Ctrl-C
-    ends it.
+    It acts as the user that it asks Oozie as: so it listens on this machine alone. With --auth kerberos or token, and
+    without --read-only, it lets in who has the address that it prints; else it asks nobody who he is. Ctrl-C ends it.
     """
     settings = Settings(
         oozie=oozie.url, host=host, port=port, allowed_hosts=allow_host, is_read_only=read_only,
         patience_s=patience_seconds,
+        secret="" if oozie.authentication == "none" or read_only else secrets.token_urlsafe(32),
     )  # fmt: skip
     if not settings.is_loopback and not open_to_all:
         hint = "use a tunnel (ssh -L 8600:localhost:8600), or say --open-to-all, best with --read-only"
@@ -63,12 +65,17 @@ def command(
     master = os.getpid()
 
     def tell() -> None:
-        print(f"Console of {oozie.url} at {url}  (Ctrl-C ends it)", flush=True)
-        if not settings.is_loopback:
+        entrance = f"{url}/?token={settings.secret}" if settings.secret else url
+        print(f"Console of {oozie.url} at {entrance}  (Ctrl-C ends it)", flush=True)
+        if settings.secret:
+            print("  Keep the address to yourself: who has it acts as you.", flush=True)
+        elif not settings.is_loopback:
             can = "see" if read_only else "see, suspend, kill and rerun"
             print(f"  EVERYBODY who reaches this address can {can} jobs as {_who(oozie)}.", flush=True)
         if ready_file is not None:
-            _write_ready(ready_file, url, master)
+            _write_ready(
+                ready_file, {"url": url, "pid": master, **({"token": settings.secret} if settings.secret else {})}
+            )
 
     serve(listener, settings, oozie.client, Explainer(oozie, addresses).yarn, tell)
 
@@ -77,11 +84,12 @@ def _who(oozie: OozieServer) -> str:
     return f"'{oozie.do_as or oozie.user}'" if oozie.do_as or oozie.user else "you"
 
 
-def _write_ready(path: Path, url: str, process: int) -> None:
-    """In one step, so that who waits for the file never reads a half. Raises: CommandError H712."""
+def _write_ready(path: Path, found: dict[str, object]) -> None:
+    """In one step, so that who waits for the file never reads a half; the user alone can. Raises: CommandError H712."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        draft.write_text(json.dumps({"url": url, "pid": process}) + "\n")
+        draft.touch(0o600, exist_ok=False)
+        draft.write_text(json.dumps(found) + "\n")
         draft.replace(path)
     except OSError as error:
         hint = "name a file in a folder that exists and is yours"

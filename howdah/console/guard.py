@@ -1,7 +1,9 @@
 """What a request must pass, and what an answer tells the browser to keep to.
 
 A web page elsewhere can send a browser to this console: by a name of its own that points here (so the Host header is
-checked), or by a form (so that a change is a POST with the session's token, from an origin that is ours).
+checked), or by a form (so that a change is a POST with the session's token, from an origin that is ours). Where the
+console acts with a person's own Kerberos ticket or token, other users of this machine are kept out by a secret in the
+address that it prints: who comes with it is given a session that says so.
 """
 
 from __future__ import annotations
@@ -11,13 +13,17 @@ import re
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, redirect, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from howdah.console.errors import ConsoleError
 from howdah.console.settings import Settings
 from serving.settings import is_loopback
 
 TOKEN_FIELD = "token"  # noqa: S105  the name of a field
+_ENTERED = "entered"
+# What the page that refuses needs too.
+_OPEN_TO_ALL = frozenset({"static", "flow_style", "look_style", "sign"})
 _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _HEADERS = {
     "Content-Security-Policy": (
@@ -49,13 +55,16 @@ def add_guard(app: Flask, settings: Settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = 64 << 10
 
     @app.before_request
-    def check() -> None:
+    def check() -> AnyResponse | None:
         host = request.environ.get("HTTP_HOST", "")
         if not _is_ours(host, names):
             hint = "start it with --allow-host for that name"
             raise ConsoleError("H752", f"this console is not called {host[:100]!r}", hint=hint)
+        if settings.secret and not session.get(_ENTERED) and request.endpoint not in _OPEN_TO_ALL:
+            return _enter(settings.secret)
         if request.method in _CHANGES:
             _check_change(host, settings)
+        return None
 
     @app.after_request
     def mark(response: Response) -> Response:
@@ -64,6 +73,15 @@ def add_guard(app: Flask, settings: Settings) -> None:
         if response.mimetype == "text/html":
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _enter(secret: str) -> AnyResponse:
+    """To the first page, without the secret in its address. Raises: ConsoleError H762."""
+    if not hmac.compare_digest(request.args.get(TOKEN_FIELD, "").encode("utf-8", "replace"), secret.encode()):
+        hint = "open the address with ?token= that the console printed at its start, in this browser"
+        raise ConsoleError("H762", "this console is another user's, or was started anew", hint=hint)
+    session[_ENTERED] = True
+    return redirect(url_for("home"), code=303)
 
 
 def _check_change(host: str, settings: Settings) -> None:

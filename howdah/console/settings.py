@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from serving.settings import is_loopback
 
@@ -13,6 +13,7 @@ class Settings:
 
     ``allowed_hosts`` are names, besides loopback's own, that a request's Host header may carry. ``patience_s`` is how
     long a page waits for Oozie, ``fresh_s`` how old what it shows may be: so many browsers ask Oozie once.
+    Who has not shown the ``secret`` sees nothing; "" is none.
     """
 
     oozie: str
@@ -23,6 +24,7 @@ class Settings:
     threads: int = 32
     patience_s: float = 8.0
     fresh_s: float = 1.5
+    secret: str = field(default="", repr=False)
 
     @property
     def is_loopback(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -67,6 +68,28 @@ def test_it_serves_the_loopback_and_ends(oozie: Server, tmp_path: Path) -> None:
     assert (tmp_path / "console.log").read_text("utf-8").startswith(f"Console of {oozie.oozie} at {url}  (Ctrl-C")
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("read_only", [False, True])
+def test_with_a_token_of_ones_own_other_users_of_the_machine_are_kept_out(
+    oozie: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_only: bool
+) -> None:
+    monkeypatch.setenv("OOZIE_TOKEN", "abc")
+    options = ["--auth", "token", *(["--read-only"] if read_only else [])]
+    with running_console(oozie.oozie, tmp_path, *options) as url, requests.Session() as browser:
+        said = (tmp_path / "console.log").read_text("utf-8")
+        ready = tmp_path / "ready.json"
+        entrance = re.findall(rf"{re.escape(url)}/\?token=\S+", said)
+        assert ready.stat().st_mode & 0o777 == 0o600
+        if read_only:
+            assert (entrance, "token" in json.loads(ready.read_text("utf-8"))) == ([], False)
+            return
+        assert requests.get(f"{url}/bundles", timeout=20).status_code == 403
+        assert "Keep the address to yourself" in said
+        assert entrance == [f"{url}/?token={json.loads(ready.read_text('utf-8'))['token']}"]
+        assert browser.get(entrance[0], timeout=20).url == f"{url}/workflows"
+        assert browser.get(f"{url}/bundles", timeout=20).status_code == 200
 
 
 @pytest.mark.slow

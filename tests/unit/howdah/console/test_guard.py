@@ -150,3 +150,50 @@ def test_a_form_that_is_too_large(console: FlaskClient, kill: str) -> None:
 
     assert answer.status_code == 413
     assert "H757" in answer.get_data(as_text=True)
+
+
+SECRET = "a-secret-of-forty-three-letters"
+
+
+def test_who_has_no_secret_sees_nothing_and_changes_nothing(
+    open_console: OpenConsole, oozie: RecordedOozie, kill: str
+) -> None:
+    client = open_console(secret=SECRET)
+    for address in ("/", "/workflows", kill, "/nothing", "/workflows?token=", "/workflows?token=x", "/?token=%C3%A9"):
+        answer = client.get(address)
+        assert answer.status_code == 403, address
+        assert "H762" in answer.get_data(as_text=True)
+        assert "nightly-import" not in answer.get_data(as_text=True)
+    assert client.post(kill, data={"token": SECRET}).status_code == 403
+    assert oozie.changes == []
+    assert client.get("/style/flow.css").status_code == 200  # of the page that says so
+
+
+def test_who_has_the_secret_is_let_in_and_his_address_shows_it_no_more(
+    open_console: OpenConsole, oozie: RecordedOozie, kill: str
+) -> None:
+    client = open_console(secret=SECRET)
+    entered = client.get("/", query_string={"token": SECRET})
+
+    assert (entered.status_code, entered.headers["Location"]) == (303, "/")
+    cookie = entered.headers["Set-Cookie"]
+    assert SECRET not in cookie
+    assert "SameSite=Strict" in cookie
+    assert "HttpOnly" in cookie
+    assert client.get("/workflows").status_code == 200
+    assert client.post(kill, data={"token": token_of(client, kill)}).status_code == 303
+    assert len(oozie.changes) == 1
+
+
+def test_a_cookie_of_another_console_is_no_entrance(open_console: OpenConsole) -> None:
+    first, other = open_console(secret=SECRET), open_console(secret=SECRET)
+    first.get("/", query_string={"token": SECRET})
+    cookie = first.get_cookie("howdah-console-8600")
+    assert cookie
+
+    other.set_cookie(cookie.key, cookie.value)
+    assert other.get("/workflows").status_code == 403
+    first.delete_cookie(cookie.key)
+    assert first.get("/workflows").status_code == 403
+    first.set_cookie(cookie.key, cookie.value)
+    assert first.get("/workflows").status_code == 200
