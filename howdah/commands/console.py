@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,9 +74,8 @@ def command(
             can = "see" if read_only else "see, suspend, kill and rerun"
             print(f"  EVERYBODY who reaches this address can {can} jobs as {_who(oozie)}.", flush=True)
         if ready_file is not None:
-            _write_ready(
-                ready_file, {"url": url, "pid": master, **({"token": settings.secret} if settings.secret else {})}
-            )
+            found = {"url": url, "pid": master, "token": settings.secret}
+            _write_ready(ready_file, {name: value for name, value in found.items() if value})
 
     serve(listener, settings, oozie.client, Explainer(oozie, addresses).yarn, tell)
 
@@ -84,7 +84,7 @@ def _who(oozie: OozieServer) -> str:
     return f"'{oozie.do_as or oozie.user}'" if oozie.do_as or oozie.user else "you"
 
 
-def _write_ready(path: Path, found: dict[str, object]) -> None:
+def _write_ready(path: Path, found: Mapping[str, object]) -> None:
     """In one step, so that who waits for the file never reads a half; the user alone can. Raises: CommandError H712."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:

@@ -186,7 +186,7 @@ def test_who_has_the_secret_is_let_in_and_his_address_shows_it_no_more(
 
 
 def test_a_cookie_of_another_console_is_no_entrance(open_console: OpenConsole) -> None:
-    first, other = open_console(secret=SECRET), open_console(secret=SECRET)
+    first, other = (open_console(secret=SECRET).application.test_client() for _ in range(2))
     first.get("/", query_string={"token": SECRET})
     cookie = first.get_cookie("howdah-console-8600")
     assert cookie
