@@ -10,7 +10,7 @@ H755   something that cannot be done with a job as it is now
 H756   a fault of the console itself
 H757   a request that HTTP itself forbids
 H758   a filter that cannot be understood
-H762   somebody who does not have the address that the console printed
+H775   somebody who does not have the address that the console printed
 =====  ==========================================================================
 """
 
@@ -20,7 +20,7 @@ from storage.errors import HowdahError
 
 
 class ConsoleError(HowdahError):
-    """The console cannot show or do what it was asked (H75x, H762)."""
+    """The console cannot show or do what it was asked (H75x, H775)."""
 
 
 # code -> HTTP status; Oozie's own refusals have a table in howdah.console.app
@@ -34,5 +34,5 @@ STATUS = {
     "H756": 500,
     "H757": 400,
     "H758": 400,
-    "H762": 403,
+    "H775": 403,
 }

@@ -76,10 +76,10 @@ def add_guard(app: Flask, settings: Settings) -> None:
 
 
 def _enter(secret: str) -> AnyResponse:
-    """To the first page, without the secret in its address. Raises: ConsoleError H762."""
+    """To the first page, without the secret in its address. Raises: ConsoleError H775."""
     if not hmac.compare_digest(request.args.get(TOKEN_FIELD, "").encode("utf-8", "replace"), secret.encode()):
         hint = "open the address with ?token= that the console printed at its start, in this browser"
-        raise ConsoleError("H762", "this console is another user's, or was started anew", hint=hint)
+        raise ConsoleError("H775", "this console is another user's, or was started anew", hint=hint)
     session[_ENTERED] = True
     return redirect(url_for("home"), code=303)
 

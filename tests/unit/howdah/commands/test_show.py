@@ -75,9 +75,8 @@ def test_without_why_yarn_is_not_asked(oozie: Server, call: Call, recording: Rec
     assert not any("/ws/" in each.target for each in oozie.asked)
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_without_why_yarn_is_not_asked_while_following_either(living: Server, recording: Recording, form: str) -> None:
-    output = called(living.oozie, "show", recording.jobs["shell"], "--no-why", "--follow", "--format", form).output
+def test_without_why_yarn_is_not_asked_while_following_either(living: Server, recording: Recording) -> None:
+    output = called(living.oozie, "show", recording.jobs["shell"], "--no-why", "--follow").output
 
     assert "no rocket" not in output
     assert "KILLED" in output

@@ -162,7 +162,7 @@ def test_who_has_no_secret_sees_nothing_and_changes_nothing(
     for address in ("/", "/workflows", kill, "/nothing", "/workflows?token=", "/workflows?token=x", "/?token=%C3%A9"):
         answer = client.get(address)
         assert answer.status_code == 403, address
-        assert "H762" in answer.get_data(as_text=True)
+        assert "H775" in answer.get_data(as_text=True)
         assert "nightly-import" not in answer.get_data(as_text=True)
     assert client.post(kill, data={"token": SECRET}).status_code == 403
     assert oozie.changes == []
