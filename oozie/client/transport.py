@@ -59,9 +59,9 @@ class Transport:
         do_as: str,
         timeout_s: tuple[float, float],
     ) -> None:
-        """Raises: OozieClientError H800 for a URL that is none, H806 without the package for Kerberos."""
+        """Raises: OozieClientError H800 for a URL that is none, H803 without a user, H806 without Kerberos' package."""
         self.url = _checked_url(url)
-        self.user = user or getpass.getuser()
+        self.user = user or _login_name()
         self._timeout_s = timeout_s
         self._session = web_session(self.url, authentication)
         self._identity: dict[str, str] = {"doAs": do_as} if do_as else {}
@@ -174,9 +174,8 @@ class Transport:
             return OozieClientError(code, _message(answer, code), hint=_HINTS.get(code, ""))
         status = answer.status_code
         if status in _REDIRECTS:
-            target = urlsplit(answer.headers.get("Location", ""))
             hint = "give the URL that Oozie itself has; behind a gateway, log in with --auth kerberos or --auth token"
-            where = f"{target.scheme}://{target.netloc}{target.path}" if target.netloc else "another page"
+            where = _page_of(answer.headers.get("Location", "")) or "another page"
             return OozieClientError("H802", f"{self.url} sends us on to {where}", hint=hint)
         if status in (_UNAUTHORISED, _FORBIDDEN):
             return self._unknown_user(answer)
@@ -252,9 +251,16 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield rest
 
 
+class _Session(requests.Session):
+    """Follows no redirect, and does not look where one leads either: that need not be a URL."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def web_session(url: str, authentication: Authentication) -> requests.Session:
     """A session for ``url`` and its neighbours. Raises: OozieClientError H806 without the package for Kerberos."""
-    session = requests.Session()
+    session = _Session()
     # A proxy of the environment cannot reach this machine's own loopback.
     session.trust_env = urlsplit(url).hostname not in _LOOPBACK
     if authentication == "kerberos":
@@ -305,6 +311,14 @@ def _checked_url(url: str) -> str:
     return url.strip().rstrip("/")
 
 
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        message = "nothing says who you are: this user has no name on this machine, and $USER is not set"
+        raise OozieClientError("H803", message, hint="name the user with --user, or set $USER") from error
+
+
 def _kerberos() -> AuthBase:
     try:
         package = importlib.import_module("requests_kerberos")
@@ -313,6 +327,15 @@ def _kerberos() -> AuthBase:
         raise OozieClientError("H806", message, hint="pip install 'howdah[kerberos]'") from error
     made: AuthBase = package.HTTPKerberosAuth(mutual_authentication=package.OPTIONAL)
     return made
+
+
+def _page_of(url: str) -> str:
+    """Without what it carries in its query; "" of what is no URL of another page."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else ""
 
 
 def _shown(value: str | int | bool | None) -> str:

@@ -35,11 +35,12 @@ _HEADER_LINES = 12
 _NOTHING = ("Can not find logs for container", "Can not find any log file")
 _FINISHED = frozenset({"FINISHED", "FAILED", "KILLED"})
 # Of the JobHistory server's page, which is all that there is before Hadoop 3.
-_PRE = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
-_LOG_LINK = re.compile(r'href="[^"]*/([A-Za-z0-9_.-]+)/\?start=-?\d+')
+_LINK = re.compile(r'href="([^"]{1,2000})"')
+_LOG_LINK = re.compile(r".*/([A-Za-z0-9_.-]+)/\?start=-?\d+")
 _NOT_FOUND = 404
 _MOVED = range(300, 400)
 _LONGEST_PAGE = 32 << 20
+_LONGEST_NUMBER = 20
 _HINT = "give the ResourceManager's web address with --yarn, as http://host:8088"
 
 
@@ -105,6 +106,10 @@ class Yarn:
         authentication: Authentication = "none",
         timeout_s: tuple[float, float] = (5.0, 30.0),
     ) -> None:
+        """Raises: YarnError H807 for an address that is none."""
+        for each in (resource_manager, history):
+            if each and not _origin(each):
+                raise YarnError("H807", f"'{each:.120}' is not the web address of a server", hint=_HINT)
         self._resource_manager = resource_manager.rstrip("/")
         self._history = history.rstrip("/")
         self._timeout_s = timeout_s
@@ -133,9 +138,9 @@ class Yarn:
         authentication: Authentication = "none",
     ) -> Yarn:
         """Where the action ran: at ``resource_manager``, else at the one to whose page Oozie links."""
-        parts = urlsplit(action.console_url)
-        linked = f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
-        return cls(resource_manager or linked, history=history, user=user, authentication=authentication)
+        return cls(
+            resource_manager or _origin(action.console_url), history=history, user=user, authentication=authentication
+        )
 
     def application(self, application_id: str) -> Application:
         """What the ResourceManager knows. Raises: YarnError H807 without an address, H808, H809 when forgotten."""
@@ -145,11 +150,11 @@ class Yarn:
             raise YarnError("H807", f"nobody says where the log of {application_id} is", hint=_HINT)
         place = f"{self._resource_manager}/ws/v1/cluster/apps/{application_id}"
         app = _part(self._json(place, application_id), "app")
-        attempts = _part(self._json(f"{place}/appattempts", application_id), "appAttempts").get("appAttempt") or []
+        attempts = _records(_part(self._json(f"{place}/appattempts", application_id), "appAttempts"), "appAttempt")
         containers = [
             Container(str(each["containerId"]), str(each.get("nodeId", "")), str(each.get("logsLink", "")))
             for each in attempts
-            if isinstance(each, dict) and _CONTAINER.match(str(each.get("containerId", "")))
+            if _CONTAINER.match(str(each.get("containerId", "")))
         ]
         return Application(
             id=application_id,
@@ -175,8 +180,7 @@ class Yarn:
             if answer.status_code == _NOT_FOUND:
                 return application.containers
             found = _read_json(answer, application.id)
-        infos = found.get("containerLogsInfo") if isinstance(found, dict) else found
-        infos = [infos] if isinstance(infos, dict) else infos or []
+        infos = _records(found, "containerLogsInfo")
         masters = {container.id: container for container in application.containers}
         ids = dict.fromkeys(str(_part(each, "containerLogsInfo", inner=True).get("containerId", "")) for each in infos)
         return tuple(masters.get(each, Container(each)) for each in ids if _CONTAINER.match(each)) or tuple(
@@ -189,7 +193,7 @@ class Yarn:
         with answer:
             if "/ws/" in place:
                 return _files(_read_json(answer, container.id))
-            return tuple(map(LogFile, dict.fromkeys(_LOG_LINK.findall(answer.text[:_LONGEST_PAGE]))))
+            return tuple(map(LogFile, _linked_logs(b"".join(self._start_of(answer)))))
 
     def lines(self, container: Container, name: str, *, last_bytes: int = 0) -> Iterator[str]:
         """A file of a container's log, line by line, or its last bytes. Raises: YarnError."""
@@ -199,8 +203,9 @@ class Yarn:
         if "/ws/" in place:
             return _unwrapped(self._read(answer))
         with answer:
-            found = _PRE.findall(answer.text[:_LONGEST_PAGE])
-        return iter(html.unescape("".join(found)).splitlines())
+            page = b"".join(self._start_of(answer)).decode("utf-8", "replace")
+        found = (part.partition("</pre>") for part in page.split("<pre>")[1:])
+        return iter(html.unescape("".join(text for text, end, _ in found if end)).splitlines())
 
     def _found(
         self, container: Container, url_of: Callable[[str], str], name: str = ""
@@ -236,9 +241,8 @@ class Yarn:
         """Where a log may be: with the container's node, then with the server that keeps it, newer way and older."""
         if not _CONTAINER.match(container.id):
             raise YarnError("H809", f"'{container.id:.120}' is not the id of a container", hint="see --yarn's list")
-        link = urlsplit(container.log_link)
-        if link.netloc:
-            yield f"{link.scheme}://{link.netloc}/ws/v1/node/containers/{container.id}"
+        if node := _origin(container.log_link):
+            yield f"{node}/ws/v1/node/containers/{container.id}"
         kept = self._kept_at(container)
         history = self._history = self._history or _origin(kept)
         if history:
@@ -248,13 +252,14 @@ class Yarn:
 
     def _kept_at(self, container: Container) -> str:
         """The page to which a container's node sends us when it has the log no more; "" where it still has it."""
-        if not container.log_link.startswith(("http://", "https://")):
+        if not _origin(container.log_link):
             return ""
         answer = self._tried(container.log_link)
         if isinstance(answer, YarnError):
             return ""  # a node that is gone; who keeps the logs may be known without it
         with answer:
-            return answer.headers.get("Location", "") if answer.status_code in _MOVED else ""
+            location = answer.headers.get("Location", "") if answer.status_code in _MOVED else ""
+            return location if _origin(location) else ""
 
     def _history_of(self, containers: Iterable[Container]) -> str:
         found = next((_origin(kept) for kept in map(self._kept_at, containers) if kept), "")
@@ -274,6 +279,18 @@ class Yarn:
             with answer:
                 for line in split_lines(answer.iter_content(1 << 16)):
                     yield line.decode("utf-8", "replace").rstrip("\r")
+        except (RequestException, HTTPError) as error:
+            raise _away(answer.url, error) from error
+
+    def _start_of(self, answer: requests.Response) -> Iterator[bytes]:
+        """A page, of which no more is read than a page may have."""
+        length = 0
+        try:
+            for chunk in answer.iter_content(1 << 16):
+                yield chunk[: _LONGEST_PAGE - length]
+                length += len(chunk)
+                if length >= _LONGEST_PAGE:
+                    return
         except (RequestException, HTTPError) as error:
             raise _away(answer.url, error) from error
 
@@ -322,16 +339,27 @@ def _unwrapped(lines: Iterator[str]) -> Iterator[str]:
         yield held
 
 
+def _linked_logs(page: bytes) -> list[str]:
+    matches = (_LOG_LINK.match(link) for link in _LINK.findall(page.decode("utf-8", "replace")))
+    return list(dict.fromkeys(match[1] for match in matches if match))
+
+
 def _files(found: Any) -> tuple[LogFile, ...]:
-    infos = found.get("containerLogsInfo") if isinstance(found, dict) else found
-    infos = [infos] if isinstance(infos, dict) else infos or []
     files: dict[str, LogFile] = {}
-    for info in infos:
-        listed = _part(info, "containerLogsInfo", inner=True).get("containerLogInfo") or []
-        for each in [listed] if isinstance(listed, dict) else listed:
+    for info in _records(found, "containerLogsInfo"):
+        for each in _records(_part(info, "containerLogsInfo", inner=True), "containerLogInfo"):
             name, size = str(each.get("fileName", "")), str(each.get("fileSize", ""))
-            files[name] = LogFile(name, int(size) if size.isdecimal() else -1)
+            files[name] = LogFile(name, int(size) if size.isdecimal() and len(size) < _LONGEST_NUMBER else -1)
     return tuple(files.values())
+
+
+def _records(found: Any, name: str) -> list[Mapping[str, Any]]:
+    """The objects under ``name``, or in ``found`` where that is the list itself; one alone may stand without a list."""
+    part = found.get(name) if isinstance(found, dict) else found
+    listed = [part] if isinstance(part, dict) else part or []
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise YarnError("H808", f"what answers is not YARN: its '{name}' is of another shape", hint=_HINT)
+    return listed
 
 
 def _part(found: Any, name: str, *, inner: bool = False) -> Mapping[str, Any]:
@@ -346,18 +374,23 @@ def _read_json(answer: requests.Response, what: str) -> Any:
     try:
         return json.loads(answer.content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        url = urlsplit(answer.url)
-        message = f"what answers at {url.netloc} about {what} is not YARN ({answer.status_code} {answer.reason})"
+        message = (
+            f"what answers at {_origin(answer.url)} about {what} is not YARN ({answer.status_code} {answer.reason})"
+        )
         raise YarnError("H808", message, hint=_HINT) from error
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    """Scheme, host and port; "" of what is no web address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def _away(url: str, error: Exception) -> YarnError:
     hint = (
         "logs are read from the ResourceManager, the nodes and the JobHistory server: all must be reachable from here"
     )
-    return YarnError("H808", f"{urlsplit(url).netloc} does not answer ({type(error).__name__})", hint=hint)
+    return YarnError("H808", f"{_origin(url) or url} does not answer ({type(error).__name__})", hint=hint)

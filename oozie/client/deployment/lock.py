@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import platform
 import re
 import time
@@ -70,7 +71,7 @@ def _acquire(
 
 
 def _take(filesystem: FileSystem, path: str, scratch: str, life: LifeSign) -> bool:
-    mine = {"submit": life.name, "user": getpass.getuser(), "host": platform.node()}
+    mine = {"submit": life.name, "user": _login_name(), "host": platform.node()}
     written = join_path(scratch, "lock")
     with filesystem.create(written, overwrite=True) as stream:
         stream.write(json.dumps(mine).encode())
@@ -79,6 +80,14 @@ def _take(filesystem: FileSystem, path: str, scratch: str, life: LifeSign) -> bo
     except PathExistsError:
         return False
     return True
+
+
+def _login_name() -> str:
+    """Who is told to others as the holder; a user of a container may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def _read(filesystem: FileSystem, path: str) -> Mapping[str, str]:

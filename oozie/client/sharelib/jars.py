@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +22,11 @@ _LONGEST_POM = 1 << 16
 _HADOOP = re.compile(
     r"org/apache/hadoop/(?:conf|fs|hdfs|http|io|ipc|mapred|mapreduce|net|security|service|tracing|util|yarn)/[^-]*\.class"
 )
+# What reading an archive ends with when it, or a stream in it, is broken.
+_BROKEN = (
+    OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+    struct.error,
+)  # fmt: skip
 # Artifacts that go by another name since a certain version.
 _RENAMED = {"mysql-connector-java": "mysql-connector-j"}
 
@@ -55,13 +63,15 @@ def jar_called(name: str) -> Jar:
 def read_jar(path: Path) -> Jar:
     """A jar on this machine. Raises: LibraryError H823."""
     named = jar_called(path.name)
+    if path.exists() and not path.is_file():  # a pipe would keep us waiting
+        raise LibraryError("H823", f"'{path}' is no ordinary file", hint="name a file that ends with .jar")
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             poms = [name for name in names if _POM.fullmatch(name)]
             brings_hadoop = any(_HADOOP.fullmatch(name) for name in names)
             found = [_pom(archive, name) for name in poms]
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, HowdahError) as error:
+    except (*_BROKEN, HowdahError) as error:
         hint = "see whether the file is whole: unzip -t"
         raise LibraryError("H823", f"'{path}' is not a jar that can be read: {error}", hint=hint) from error
     # A jar with others inside has the pom of each; its own is the one that its name speaks of.

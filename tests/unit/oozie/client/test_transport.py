@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import pwd
 import socket
 import threading
 from collections.abc import Callable
@@ -62,6 +63,10 @@ def test_where_a_redirect_leads_is_said_without_what_it_carries() -> None:
 
     assert "https://sso.example/login" in str(error)
     assert "secret" not in str(error)
+
+
+def test_a_redirect_to_what_is_no_page() -> None:
+    assert "sends us on to another page" in str(refusal(Answer(302, "", {"Location": "http://[bad"})))
 
 
 def test_oozies_own_refusal_keeps_its_code_and_message() -> None:
@@ -207,6 +212,20 @@ def test_who_asks(options: dict[str, str], expected: set[str], cookie: str | Non
 
     assert {part for part in asked.target.partition("?")[2].split("&") if part} == expected
     assert asked.headers.get("Cookie") == cookie
+
+
+def test_a_user_without_a_name_is_told_how_to_give_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(uid: int) -> None:
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
+
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    with pytest.raises(OozieClientError) as caught:
+        OozieClient("http://localhost:1/oozie")
+    assert caught.value.code == "H803"
+    assert "--user" in caught.value.diagnostics[0].hint
+    assert OozieClient("http://localhost:1/oozie", user="ann").user == "ann"
 
 
 def test_a_token_that_is_empty_is_missing() -> None:

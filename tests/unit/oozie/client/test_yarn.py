@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
+from contextlib import suppress
 
 import pytest
 
@@ -183,3 +185,86 @@ def test_all_containers_of_a_finished_application_are_those_that_are_kept() -> N
 
     assert [each.id for each in found] == [ID, "container_1_0002_01_000002"]
     assert found[0] == master
+
+
+BAD = "http://[bad"
+
+
+def test_a_link_that_is_none_is_no_address() -> None:
+    action = WorkflowAction("J@a", "a", "java", "ERROR", external_id="application_1_2", console_url=f"{BAD}/proxy")
+    with Yarn.near(action) as yarn, pytest.raises(YarnError) as caught:
+        yarn.application("application_1_2")
+    assert caught.value.code == "H807"
+    with Yarn() as yarn, pytest.raises(YarnError) as caught:
+        list(yarn.lines(Container(ID, "", f"{BAD}/logs"), "stderr"))
+    assert caught.value.code == "H809"
+
+
+@pytest.mark.parametrize("address", [BAD, "localhost:8088", "ftp://rm:8088", "http://"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    for options in ({"resource_manager": address}, {"history": address}):
+        with pytest.raises(YarnError) as caught:
+            Yarn(**options)
+        assert (caught.value.code, "--yarn" in caught.value.diagnostics[0].hint) == ("H807", True)
+
+
+def test_a_place_that_is_none_to_which_a_node_sends_us() -> None:
+    pages = {f"/node/containerlogs/{ID}/root": Answer(307, "", {"Location": f"{BAD}/logs"})}
+    with pytest.raises(YarnError) as caught:
+        lines(pages)
+    assert caught.value.code in ("H808", "H809")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"containerLogsInfo": {"containerLogInfo": ["stderr", "stdout"]}},
+        {"containerLogsInfo": {"containerLogInfo": 3}},
+        {"containerLogsInfo": 3},
+        {"containerLogsInfo": ["x"]},
+        ["x"],
+    ],
+)
+def test_lists_of_another_shape_are_not_yarns(body: object) -> None:
+    pages = {f"/ws/v1/node/containers/{ID}/logs": Answer(200, json.dumps(body))}
+    with serving(at(pages)) as server, Yarn(server.origin) as yarn:
+        container = Container(ID, HERE.node, HERE.log_link.replace(f"http://{SERVER}", server.origin))
+        with pytest.raises(YarnError) as caught:
+            yarn.files(container)
+    assert caught.value.code == "H808"
+
+
+def test_a_size_of_many_digits_is_not_told() -> None:
+    body = {"containerLogsInfo": {"containerLogInfo": {"fileName": "stderr", "fileSize": "9" * 5000}}}
+    pages = {f"/ws/v1/node/containers/{ID}/logs": Answer(200, json.dumps(body))}
+    with serving(at(pages)) as server, Yarn(server.origin) as yarn:
+        container = Container(ID, HERE.node, HERE.log_link.replace(f"http://{SERVER}", server.origin))
+        assert yarn.files(container) == (LogFile("stderr", -1),)
+
+
+def test_of_a_page_without_end_the_beginning_is_read() -> None:
+    link = f"/jobhistory/logs/localhost:8041/{ID}/{ID}/root"
+    with socket.create_server(("127.0.0.1", 0)) as endless:
+        sent = []
+
+        def answer() -> None:
+            connection = endless.accept()[0]
+            with connection, suppress(OSError):
+                connection.recv(1 << 16)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<pre>one\ntwo</pre>")
+                while len(sent) < 1024:  # a gigabyte, which nobody waits for
+                    connection.sendall(b" " * (1 << 20))
+                    sent.append(1)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        moved = Answer(307, "", {"Location": f"http://127.0.0.1:{endless.getsockname()[1]}{link}"})
+
+        def found(asked: Asked) -> Answer:
+            return moved if "containerlogs" in asked.target and "/ws/" not in asked.target else Answer(404, "", TEXT)
+
+        with serving(found) as server, Yarn(server.origin, history=server.origin) as yarn:
+            container = Container(ID, HERE.node, HERE.log_link.replace(f"http://{SERVER}", server.origin))
+            assert list(yarn.lines(container, "stderr")) == ["one", "two"]
+        thread.join()
+    assert len(sent) < 64

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import threading
 import time
 from contextlib import ExitStack, suppress
@@ -31,6 +32,17 @@ def test_a_second_waits_and_then_says_who_holds_it(disk):
         assert caught.value.code == "H818"
         assert sum(waits) == 1.0
         assert disk.exists(LOCK)
+
+
+def test_a_user_without_a_name_may_hold_it(disk, monkeypatch):
+    def unknown(uid):
+        raise KeyError(uid)
+
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    with LifeSign() as life, locked(disk, "/app", life):
+        assert json.loads(disk.local_path(LOCK).read_text())["user"] == f"user {os.getuid()}"
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")

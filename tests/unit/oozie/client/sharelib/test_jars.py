@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -67,3 +68,23 @@ def test_what_is_no_jar(tmp_path: Path) -> None:
         with pytest.raises(LibraryError) as caught:
             read_jar(tmp_path / name)
         assert caught.value.code == "H823"
+
+
+def test_a_broken_stream_in_a_jar(tmp_path: Path) -> None:
+    path = tmp_path / "a-1.jar"
+    name = "META-INF/maven/g/a/pom.properties"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, "version=1\n" * 100)
+    content = bytearray(path.read_bytes())
+    begin = 30 + len(name)
+    content[begin : begin + 8] = b"\xff" * 8
+    path.write_bytes(content)
+    with pytest.raises(LibraryError) as caught:
+        read_jar(path)
+    assert caught.value.code == "H823"
+
+
+def test_a_pipe_is_no_jar(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jar")
+    with pytest.raises(LibraryError, match=r"H823 .*no ordinary file"):
+        read_jar(tmp_path / "a.jar")
