@@ -107,7 +107,7 @@ def test_the_yarn_that_an_option_names(oozie: Server, call: Call, recording: Rec
     result = call("log", recording.jobs["shell"], "wake", "--yarn", "http://localhost:1")
 
     assert result.exit_code == 1
-    assert result.output.startswith("H808 localhost:1 does not answer")
+    assert result.output.startswith("H808 http://localhost:1 does not answer")
 
 
 @pytest.mark.parametrize("arguments", [("--list",), ("--file", "stderr"), ("a", "--error", "--list")])
