@@ -15,6 +15,7 @@ from oozie.client.deployment.comparison import Comparison
 from oozie.client.deployment.source import AppSource
 from oozie.client.deployment.submission import Order, Outcome, resolved_schedule
 from oozie.client.sharelib.assembly import Assembly
+from oozie.language.secret_names import masked_difference
 from storage.errors import Diagnostic, one_line
 
 _UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
@@ -102,7 +103,7 @@ class Telling:
         self.line(f"sent {_files(len(self.sent))} ({size(total)}), {self.unchanged} unchanged, in {seconds:.1f} s")
         for text in _notes(outcome):
             self.line(text)
-        if changed := [line for line in outcome.difference.splitlines() if line[:1] in ("+", "-")]:
+        if changed := [line for line in masked_difference(outcome.difference).splitlines() if line[:1] in ("+", "-")]:
             self.line("what has changed for Oozie, which keeps the instances that it made already as they were:")
             for line in changed:
                 self.line(f"  {line}")

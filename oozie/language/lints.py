@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from oozie.language.graph import called, nodes_by_name, reachable
 from oozie.language.model import Action, Element, End, Workflow
+from oozie.language.secret_names import is_secret_name
 from storage.errors import Diagnostic
 
 _SPLITTER = "oozie.action.sqoop.shellsplitter"
@@ -14,7 +15,6 @@ _ARGUMENT_TAGS = frozenset({"arg", "args", "argument"})
 _PASSWORD_OPTION = re.compile(r"--?password")
 # A password in a URL: ?password=x, &password=x, or //user:password@host. EL is somebody else's text.
 _PASSWORD_IN_URL = re.compile(r"[?&;](?:password|pwd)=(?!\$\{)[^&;\s]+|//[^/\s:@]+:(?!\$\{)[^/\s@]+@", re.IGNORECASE)
-_PASSWORD_NAME = re.compile(r"(?:password|passwd|pwd|secret)$", re.IGNORECASE)
 _FILE_HINT = "keep it in a file that only its owner reads (--password-file) or in a keystore (--password-alias)"
 
 
@@ -41,7 +41,7 @@ def workflow_lints(app: Workflow) -> Iterator[Diagnostic]:
 def property_lints(properties: Mapping[str, str]) -> Iterator[Diagnostic]:
     """The lints of job.properties."""
     for name, value in properties.items():
-        if (_PASSWORD_NAME.search(name) and value and "${" not in value) or _PASSWORD_IN_URL.search(value):
+        if (is_secret_name(name) and value and "${" not in value) or _PASSWORD_IN_URL.search(value):
             message = f"property '{name}' holds a password in plain text"
             yield _lint("H010", message, f"Oozie shows job properties to everyone; {_FILE_HINT}", 0, "")
 
@@ -83,7 +83,7 @@ def _in_element(password: Element) -> str:
 def _in_configuration(configuration: Element) -> str:
     for entry in configuration.named("property"):
         name, value = entry.text_of("name").strip(), entry.text_of("value").strip()
-        if value and "${" not in value and _PASSWORD_NAME.search(name):
+        if value and "${" not in value and is_secret_name(name):
             return f"property '{name}'"
         if _PASSWORD_IN_URL.search(value):
             return f"property '{name}'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oozie.client.client import OozieClient
 from oozie.client.deployment.jobs import latest, same_schedules
@@ -13,14 +13,13 @@ from oozie.client.deployment.submission import JARS, LIBRARY_PATH
 from oozie.client.deployment.versions import FOLDER, read_record, versions_in
 from oozie.client.values import Coordinator, Job
 from oozie.language.changes import Change, file_changes, property_changes
-from oozie.language.lints import property_lints
+from oozie.language.secret_names import masked_text, masked_value
 from storage.errors import PathNotFoundError
 from storage.filesystem import FileSystem, join_path
 
 _VERSION = re.compile(rf"/{re.escape(FOLDER)}/[0-9a-f]{{16}}(?![0-9a-f])")
 # What Oozie adds to a job's properties by itself.
 _OWN = frozenset({"user.name", "group.name", "mapreduce.job.user.name", "oozie.bundle.id", "oozie.job.acl"})
-_HIDDEN = "(hidden)"
 # What is no longer than that is compared byte by byte; for the rest the record of the version speaks.
 _COMPARED_BYTES = 1 << 20
 
@@ -45,17 +44,17 @@ def unversioned(name: str, value: str) -> str:
 
 
 def masked(changes: list[Change]) -> list[Change]:
-    """The changes of properties without the passwords in them."""
+    """The changes without the passwords in them, wherever they stand."""
     return [
-        Change(each.how, each.kind, each.name, each.part, _mask(each.name, each.old), _mask(each.name, each.new))
-        if each.kind == "property"
-        else each
+        replace(each, part=masked_text(each.part), old=_mask(each, each.old), new=_mask(each, each.new))
         for each in changes
     ]
 
 
-def _mask(name: str, value: str) -> str:
-    return _HIDDEN if value and any(property_lints({name: value})) else value
+def _mask(change: Change, value: str) -> str:
+    """By the name of a property, else by the last word of what has changed: ``argument --password``."""
+    words = [change.name] if change.kind == "property" else change.part.split()
+    return masked_value(words[-1] if words else "", value)
 
 
 def compare_with_job(client: OozieClient, source: AppSource, name: str) -> Comparison:
@@ -75,7 +74,7 @@ def compare_with_job(client: OozieClient, source: AppSource, name: str) -> Compa
         if run:
             deployed = client.definition(run).encode()
             changes["workflow.xml"] = file_changes("workflow.xml", deployed, source.read("workflow.xml"))
-    return Comparison(job, changes)
+    return _shown(job, changes)
 
 
 def compare_with_deployed(
@@ -98,7 +97,11 @@ def compare_with_deployed(
     # Of a folder that we did not make nobody knows what in it is the app's.
     for gone in sorted(set(recorded) - set(files)):
         changes[gone] = [Change("removed", "file", gone)]
-    return Comparison(job, changes)
+    return _shown(job, changes)
+
+
+def _shown(job: Job, changes: Mapping[str, list[Change]]) -> Comparison:
+    return Comparison(job, {name: masked(found) for name, found in changes.items()})
 
 
 def _present(client: OozieClient, source: AppSource, name: str) -> Job | None:
@@ -132,4 +135,4 @@ def _folder(app_path: str) -> str:
 def _properties(job: Job, source: AppSource) -> list[Change]:
     old = {name: unversioned(name, value) for name, value in job.configuration.items() if name not in _OWN}
     new = {name: value for name, value in source.properties.items() if name not in _OWN}
-    return masked(property_changes(old, new))
+    return property_changes(old, new)

@@ -65,6 +65,34 @@ def test_two_files(old: Path, new: Path) -> None:
     assert "queue" not in result.output
 
 
+SECRETS = """<workflow-app xmlns="uri:oozie:workflow:0.5" name="a"><start to="load"/><action name="load">
+  <sqoop xmlns="uri:oozie:sqoop-action:0.4"><job-tracker>j</job-tracker><name-node>n</name-node>
+    <configuration><property><name>fs.s3a.secret.key</name><value>{0}</value></property></configuration>
+    {1}</sqoop><ok to="end"/><error to="end"/></action><end name="end"/></workflow-app>"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<command>import --password {0} --table t</command>",
+        "<arg>import</arg><arg>--password</arg><arg>{0}</arg>",
+        "<arg>import</arg><arg>--password={0}</arg>",
+        "<arg>--connect</arg><arg>jdbc:mysql://ann:{0}@db/x?password={0}</arg>",
+        "<arg>-Ddb.token={0}</arg>",
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_password_is_shown_wherever_it_stands(tmp_path: Path, words: str, form: str) -> None:
+    for name in ("hunter2", "hunter3"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "workflow.xml").write_text(SECRETS.format(name, words.format(name)), "utf-8")
+    output = plan(tmp_path / "hunter3", tmp_path / "hunter2", "--format", form).output
+    shown = output.partition("\n")[2]  # below the names of the folders
+
+    assert "hunter" not in shown
+    assert shown.count("(hidden)") >= 4
+
+
 def test_nothing(old: Path) -> None:
     result = plan(old, old)
 

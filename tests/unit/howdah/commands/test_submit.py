@@ -103,6 +103,22 @@ def test_an_update_shows_what_oozie_says(submit: Submit, app: Path) -> None:
     assert "updated " in output
 
 
+def test_an_update_shows_no_password(submit: Submit, oozie_stand_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    difference = "@@ -1,2 +1,2 @@\n <name>db.password</name>\n-<value>hunter2</value>\n+<value>hunter3</value>\n"
+    reply = oozie_stand_in.reply
+
+    def answer(method: str, place: list[str], query: dict[str, str], body: bytes) -> tuple[int, Any]:
+        status, found = reply(method, place, query, body)
+        return status, {"update": {"diff": difference}} if query.get("action") == "update" else found
+
+    monkeypatch.setattr(oozie_stand_in, "reply", answer)
+    submit()
+    output = submit("--update").output
+
+    assert "+<value>(hidden)</value>" in output
+    assert "hunter" not in output
+
+
 def test_many_instances_that_are_due_at_once_are_said_before(submit: Submit) -> None:
     output = submit("--set", "start=2026-01-01T00:00Z", "--dry-run").output
 
