@@ -175,7 +175,7 @@ class Yarn:
         history = self._history_of(application.containers)
         if not application.is_finished or not history:
             return application.containers
-        answer = self._get(f"{history}/ws/v1/history/aggregatedlogs?appid={application.id}")
+        answer = self._get(f"{history}/ws/v1/history/aggregatedlogs?appid={application.id}", stream=True)
         with answer:
             if answer.status_code == _NOT_FOUND:
                 return application.containers
@@ -193,7 +193,7 @@ class Yarn:
         with answer:
             if "/ws/" in place:
                 return _files(_read_json(answer, container.id))
-            return tuple(map(LogFile, _linked_logs(b"".join(self._start_of(answer)))))
+            return tuple(map(LogFile, _linked_logs(b"".join(_start_of(answer)))))
 
     def lines(self, container: Container, name: str, *, last_bytes: int = 0) -> Iterator[str]:
         """A file of a container's log, line by line, or its last bytes. Raises: YarnError."""
@@ -203,7 +203,7 @@ class Yarn:
         if "/ws/" in place:
             return _unwrapped(self._read(answer))
         with answer:
-            page = b"".join(self._start_of(answer)).decode("utf-8", "replace")
+            page = b"".join(_start_of(answer)).decode("utf-8", "replace")
         found = (part.partition("</pre>") for part in page.split("<pre>")[1:])
         return iter(html.unescape("".join(text for text, end, _ in found if end)).splitlines())
 
@@ -282,20 +282,8 @@ class Yarn:
         except (RequestException, HTTPError) as error:
             raise _away(answer.url, error) from error
 
-    def _start_of(self, answer: requests.Response) -> Iterator[bytes]:
-        """A page, of which no more is read than a page may have."""
-        length = 0
-        try:
-            for chunk in answer.iter_content(1 << 16):
-                yield chunk[: _LONGEST_PAGE - length]
-                length += len(chunk)
-                if length >= _LONGEST_PAGE:
-                    return
-        except (RequestException, HTTPError) as error:
-            raise _away(answer.url, error) from error
-
     def _json(self, url: str, what: str) -> Any:
-        with self._get(url) as answer:
+        with self._get(url, stream=True) as answer:
             if answer.status_code == _NOT_FOUND:
                 hint = "it is forgotten after a while; yarn logs -applicationId may still have its logs"
                 raise YarnError("H809", f"the ResourceManager does not know {what}", hint=hint)
@@ -370,9 +358,22 @@ def _part(found: Any, name: str, *, inner: bool = False) -> Mapping[str, Any]:
     return part
 
 
+def _start_of(answer: requests.Response) -> Iterator[bytes]:
+    """A page, of which no more is read than a page may have."""
+    length = 0
+    try:
+        for chunk in answer.iter_content(1 << 16):
+            yield chunk[: _LONGEST_PAGE - length]
+            length += len(chunk)
+            if length >= _LONGEST_PAGE:
+                return
+    except (RequestException, HTTPError) as error:
+        raise _away(answer.url, error) from error
+
+
 def _read_json(answer: requests.Response, what: str) -> Any:
     try:
-        return json.loads(answer.content.decode("utf-8"))
+        return json.loads(b"".join(_start_of(answer)).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         message = (
             f"what answers at {_origin(answer.url)} about {what} is not YARN ({answer.status_code} {answer.reason})"

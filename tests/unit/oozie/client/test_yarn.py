@@ -268,3 +268,16 @@ def test_of_a_page_without_end_the_beginning_is_read() -> None:
             assert list(yarn.lines(container, "stderr")) == ["one", "two"]
         thread.join()
     assert len(sent) < 64
+
+
+def test_an_answer_that_breaks_off_is_an_error() -> None:
+    def broken(asked: Asked) -> Answer:
+        return Answer(200, '{"app": ', {"Content-Length": "1000", "Connection": "close"})
+
+    with (
+        serving(broken) as server,
+        Yarn(server.origin, timeout_s=(1.0, 0.5)) as yarn,
+        pytest.raises(YarnError) as caught,
+    ):
+        yarn.application("application_1_2")
+    assert caught.value.code == "H808"
