@@ -12,7 +12,7 @@ from tests.browser.recorded_oozie import RecordedOozie
 from tests.browser.test_serving import FAINT
 from tests.oozie_rest import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
