@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from subprocess import PIPE
 
 from howdah.stack import procfs
 
@@ -73,8 +74,11 @@ def test_processes_are_found_by_where_they_work(tmp_path):
 
 
 def test_the_environment_of_a_process():
-    with subprocess.Popen(["/bin/sleep", "60"], env={"CONTAINER_ID": "container_1", "A": "b c"}) as child:
+    own = {"CONTAINER_ID": "container_1", "A": "b c"}
+    with subprocess.Popen(["/bin/sh", "-c", "echo up; read line"], env=own, stdin=PIPE, stdout=PIPE) as child:
         try:
+            # Newer Pythons come back from Popen before the program has taken the place of their copy.
+            assert child.stdout.readline() == b"up\n"
             assert {"CONTAINER_ID=container_1", "A=b c"} <= set(procfs.environment(child.pid))
         finally:
             child.kill()
