@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from oozie.language.el.java_text import trim
+
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INTEGERS = range(-(2**31), 2**31)
 _FLOAT = re.compile(r"[+-]?(?:NaN|Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fFdD]?)")
@@ -23,5 +25,5 @@ def java_integer(text: str) -> int | None:
 
 def java_float(text: str) -> float | None:
     """The number that Float.parseFloat sees, None where it sees none; blanks around it do not matter."""
-    text = text.strip("".join(map(chr, range(33))))
+    text = trim(text)
     return float(text.rstrip("fFdD") if text[-1:] not in ("y", "N") else text) if _FLOAT.fullmatch(text) else None

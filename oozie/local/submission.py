@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oozie.language.check import MAX_WORKFLOW_BYTES
-from oozie.language.el import ElError, Scope, evaluate
+from oozie.language.el import Scope, evaluate
+from oozie.language.el.java_text import trim
+from oozie.language.el.submission import WORKFLOW_CONSTANTS
 from oozie.language.errors import AppError
 from oozie.language.model import Parameter, Workflow
 from oozie.language.properties import resolve_properties
@@ -24,13 +26,8 @@ from oozie.local.mounts import to_local
 WORKFLOW_PATH = "oozie.wf.application.path"
 COORDINATOR_PATH = "oozie.coord.application.path"
 # What no property may be called, and what config-default.xml may not say. Source: PropertiesUtils.
-_CONSTANTS = frozenset(
-    {"DAYS", "HOURS", "MINUTES", "KB", "MB", "GB", "TB", "PB", "RECORDS", "GROUPS"}
-    | {"MAP_IN", "MAP_OUT", "REDUCE_IN", "REDUCE_OUT"}
-)
 _OF_THE_SYSTEM = frozenset({"user.name", "mapreduce.job.user.name"})
-NOT_FOR_CHILDREN = _CONSTANTS | _OF_THE_SYSTEM
-_BLANKS = "".join(map(chr, range(33)))  # what Java trims
+NOT_FOR_CHILDREN = WORKFLOW_CONSTANTS | _OF_THE_SYSTEM
 
 
 @dataclass(frozen=True)
@@ -55,14 +52,10 @@ def prepare_workflow(app_path: str, properties: Mapping[str, str], root: Path) -
     given = with_config_default({**properties, WORKFLOW_PATH: app_path}, file.parent)
     workflow = read_workflow(definition, str(file))
     problems = [found for found in validate(workflow, given, str(file)) if found.severity == "error"]
-    others = [found for found in problems if found.code != "E0808"]  # what comes at last, and as E0803
-    if others:
-        raise AppError.of(others)
+    if problems:
+        raise AppError.of(problems)
     configuration = with_parameters(given, workflow.parameters)
-    _refuse_constants(configuration, _CONSTANTS)
-    scope = submission_scope(configuration)
-    _check_retries(workflow, scope)
-    name = _evaluated(workflow.name, scope, "E0803")
+    name = evaluate(workflow.name, submission_scope(configuration))
     if not name.strip():
         raise AppError("E0803", "name cannot be empty", hint="name the workflow-app", path=str(file))
     return Submission(workflow, definition, name, configuration["user.name"], app_path, configuration)
@@ -74,7 +67,7 @@ def with_config_default(properties: Mapping[str, str], app: Path) -> dict[str, s
     A value is trimmed, and one that is empty is none. Raises: AppError E0803 for a config-default.xml that Oozie would
     refuse.
     """
-    given = {name: value.strip(_BLANKS) for name, value in properties.items() if value}
+    given = {name: trim(value) for name, value in properties.items() if value}
     file = app / CONFIG_DEFAULT
     if not file.is_file():
         return {"user.name": getpass.getuser(), **given}
@@ -83,7 +76,7 @@ def with_config_default(properties: Mapping[str, str], app: Path) -> dict[str, s
     except AppError as error:
         first = error.diagnostics[0]
         raise AppError("E0803", first.message, hint=first.hint, path=str(file), line=first.line) from error
-    _refuse_constants(defaults, _CONSTANTS | _OF_THE_SYSTEM)
+    _refuse_constants(defaults, WORKFLOW_CONSTANTS | _OF_THE_SYSTEM)
     return {"user.name": getpass.getuser(), **defaults, **given}
 
 
@@ -130,18 +123,5 @@ def _definition(file: Path) -> bytes:
 def _refuse_constants(properties: Mapping[str, str], names: frozenset[str]) -> None:
     found = next((name for name in properties if name in names), None)
     if found is not None:
-        hint = "give it another name" if found in _CONSTANTS else "say it in job.properties"
+        hint = "give it another name" if found in WORKFLOW_CONSTANTS else "say it in job.properties"
         raise AppError("E0803", f"E0808: Disallowed user property [{found}]", hint=hint)
-
-
-def _check_retries(workflow: Workflow, scope: Scope) -> None:
-    for action in workflow.actions:
-        for text in (action.retry_max, action.retry_interval, action.retry_policy):
-            _evaluated(text, scope, "E0703")
-
-
-def _evaluated(text: str, scope: Scope, code: str) -> str:
-    try:
-        return evaluate(text, scope)
-    except ElError as error:
-        raise AppError(code, error.diagnostics[0].message, hint=error.diagnostics[0].hint) from error

@@ -9,6 +9,7 @@ from dataclasses import replace
 from oozie.client.deployment.relocation import Relocation, Use, texts
 from oozie.client.deployment.source import JOB_PROPERTIES, AppSource, SourceFolder
 from oozie.language.check import check_folder
+from oozie.language.el.submission import COORDINATOR_CONSTANTS
 from oozie.language.lints import property_lints
 from oozie.language.missing_files import stops_a_run
 from oozie.language.model import Coordinator
@@ -19,13 +20,7 @@ from storage.nearest import did_you_mean
 
 _NAME = re.compile(r"\$\{\s*([A-Za-z_]\w*)\s*\}")
 # Constants of Oozie's EL that stand alone: of workflows, of datasets, of Hadoop's counters, of SLA.
-_CONSTANTS = frozenset(
-    re.findall(
-        r"\w+",
-        "KB MB GB TB PB RECORDS MAP_IN MAP_OUT REDUCE_IN REDUCE_OUT GROUPS "
-        "YEAR MONTH DAY HOUR MINUTE MINUTES HOURS DAYS true false null",
-    )
-)
+_CONSTANTS = COORDINATOR_CONSTANTS | {"true", "false", "null"}
 
 
 def preflight(source: AppSource, relocation: Relocation | None, *, overrides: Mapping[str, str]) -> list[Diagnostic]:

@@ -75,7 +75,7 @@ FUNCTIONS: Mapping[str, Function] = {
         ("String", "String", "String"),
     ),
     "appendAll": Function(_append_all, ("String", "String", "String")),
-    "trim": Function(lambda _, text: text.strip("".join(map(chr, range(33)))), ("String",)),
+    "trim": Function(lambda _, text: java_text.trim(text), ("String",)),
     "timestamp": Function(lambda clock: clock.now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%MZ")),
     "urlEncode": Function(_url_encode, ("String",)),
     "toJsonStr": Function(lambda _, entries: java_text.escape_xml(java_text.to_json(_texts(entries))), ("Map",)),

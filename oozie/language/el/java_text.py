@@ -14,6 +14,7 @@ from typing import TypeVar
 from oozie.language.el.errors import EvaluationFault
 
 _V = TypeVar("_V")
+_BLANKS = "".join(map(chr, range(33)))
 
 # Java's classes of characters that Python spells otherwise; all are ASCII there as well.
 _POSIX = {
@@ -41,6 +42,11 @@ _REGEX_PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _REPLACEMENT_PIECE = re.compile(r"\\(?P<escaped>.)|\$(?P<group>[0-9])|(?P<odd>[\\$])|(?P<plain>[^\\$]+)", re.DOTALL)
+
+
+def trim(text: str) -> str:
+    """As String.trim leaves it: without the control characters and blanks around it."""
+    return text.strip(_BLANKS)
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,7 @@ from oozie.language.el.coercion import JavaType
 from oozie.language.el.coordinator import CoordinatorState, coordinator_scope
 from oozie.language.el.errors import EvaluationFault
 from oozie.language.el.evaluator import Function, Scope, evaluate
+from oozie.language.el.java_text import trim
 from oozie.language.el.syntax import Value
 
 Place: TypeAlias = Literal[
@@ -31,7 +32,6 @@ WORKFLOW_CONSTANTS = frozenset(
 COORDINATOR_CONSTANTS = WORKFLOW_CONSTANTS | {"YEAR", "MONTH", "DAY", "HOUR", "MINUTE"}
 
 _USER = "user.name"
-_BLANKS = "".join(map(chr, range(33)))  # what Java's String.trim takes away
 
 
 class _UndecidedError(Exception):
@@ -95,7 +95,7 @@ class _Variables(Mapping[str, Value]):
         self.constants = constants
 
     def __getitem__(self, name: str) -> Value:
-        return self.constants[name] if name in self.constants else self.properties[name].strip(_BLANKS)
+        return self.constants[name] if name in self.constants else trim(self.properties[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys([*self.properties, *self.constants]))
@@ -110,7 +110,7 @@ def _echo(name: str) -> Callable[..., Value]:
 
 def _conf(job: Submission, name: str) -> Value:
     value = job.properties.get(name)
-    return None if value is None else value.strip(_BLANKS)
+    return None if value is None else trim(value)
 
 
 def _data(what: str, events: Callable[[Submission], Collection[str]]) -> Callable[[Submission, str], Value]:

@@ -16,7 +16,7 @@ from lxml import etree
 from oozie.language.el.errors import ElError, EvaluationFault
 from oozie.language.el.evaluator import Function, Scope, evaluate
 from oozie.language.el.functions import CONSTANTS, FUNCTIONS, Clock
-from oozie.language.el.java_text import escape_xml, hash_order
+from oozie.language.el.java_text import escape_xml, hash_order, trim
 from oozie.language.el.syntax import Value
 from storage.filesystem import FileStatus
 
@@ -212,7 +212,7 @@ class _JobVariables(Mapping[str, Value]):
         value = self.state.configuration.get(name) if _IDENTIFIER.fullmatch(name) else None
         if value is None:
             return CONSTANTS[name]
-        value = value.strip(_BLANKS)
+        value = trim(value)
         if ("&" in value or "<" in value) and _parse(value) is None:
             return escape_xml(value)
         return value
@@ -223,10 +223,6 @@ class _JobVariables(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-# What Java's String.trim takes away.
-_BLANKS = "".join(map(chr, range(33)))
 
 
 def _of_node(read: Callable[[NodeState], Value]) -> Function:
