@@ -67,7 +67,7 @@ def check_file(files: Mapping[str, bytes], name: str) -> Checked:
         return Checked(name, "unknown", list(error.diagnostics))
     kind = KINDS.get(document.root_tag(data), "unknown")
     meant = kind if kind in _DEFAULTS else PurePosixPath(name).stem  # what it is submitted as
-    job = _job(files, name, meant)
+    job = job_of(files, name, meant)
     findings = [*job.refused]
     if meant == "workflow" and len(data) > MAX_WORKFLOW_BYTES:
         hint = "move a part into a sub-workflow, or raise WorkflowDefinitionMaxLength on the server"
@@ -116,7 +116,7 @@ def _is_app(files: Mapping[str, bytes], name: str) -> bool:
         return False
 
 
-class _Job(NamedTuple):
+class Job(NamedTuple):
     """What an app is started with, resolved (None where no job.properties is there), and what is wrong with it."""
 
     properties: dict[str, str] | None = None
@@ -124,7 +124,8 @@ class _Job(NamedTuple):
     lints: Sequence[Diagnostic] = ()
 
 
-def _job(files: Mapping[str, bytes], name: str, kind: str) -> _Job:
+def job_of(files: Mapping[str, bytes], name: str, kind: str) -> Job:
+    """What the app at ``name``, which is of ``kind``, is started with, by what lies beside it."""
     try:
         defaults, refused = _defaults(files, name, kind), []
     except AppError as error:
@@ -132,7 +133,7 @@ def _job(files: Mapping[str, bytes], name: str, kind: str) -> _Job:
         defaults, refused = {}, [replace(d, code=code, message=f"{d.code}: {d.message}") for d in error.diagnostics]
     path = _beside(name, JOB_PROPERTIES)
     if path not in files:
-        return _Job(None, refused)
+        return Job(None, refused)
     try:
         own = read_properties(files[path].decode("utf-8", "replace"), path)
         given = {**_handed_down(files, name, kind), **own}
@@ -140,10 +141,10 @@ def _job(files: Mapping[str, bytes], name: str, kind: str) -> _Job:
         given = {key: value.strip() for key, value in given.items() if value.strip()}
         resolved = resolve_properties({**defaults, **given})
     except HowdahError as error:
-        return _Job(None, [*refused, *(replace(finding, path=path) for finding in error.diagnostics)])
+        return Job(None, [*refused, *(replace(finding, path=path) for finding in error.diagnostics)])
     if kind != "workflow":
         refused += [replace(finding, path=path) for finding in constants(kind, resolved)]
-    return _Job(resolved, refused, [replace(lint, path=path) for lint in property_lints(own)])
+    return Job(resolved, refused, [replace(lint, path=path) for lint in property_lints(own)])
 
 
 def _beside(name: str, other: str) -> str:

@@ -6,25 +6,18 @@ Oozie takes such an app, so each finding is a lint; who is about to run the app 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
-from urllib.parse import urlsplit
 
+from oozie.language.app_folder import AppFolder
 from oozie.language.model import Action, App, Bundle, Coordinator, Workflow
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
 
 # Elements of an action that name a file of the app.
 _FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
-_APP_PATHS = {
-    "workflow": ("oozie.wf.application.path", "workflow.xml"),
-    "coordinator": ("oozie.coord.application.path", "coordinator.xml"),
-    "bundle": ("oozie.bundle.application.path", "bundle.xml"),
-}
 MISSING_FILE = "H020"
 _MOST_NAMES = 2000  # that are compared with a name that is not there
-_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
 
 
 def missing_files(app: App, name: str, files: Collection[str], properties: Mapping[str, str]) -> Iterator[Diagnostic]:
@@ -50,34 +43,8 @@ def stops_a_run(finding: Diagnostic) -> bool:
     return finding.severity == "error" or finding.code == MISSING_FILE
 
 
-class _Folder:
-    """The folder of one app file, and where it will lie on the cluster."""
-
-    def __init__(self, directory: str, files: Collection[str], properties: Mapping[str, str]) -> None:
-        self.directory = directory
-        self.files = files
-        self.properties = properties
-        self.roots = []
-        for key, file in _APP_PATHS.values():
-            if value := properties.get(key, ""):
-                path = _scheme_and_path(value)[1].rstrip("/")
-                self.roots.append(posixpath.dirname(path) if path.endswith("/" + file) else path)
-
-    def local(self, text: str) -> str | None:
-        """Where in the folder a path lies; None where that cannot be told, or it lies elsewhere."""
-        path = _VARIABLE.sub(lambda match: self.properties.get(match[1], match[0]), text.strip())
-        if not path or "${" in path:
-            return None
-        scheme, below = _scheme_and_path(path)
-        if not scheme and not path.startswith("/"):
-            return posixpath.normpath(posixpath.join(self.directory, path))
-        for root in self.roots:
-            if root and (below + "/").startswith(root + "/"):
-                return posixpath.normpath(posixpath.join(self.directory, below[len(root) :].lstrip("/")))
-        return None
-
-    def has(self, path: str) -> bool:
-        return path.startswith("../") or path in self.files
+class _Folder(AppFolder):
+    """The folder of one app file, and what is said of a file that it lacks."""
 
     def app(self, file: str, app_path: str, name: str, line: int, who: str) -> Iterator[Diagnostic]:
         """H020 for an application path below this folder without the file that Oozie looks for there."""
@@ -92,14 +59,6 @@ class _Folder:
         hint = did_you_mean(path, islice(self.files, _MOST_NAMES), "put it there", shown=self.shown)
         message = f"{who} names '{self.shown(path)}', which is not in the app's folder"
         return Diagnostic(MISSING_FILE, message, hint, name, line, node, severity="lint")
-
-
-def _scheme_and_path(url: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # such as hdfs://[x: Oozie finds out when it goes there, we cannot see it from here
-        return "unknown", ""
-    return parts.scheme, parts.path
 
 
 def _of_action(action: Action, name: str, folder: _Folder) -> Iterator[Diagnostic]:

@@ -1,0 +1,54 @@
+"""The folder of one app file, and where it will lie on the cluster: which path of the app means which file here."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
+
+_APP_PATHS = {
+    "workflow": ("oozie.wf.application.path", "workflow.xml"),
+    "coordinator": ("oozie.coord.application.path", "coordinator.xml"),
+    "bundle": ("oozie.bundle.application.path", "bundle.xml"),
+}
+_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
+
+
+class AppFolder:
+    """``directory`` among ``files``, whose paths are slash-separated and start at the same root."""
+
+    def __init__(self, directory: str, files: Collection[str], properties: Mapping[str, str]) -> None:
+        self.directory = directory
+        self.files = files
+        self.properties = properties
+        self.roots = []
+        for key, file in _APP_PATHS.values():
+            if value := properties.get(key, ""):
+                path = _scheme_and_path(value)[1].rstrip("/")
+                self.roots.append(posixpath.dirname(path) if path.endswith("/" + file) else path)
+
+    def local(self, text: str) -> str | None:
+        """Where among the files a path lies; None where that cannot be told, or it lies elsewhere."""
+        path = _VARIABLE.sub(lambda match: self.properties.get(match[1], match[0]), text.strip())
+        if not path or "${" in path:
+            return None
+        scheme, below = _scheme_and_path(path)
+        if not scheme and not path.startswith("/"):
+            return posixpath.normpath(posixpath.join(self.directory, path))
+        for root in self.roots:
+            if root and (below + "/").startswith(root + "/"):
+                return posixpath.normpath(posixpath.join(self.directory, below[len(root) :].lstrip("/")))
+        return None
+
+    def has(self, path: str) -> bool:
+        """Whether a path that :meth:`local` gave is there; what lies above the files cannot be seen and counts."""
+        return path.startswith("../") or path in self.files
+
+
+def _scheme_and_path(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as hdfs://[x: Oozie finds out when it goes there, we cannot see it from here
+        return "unknown", ""
+    return parts.scheme, parts.path

@@ -1,0 +1,38 @@
+"""Which file here a path on the cluster means."""
+
+from __future__ import annotations
+
+import pytest
+
+from oozie.language.app_folder import AppFolder
+
+PROPERTIES = {
+    "nameNode": "hdfs://nn:8020",
+    "oozie.wf.application.path": "hdfs://nn:8020/apps/shop",
+    "oozie.coord.application.path": "/apps/shop/coordinator.xml",
+}
+FOLDER = AppFolder("shop", {"shop/sql/a.hql"}, PROPERTIES)
+
+
+@pytest.mark.parametrize(
+    ("path", "local"),
+    [
+        ("sql/a.hql", "shop/sql/a.hql"),
+        (" ./sql/../sql/a.hql ", "shop/sql/a.hql"),
+        ("${nameNode}/apps/shop/sql/a.hql", "shop/sql/a.hql"),
+        ("/apps/shop/sql/a.hql", "shop/sql/a.hql"),
+        ("/apps/shopping/a.hql", None),
+        ("/elsewhere/a.hql", None),
+        ("${unknown}/a.hql", None),
+        ("hdfs://[x", None),
+        ("", None),
+    ],
+)
+def test_a_path_below_the_application_path_is_a_file_here(path: str, local: str | None) -> None:
+    assert FOLDER.local(path) == local
+
+
+def test_what_is_there_is_there_and_what_lies_above_cannot_be_seen() -> None:
+    assert FOLDER.has("shop/sql/a.hql")
+    assert FOLDER.has("../a.hql")
+    assert not FOLDER.has("shop/b.hql")
