@@ -48,6 +48,7 @@ _ERRORS: dict[str, tuple[type[StorageError], str, str]] = {
     "NoRouteToHostException": _AWAY,
     "UnknownHostException": _AWAY,
     "EOFException": _AWAY,
+    "SocketException": _AWAY,
     "BlockMissingException": (UnreachableError, "H104", "no DataNode that has the file answers"),
     "QuotaExceededException": _FULL,
     "DSQuotaExceededException": _FULL,

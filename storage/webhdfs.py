@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import logging
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
 from storage.errors import AccessDeniedError, PathExistsError, PathNotFoundError, StorageError, UnreachableError
@@ -16,10 +16,14 @@ from storage.hadoop_errors import hadoop_error
 from storage.newfile import NewFile, temporary_name
 from storage.os_errors import mapped_os_errors
 
+_T = TypeVar("_T")
 Authentication = Literal["none", "kerberos", "token"]
 
 _IN_MEMORY_BYTES = 16 << 20
 _CHUNK_BYTES = 1 << 16
+# How many DataNodes in a row may have lost the NameNode, and what they answer then. Source: ipc.Client, NetUtils.
+_DEAD_CONNECTIONS = 3
+_LOST_BY_DATANODE = frozenset({"EOFException", "SocketException"})
 _SCHEMES = {"webhdfs": "http", "http": "http", "swebhdfs": "https", "https": "https"}
 
 
@@ -82,7 +86,7 @@ class WebHdfs:
         """A stream to read a file from its start. Raises: PathNotFoundError, for a directory too."""
         path = clean_path(path)
         with _mapped_reading(path):
-            answer = self._client._open(path)
+            answer = _by_datanode(lambda: self._client._open(path))
         return cast(BinaryIO, io.BufferedReader(_Download(path, answer), _CHUNK_BYTES))
 
     def create(self, path: str, *, overwrite: bool = False, permission: str = "") -> BinaryIO:
@@ -118,8 +122,12 @@ class WebHdfs:
             return bool(self._client._delete(path, recursive=recursive).json()["boolean"])
 
     def _send(self, path: str, stream: BinaryIO, permission: str) -> None:
+        def send() -> None:
+            stream.seek(0)
+            self._client.write(path, data=stream, overwrite=True, permission=permission or None)
+
         with _mapped(path):
-            self._client.write(path, data=stream, permission=permission or None)
+            _by_datanode(send)
 
 
 class _Download(io.RawIOBase):
@@ -163,7 +171,7 @@ class _NewHdfsFile(NewFile):
 
     def _publish(self) -> None:
         with mapped_os_errors(tempfile.gettempdir()):
-            self._stream.seek(0)
+            self._stream.flush()
         self._sending = True
         self._filesystem._send(self._temporary, self._stream, self._permission)
         self._filesystem.rename(self._temporary, self._path, overwrite=self._overwrite)
@@ -173,6 +181,23 @@ class _NewHdfsFile(NewFile):
         self._stream.close()
         if self._sending:
             self._filesystem.delete(self._temporary)
+
+
+def _by_datanode(call: Callable[[], _T]) -> _T:
+    """What ``call`` gives, which a DataNode answers; it must bear being made again.
+
+    A DataNode keeps its connections to the NameNode, does not see that one is dead before it asks over it, and does not
+    ask again by itself: after a restart of the NameNode, the first call to each DataNode fails.
+    """
+    from hdfs.util import HdfsError
+
+    for _ in range(_DEAD_CONNECTIONS):
+        try:
+            return call()
+        except HdfsError as error:  # noqa: PERF203  three rounds at most
+            if error.exception not in _LOST_BY_DATANODE:
+                raise
+    return call()
 
 
 def _status(path: str, found: Mapping[str, Any]) -> FileStatus:

@@ -50,11 +50,19 @@ DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @pytest.fixture(scope="module")
-def own(stack: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnStack]:
+def own_stack_of_all(stack: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnStack]:
     """A stack that may be broken, beside the one that all share."""
     with own_stack(tmp_path_factory.mktemp("faults") / "stack") as made:
         assert made.addresses.oozie != stack.oozie
         yield made
+
+
+@pytest.fixture
+def own(own_stack_of_all: OwnStack) -> OwnStack:
+    """The same, whole again whatever the test before has left of it."""
+    if own_stack_of_all.state() != "up":
+        own_stack_of_all.up()
+    return own_stack_of_all
 
 
 @pytest.fixture

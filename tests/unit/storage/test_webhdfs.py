@@ -16,23 +16,32 @@ from storage.errors import (
 from storage.webhdfs import WebHdfs
 
 
+def refusal(exception, message="no"):
+    answer = {"exception": exception, "javaClassName": f"x.{exception}", "message": message}
+    return json.dumps({"RemoteException": answer}).encode()
+
+
 class Server:
     """Answers every request with ``status``, ``headers`` and ``body``, and keeps what was asked."""
 
     def __init__(self):
-        self.status, self.headers, self.body, self.asked = 200, {}, b"{}", []
+        self.status, self.headers, self.body, self.asked, self.received = 200, {}, b"{}", [], []
+        self.dead_connections = 0
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def answer(self):
                 server.asked.append(f"{self.command} {self.path}")
                 length = int(self.headers.get("content-length") or 0)
-                self.rfile.read(length)
-                self.send_response(server.status)
-                for name, value in {"Content-Length": str(len(server.body)), **server.headers}.items():
+                server.received.append(self.rfile.read(length))
+                lost = "/datanode" in self.path and server.dead_connections > 0
+                server.dead_connections -= lost
+                body = refusal("EOFException") if lost else server.body
+                self.send_response(403 if lost else server.status)
+                for name, value in {"Content-Length": str(len(body)), **server.headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(server.body)
+                self.wfile.write(body)
 
             do_GET = do_PUT = do_DELETE = do_POST = answer  # noqa: N815
 
@@ -45,9 +54,7 @@ class Server:
         self.url = f"webhdfs://127.0.0.1:{self.httpd.server_port}"
 
     def refuse(self, status, exception, message="no"):
-        self.status = status
-        answer = {"exception": exception, "javaClassName": f"x.{exception}", "message": message}
-        self.body = json.dumps({"RemoteException": answer}).encode()
+        self.status, self.body = status, refusal(exception, message)
 
     def close(self):
         self.httpd.shutdown()
@@ -111,6 +118,25 @@ def test_a_body_that_ends_too_early(server):
     server.body, server.headers = b"half", {"Content-Length": "1000", "Connection": "close"}
     with pytest.raises(UnreachableError), WebHdfs(server.url).open("/a") as stream:
         stream.read()
+
+
+@pytest.mark.parametrize("dead", [1, 3])
+def test_datanodes_that_have_lost_a_restarted_namenode_are_asked_again(server, dead):
+    server.dead_connections, server.body = dead, b"whole"
+    with WebHdfs(server.url).open("/datanode/a") as stream:
+        assert stream.read() == b"whole"
+    server.dead_connections, server.received = dead, []
+    server.headers = {"Location": f"http{server.url.removeprefix('webhdfs')}/datanode"}
+    with WebHdfs(server.url).create("/a", overwrite=True) as file:
+        file.write(b"text")
+    assert server.received.count(b"text") == dead + 1
+
+
+def test_datanodes_that_stay_without_their_namenode_are_an_error(server):
+    server.dead_connections = 100
+    with pytest.raises(UnreachableError, match="H104"):
+        WebHdfs(server.url).open("/datanode/a")
+    assert len(server.asked) < 10
 
 
 def test_rename_always_says_how(server):
