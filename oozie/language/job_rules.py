@@ -1,7 +1,7 @@
 """Rules about the job that a workflow becomes: its name and its SLA, tried when the structure is known to be right.
 
-All of it is E0803 for Oozie, whatever lies behind. Source: org.apache.oozie.command.wf.SubmitXCommand, ELUtils,
-SLADbOperations, SLAOperations.
+At submission all of it is E0803 for Oozie, whatever lies behind; when the job starts, Oozie looks at the SLA of its
+actions once more (E1007). Source: org.apache.oozie.command.wf.SubmitXCommand, SignalXCommand, ELUtils, SLADbOperations.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from oozie.language.calendar import TimeError, parse_time
 from oozie.language.coordinator_rules import in_xml
 from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Submission
-from oozie.language.java_numbers import java_float, java_integer
+from oozie.language.java_numbers import java_integer
 from oozie.language.model import Element, Workflow
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
@@ -50,11 +50,12 @@ def _sla(job: Submission, sla: Element, node: str, properties: Mapping[str, str]
             yield _about(error, where, properties, child.line, node)
             continue
         check = _SLA_VALUES.get(child.tag)
-        if value is not None and check is not None and (found := check(value.strip(), not node)):
-            yield Diagnostic("E0803", f"{where}: {found[0]}", found[1], line=child.line, node=node)
+        if value is not None and check is not None and (found := check(value.strip())):
+            code = "E1007" if node else "E0803"
+            yield Diagnostic(code, f"{where}: {found[0]}", found[1], line=child.line, node=node)
 
 
-def _nominal_time(value: str, is_whole_job: bool) -> tuple[str, str] | None:
+def _nominal_time(value: str) -> tuple[str, str] | None:
     try:
         parse_time(value)
     except TimeError as error:
@@ -62,21 +63,13 @@ def _nominal_time(value: str, is_whole_job: bool) -> tuple[str, str] | None:
     return None
 
 
-def _minutes(value: str, is_whole_job: bool) -> tuple[str, str] | None:
-    """Of the whole job Oozie wants an integer; of an action any number will do."""
-    number = java_integer(value) if is_whole_job else java_float(value)
-    if number is None:
-        return f"'{value}' is no number of minutes", _MINUTES_HINT
-    return (f"'{value}' is negative", _MINUTES_HINT) if number < 0 else None
+def _minutes(value: str) -> tuple[str, str] | None:
+    return None if java_integer(value) is not None else (f"'{value}' is no whole number of minutes", _MINUTES_HINT)
 
 
-def _duration(value: str, is_whole_job: bool) -> tuple[str, str] | None:
-    return (f"'{value}' is no number of minutes", _MINUTES_HINT) if value and java_float(value) is None else None
-
-
-_SLA_VALUES: Mapping[str, Callable[[str, bool], tuple[str, str] | None]] = {
+# Of the rest nothing is looked at unless the server has the SLA service.
+_SLA_VALUES: Mapping[str, Callable[[str], tuple[str, str] | None]] = {
     "nominal-time": _nominal_time,
-    "should-start": _minutes,
+    "should-start": lambda value: _minutes(value) if value else None,
     "should-end": _minutes,
-    "max-duration": _duration,
 }
