@@ -136,15 +136,27 @@ def job_of(files: Mapping[str, bytes], name: str, kind: str) -> Job:
         return Job(None, refused)
     try:
         own = read_properties(files[path].decode("utf-8", "replace"), path)
-        given = {**_handed_down(files, name, kind), **own}
-        # A property with a blank value is none for Oozie's client, one with an empty value none for its server.
-        given = {key: value.strip() for key, value in given.items() if value.strip()}
-        resolved = resolve_properties({**defaults, **given})
+        resolved = resolve_properties({**defaults, **_with_values(own)})
+        handed = {key: value for key, value in _handed_down(files, name, kind).items() if key not in own}
+        resolved |= _filled(_with_values(handed), resolved)
     except HowdahError as error:
         return Job(None, [*refused, *(replace(finding, path=path) for finding in error.diagnostics)])
     if kind != "workflow":
         refused += [replace(finding, path=path) for finding in constants(kind, resolved)]
     return Job(resolved, refused, [replace(lint, path=path) for lint in property_lints(own)])
+
+
+def _with_values(properties: Mapping[str, str]) -> dict[str, str]:
+    """Without those that are blank: such a one is none for Oozie's client, an empty one is none for its server."""
+    return {name: value.strip() for name, value in properties.items() if value.strip()}
+
+
+def _filled(handed: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """Handed down properties as far as those of the caller's job fill them; ``${x}`` for x is how they are passed on."""
+    return {
+        name: resolve_properties({**known, name: value})[name] if f"${{{name}}}" not in value else value
+        for name, value in handed.items()
+    }
 
 
 def _beside(name: str, other: str) -> str:

@@ -56,6 +56,16 @@ def test_a_coordinator_hands_its_configuration_to_the_workflow_beside_it() -> No
     assert [codes(checked) for checked in check_folder(files)] == [[], []]
 
 
+def test_a_coordinator_may_pass_a_property_on_under_its_own_name() -> None:
+    passing = COORDINATOR.replace(b"<value>1<", b"<value>${p}<")
+    files = {"workflow.xml": WORKFLOW, "coordinator.xml": passing, "job.properties": b"every=60\nappPath=/x"}
+
+    checked = check_folder(files)
+
+    assert [codes(one) for one in checked] == [["E1004"], []]
+    assert "'p'" in checked[0].findings[0].message
+
+
 def test_a_bundle_hands_its_configuration_to_the_coordinator_beside_it() -> None:
     files = {"coordinator.xml": COORDINATOR, "bundle.xml": BUNDLE, "job.properties": b"appPath=/x"}
 
