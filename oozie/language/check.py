@@ -152,7 +152,7 @@ def _with_values(properties: Mapping[str, str]) -> dict[str, str]:
 
 
 def _filled(handed: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
-    """Handed down properties as far as those of the caller's job fill them; ``${x}`` for x is how they are passed on."""
+    """Handed down properties, filled by those of the caller's job; ``${x}`` for x is how one is passed on."""
     return {
         name: resolve_properties({**known, name: value})[name] if f"${{{name}}}" not in value else value
         for name, value in handed.items()
