@@ -100,8 +100,9 @@ def spark(
     main_class: str | None = None,
     py_files: Sequence[str] = (),
     conf: Mapping[str, str] = xml.NOTHING,
-    options: Sequence[str] = (),
-    queue: str = "${queueName}",
+    options: Sequence[str] | str = (),
+    queue: str | None = "${queueName}",
+    app_name: str | None = None,
     master: str = SPARK_MASTER,
     mode: str | None = None,
     configuration: Mapping[str, str] = xml.NOTHING,
@@ -117,7 +118,8 @@ def spark(
     """A Spark application: a Python file, or a jar with ``main_class``.
 
     The jobs of this distribution (``jobs/train.py``) bring their archive for ``--py-files`` with them. ``conf`` are
-    Spark's settings, ``options`` further words for spark-submit. ``master`` and ``mode`` are the profile's by default.
+    Spark's settings, ``options`` further words for spark-submit, or all of them as one text. ``master`` and ``mode``
+    are the profile's by default, the application is called as the step. ``queue=None`` leaves the queue to YARN.
     """
     needs: dict[str, str] = {}
     jar = _shipped_path("application", application, needs)
@@ -127,9 +129,9 @@ def spark(
         needs[JOBS_ARCHIVE] = JOBS_ARCHIVE
     if jar.endswith(".jar") and main_class is None:
         raise refuse("H302", f"{name}: a jar needs main_class", 'as in main_class="org.example.Train"', name)
-    settings = {"spark.yarn.queue": queue, **conf}
+    settings = {**({"spark.yarn.queue": queue} if queue else {}), **conf}
     words = ["--conf " + quoted(f"{key}={xml.named_text('conf', key, value)}") for key, value in settings.items()]
-    words += [quoted(xml.text("options", option)) for option in xml.sequence("options", options)]
+    words += _options(options)
     if archives_of_python:
         words.append(f"--py-files {','.join(archives_of_python)}")
     element = xml.body(
@@ -139,10 +141,10 @@ def spark(
         xml.configuration(configuration),
         xml.leaf("master", master),
         xml.leaf("mode", mode),
-        xml.leaf("name", name),
+        xml.leaf("name", app_name or name),
         xml.leaf("class", main_class, "main_class"),
         xml.leaf("jar", jar, "application"),
-        xml.leaf("spark-opts", " ".join(words), "options"),
+        xml.leaf("spark-opts", " ".join(words) or None, "options"),
         xml.leaves("arg", args, "args"),
         shipped("file", files, "files", needs),
         shipped("archive", archives, "archives", needs),
@@ -187,7 +189,7 @@ def java(
     *,
     main_class: str,
     args: Sequence[str] = (),
-    java_opts: Sequence[str] = (),
+    java_opts: Sequence[str] | str = (),
     jars: Sequence[str] = (),
     capture_output: bool = False,
     configuration: Mapping[str, str] = xml.NOTHING,
@@ -200,7 +202,10 @@ def java(
     on_error: OnError = "kill",
     retry: Retry | None = None,
 ) -> ActionStep:
-    """A Java program; ``jars`` go into the app's ``lib/``, which Oozie puts on its class path."""
+    """A Java program; ``jars`` go into the app's ``lib/``, which Oozie puts on its class path.
+
+    ``java_opts`` are options of the JVM, word by word; one text of several is split on its blanks by Oozie.
+    """
     needs = _libraries(jars)
     element = xml.body(
         "java",
@@ -208,7 +213,9 @@ def java(
         shipped("job-xml", job_xml, "job_xml", needs),
         xml.configuration(configuration),
         xml.leaf("main-class", main_class),
-        xml.leaves("java-opt", java_opts, "java_opts"),
+        xml.leaf("java-opts", java_opts)
+        if isinstance(java_opts, str)
+        else xml.leaves("java-opt", java_opts, "java_opts"),
         xml.leaves("arg", args, "args"),
         shipped("file", files, "files", needs),
         shipped("archive", archives, "archives", needs),
@@ -286,6 +293,12 @@ def _shipped_path(argument: str, value: str, needs: dict[str, str]) -> str:
     name, files = packaged(argument, value)
     needs.update(files)
     return f"{APP_PATH}/{name}" if files else name
+
+
+def _options(options: Sequence[str] | str) -> list[str]:
+    if isinstance(options, str):
+        return [xml.text("options", options)]
+    return [quoted(xml.text("options", str(option))) for option in xml.sequence("options", options)]
 
 
 def _libraries(jars: Sequence[str]) -> dict[str, str]:

@@ -12,9 +12,9 @@ from generator.coordinator import lower_schedule
 from generator.errors import DeclarationError, GenerationError
 from generator.loader import load_workflow
 from generator.passes import lower
-from generator.passes.draft import walk
 from generator.profiles import LOCAL, Profile
 from generator.properties import job_properties, render
+from generator.tree import walk
 from generator.values import ActionStep, Workflow
 from oozie.language.check import check_folder
 from oozie.language.missing_files import stops_a_run

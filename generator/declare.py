@@ -21,21 +21,27 @@ from typing import Literal
 
 from generator import elements as xml
 from generator.actions import distcp, hive, hive2, java, map_reduce, pig, spark
-from generator.errors import place_of_caller, refuse
+from generator.errors import DeclarationError, place_of_caller, refuse
 from generator.schedule import DataInput, DataOutput, Dataset, Schedule, cron, every
 from generator.services import alert, email, fs, git, handle, op, shell, ssh, sub_workflow
 from generator.sqoop import sqoop, sqoop_import
 from generator.steps import branch, check_name
+from generator.texts import AsIs, Cdata
+from generator.tree import walk
 from generator.values import (
     ERROR_MESSAGE,
     ActionStep,
     Credential,
     Decide,
+    Fork,
+    Goto,
+    Join,
     Kill,
     Parallel,
     Retry,
     Step,
     Steps,
+    Verbatim,
     When,
     Workflow,
 )
@@ -95,16 +101,17 @@ def workflow(
             "H301", f"{name}: schedule is {schedule!r}", "write schedule=Schedule(every(...), start=..., end=...)"
         )
     found = branch("steps", steps)
+    _refuse_names_of_nodes(found)
     if not any(isinstance(step, (ActionStep, Parallel, Decide)) for step in found):
         raise refuse("H305", f"workflow '{name}' has no step", "give it one: shell(...), hive(...), spark(...)")
     pairs = tuple((check_parameter(key), _parameter(key, value)) for key, value in parameters.items())
     return Workflow(name, found, schedule, pairs, tuple(credentials), description, place=place_of_caller())
 
 
-def parallel(*branches: Steps, name: str = "") -> Parallel:
+def parallel(*branches: Steps, name: str = "", join: str = "") -> Parallel:
     """Branches that run at the same time, each a step or a list of steps; what follows waits for all of them.
 
-    A step with ``on_error="continue"`` does not stop the other branches.
+    A step with ``on_error="continue"`` does not stop the other branches. The join is called ``join``, or ``name-join``.
     """
     if len(branches) < 2:
         raise refuse("H305", f"parallel() has {len(branches)} branch(es): two are the least", "take the step out of it")
@@ -114,7 +121,10 @@ def parallel(*branches: Steps, name: str = "") -> Parallel:
             raise refuse("H305", f"parallel(): branch {number} has no step")
     if name:
         check_name(name, "a fork")
-    return Parallel(found, name, f"{name}-join" if name else "", place=place_of_caller())
+    if join and not name:
+        raise refuse("H302", f"parallel(): the join has the name '{join}', the fork has none", "give it name=, too")
+    join_name = check_name(join, "a join") if join else f"{name}-join" if name else ""
+    return Parallel(found, name, join_name, place=place_of_caller())
 
 
 def decide(name: str, *cases: When, otherwise: Steps = ()) -> Decide:
@@ -130,10 +140,11 @@ def decide(name: str, *cases: When, otherwise: Steps = ()) -> Decide:
 
 def when(predicate: str, *steps: Step) -> When:
     """A case of :func:`decide`: an EL expression, ``"${...}"``, and the steps to take when it is true."""
-    if not xml.text("predicate", predicate).strip().startswith("${"):
+    taken = xml.text("predicate", predicate)
+    if not isinstance(taken, AsIs) and not taken.strip().startswith("${"):
         hint = "as in \"${wf:actionData('count')['rows'] gt 0}\""
         raise refuse("H301", f"the predicate {predicate!r} is no EL expression", hint)
-    return When(predicate, branch("steps", steps))
+    return When(str(taken), branch("steps", steps), isinstance(taken, Cdata))
 
 
 def kill(message: str = ERROR_MESSAGE, *, name: str = "") -> Kill:
@@ -143,12 +154,22 @@ def kill(message: str = ERROR_MESSAGE, *, name: str = "") -> Kill:
     return Kill(xml.text("message", message), name, place=place_of_caller())
 
 
-def retry(times: int, minutes: int = 10, *, policy: Literal["periodic", "exponential"] = "periodic") -> Retry:
-    """For ``retry``: how often a failed action starts again, and after how many minutes."""
+def retry(
+    times: int | str | None, minutes: int | str | None = 10, *, policy: Literal["periodic", "exponential"] | None = None
+) -> Retry:
+    """For ``retry``: how often a failed action starts again, and after how many minutes; None is the server's choice.
+
+    Either may be EL, as in ``retry("${retries}")``.
+    """
     for argument, number in (("times", times), ("minutes", minutes)):
-        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-            raise refuse("H301", f"retry: {argument} is {number!r}: a whole number from 1 is wanted")
-    if policy not in ("periodic", "exponential"):
+        if isinstance(number, str):
+            xml.text(argument, number)
+            if isinstance(number, AsIs) or "${" in number:
+                continue
+        elif number is None or (isinstance(number, int) and not isinstance(number, bool) and number >= 1):
+            continue
+        raise refuse("H301", f"retry: {argument} is {number!r}: a whole number from 1 is wanted")
+    if policy not in (None, "periodic", "exponential") and not isinstance(policy, AsIs):
         raise refuse("H301", f"retry: policy is {policy!r}", "one of periodic, exponential")
     return Retry(times, minutes, policy)
 
@@ -164,6 +185,19 @@ def check_parameter(name: object) -> str:
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
         raise refuse("H304", f"parameters: {name!r} is no name that EL can use", "letters, digits and _: rawDir")
     return name
+
+
+def _refuse_names_of_nodes(steps: tuple[Step, ...]) -> None:
+    for step in walk(steps):
+        if isinstance(step, (Goto, Fork, Join)) or (isinstance(step, ActionStep) and step.on_error.to):
+            path, line = step.place
+            message = f"'{step.name}': a workflow's steps follow one another; they are not reached by name"
+            hint = "leave goto(), fork() and join() out, or say all of it to the letter with workflow_app(...)"
+            raise DeclarationError("H305", message, hint=hint, path=path, line=line, node=step.name)
+        if isinstance(step, ActionStep) and step.verbatim != Verbatim():
+            path, line = step.place
+            message = f"'{step.name}': .but(...) belongs to workflow_app(...): here the profile says how it is written"
+            raise DeclarationError("H305", message, path=path, line=line, node=step.name)
 
 
 def _parameter(name: str, value: str | None) -> str | None:

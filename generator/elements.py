@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from generator.errors import refuse
 from generator.secrets import find_password
+from generator.texts import AsIs, Cdata
 from oozie.language.el.errors import ElError
 from oozie.language.el.parser import parse
 from oozie.language.model import Element
@@ -22,17 +23,28 @@ def text(argument: str, value: object) -> str:
     """``value`` if XML can carry it, its EL can be read, and it gives no password away. Raises: DeclarationError."""
     if not isinstance(value, str):
         raise refuse("H301", f"{argument} is {value!r}: text is wanted here", f'write {argument}="..."')
-    if not value.strip():
-        raise refuse("H301", f"{argument} is empty", "Oozie takes no empty text; leave the argument out instead")
+    if not isinstance(value, AsIs):
+        _check_sense(argument, value)
     if bad := _NOT_XML.search(value):
         raise refuse("H301", f"{argument} holds the character {bad.group()!r}, which XML cannot carry")
+    return value
+
+
+def _check_sense(argument: str, value: str) -> None:
+    if not value.strip():
+        raise refuse("H301", f"{argument} is empty", "Oozie takes no empty text; leave the argument out instead")
     if why := find_password(value):
         raise refuse("H303", f"{argument} {why}", "use password_file= or password_alias=: no file may hold a password")
     try:
         parse(value)
     except ElError as error:
         raise refuse("H301", f"{argument}: {error.diagnostics[0].message}", error.diagnostics[0].hint) from None
-    return value
+
+
+def holding(tag: str, argument: str, value: object) -> Element:
+    """An element with one text, in a CDATA section where it says so."""
+    found = text(argument, value)
+    return Element(tag, text=str(found), is_cdata=isinstance(found, Cdata))
 
 
 def sequence(argument: str, values: object) -> Sequence[object]:
@@ -51,12 +63,12 @@ def mapping(argument: str, values: object) -> Mapping[object, object]:
 
 def leaf(tag: str, value: object, argument: str = "") -> tuple[Element, ...]:
     """One element with text, or none for None."""
-    return () if value is None else (Element(tag, text=text(argument or tag.replace("-", "_"), value)),)
+    return () if value is None else (holding(tag, argument or tag.replace("-", "_"), value),)
 
 
 def leaves(tag: str, values: object, argument: str) -> tuple[Element, ...]:
     """One element for each of a list's texts."""
-    return tuple(Element(tag, text=text(argument, value)) for value in sequence(argument, values))
+    return tuple(holding(tag, argument, value) for value in sequence(argument, values))
 
 
 def flag(tag: str, wanted: bool) -> tuple[Element, ...]:
@@ -65,7 +77,9 @@ def flag(tag: str, wanted: bool) -> tuple[Element, ...]:
 
 
 def assignments(tag: str, values: object, argument: str) -> tuple[Element, ...]:
-    """One ``name=value`` element for each entry."""
+    """One ``name=value`` element for each entry; a list has them written out, as ``"name=value"``."""
+    if isinstance(values, (list, tuple)):
+        return leaves(tag, values, argument)
     return tuple(
         Element(tag, text=f"{text(argument, name)}={named_text(argument, name, value)}")
         for name, value in mapping(argument, values).items()
@@ -74,7 +88,7 @@ def assignments(tag: str, values: object, argument: str) -> tuple[Element, ...]:
 
 def named_text(argument: str, name: object, value: object) -> str:
     """The value of one entry of a mapping, which may be no password by its name. Raises: DeclarationError."""
-    if why := find_password(str(value), str(name)):
+    if not isinstance(value, AsIs) and (why := find_password(str(value), str(name))):
         hint = "name the file or the credential store that holds it: no file of the app may"
         raise refuse("H303", f"{argument}[{name!r}] {why}", hint)
     return text(f"{argument}[{name!r}]", value)
@@ -85,10 +99,15 @@ def properties(values: object, argument: str) -> tuple[Element, ...]:
     return tuple(
         Element(
             "property",
-            children=(*leaf("name", name, argument), Element("value", text=named_text(argument, name, value))),
+            children=(*leaf("name", name, argument), _value(argument, name, value)),
         )
         for name, value in mapping(argument, values).items()
     )
+
+
+def _value(argument: str, name: object, value: object) -> Element:
+    named_text(argument, name, value)
+    return holding("value", f"{argument}[{name!r}]", value)
 
 
 def configuration(values: Mapping[str, str]) -> tuple[Element, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from generator import elements as xml
 from generator.errors import place_of_caller, refuse
-from generator.steps import action_step, shipped
-from generator.values import ERROR_MESSAGE, ActionStep, ErrorRoute, OnError, Retry
+from generator.steps import action_step, check_name, error_route, shipped
+from generator.values import ERROR_MESSAGE, ActionStep, ErrorRoute, Goto, Kill, OnError, Retry
 from oozie.language.model import Element
 
 _ALERT_SUBJECT = "${wf:name()} failed at ${wf:lastErrorNode()}"
@@ -135,15 +136,19 @@ def alert(
     subject: str = _ALERT_SUBJECT,
     body: str = _ALERT_BODY,
     cc: str | None = None,
+    name: str = "",
     then: Literal["kill", "continue"] = "kill",
 ) -> ErrorRoute:
     """For ``on_error``: a mail that names the failed action and its error, then a kill with that message.
 
-    ``then="continue"`` goes on instead. A mail that cannot be sent changes nothing about that.
+    ``then="continue"`` goes on instead. A mail that cannot be sent changes nothing about that. It is called ``name``,
+    or after the action that it belongs to.
     """
     _check_then(then)
+    if name:
+        check_name(name)
     mail = ActionStep(
-        name="",  # the pass route_errors calls it after the action that it belongs to
+        name=name,
         body=_mail(to, subject, body, cc),
         on_error=ErrorRoute(then=then),
         place=place_of_caller(),
@@ -151,23 +156,30 @@ def alert(
     return ErrorRoute(steps=(mail,), then=then)
 
 
-def handle(*steps: ActionStep, then: Literal["kill", "continue"] = "kill") -> ErrorRoute:
+def handle(*steps: ActionStep, then: Literal["kill", "continue"] | Kill | Goto = "kill") -> ErrorRoute:
     """For ``on_error``: actions that run when this one fails, then a kill, or on to what follows."""
-    _check_then(then)
+    if not isinstance(then, (Kill, Goto)):
+        _check_then(then)
     for step in steps:
         if not isinstance(step, ActionStep):
             raise refuse("H301", f"handle() got {step!r}, which is no action", "actions only, in their order")
-    return ErrorRoute(steps=steps, then=then)
+    return replace(error_route(then), steps=steps)
 
 
-def fs(name: str, *operations: Element, on_error: OnError = "kill", retry: Retry | None = None) -> ActionStep:
+def fs(
+    name: str,
+    *operations: Element,
+    configuration: Mapping[str, str] = xml.NOTHING,
+    on_error: OnError = "kill",
+    retry: Retry | None = None,
+) -> ActionStep:
     """Operations on the file system, in order: ``fs("tidy", op("delete", path="/x"), op("mkdir", path="/y"))``."""
     for operation in operations:
         if not isinstance(operation, Element) or operation.tag not in _OPERATIONS:
             raise refuse("H301", f"{name}: {operation!r} is no operation", 'write op("delete", path="...")', name)
     if not operations:
         raise refuse("H302", f"{name}: an fs action without operations does nothing", "", name)
-    return action_step(name, xml.body("fs", operations), on_error, retry)
+    return action_step(name, xml.body("fs", xml.configuration(configuration), operations), on_error, retry)
 
 
 def op(
@@ -176,11 +188,14 @@ def op(
     recursive: bool = False,
     **attributes: str,
 ) -> Element:
-    """One operation of :func:`fs`; ``_`` in an attribute's name stands for ``-`` (``dir_files="false"``)."""
+    """One operation of :func:`fs`; ``_`` in an attribute's name stands for ``-`` (``dir_files="false"``).
+
+    Attributes are written in the order given.
+    """
     if kind not in _OPERATIONS:
         raise refuse("H301", f"fs has no operation {kind!r}", f"known: {', '.join(_OPERATIONS)}")
     required, optional, can_recurse = _OPERATIONS[kind]
-    given = {key.replace("_", "-"): xml.text(key, value) for key, value in attributes.items()}
+    given = {key.replace("_", "-"): str(xml.text(key, value)) for key, value in attributes.items()}
     for key in required:
         if key not in given:
             raise refuse("H302", f"{kind} needs {key.replace('-', '_')}=", f"it takes {', '.join(required + optional)}")
@@ -188,8 +203,7 @@ def op(
         raise refuse("H301", f"{kind} has no attribute '{unknown[0]}'", f"it takes {', '.join(required + optional)}")
     if recursive and not can_recurse:
         raise refuse("H301", f"{kind} cannot be recursive", "chmod and chgrp can")
-    ordered = tuple((key, given[key]) for key in required + optional if key in given)
-    return xml.body(kind, xml.flag("recursive", recursive), attributes=ordered)
+    return xml.body(kind, xml.flag("recursive", recursive), attributes=tuple(given.items()))
 
 
 def sub_workflow(

@@ -135,7 +135,8 @@ def sqoop_import(
 def sqoop(
     name: str,
     *,
-    args: Sequence[str],
+    args: Sequence[str] = (),
+    command: str | None = None,
     configuration: Mapping[str, str] = xml.NOTHING,
     prepare_delete: Sequence[str] = (),
     prepare_mkdir: Sequence[str] = (),
@@ -146,16 +147,22 @@ def sqoop(
     on_error: OnError = "kill",
     retry: Retry | None = None,
 ) -> ActionStep:
-    """Any tool of Sqoop (export, eval ...), word by word: ``args=("export", "--connect", "${jdbcUrl}", ...)``."""
+    """Any tool of Sqoop (export, eval ...), word by word: ``args=("export", "--connect", "${jdbcUrl}", ...)``.
+
+    ``command`` is the same in one text, which Oozie splits on every blank, quotes or not: words are safer.
+    """
     needs: dict[str, str] = {}
     words = xml.leaves("arg", args, "options")
-    if not words:
+    if words and command is not None:
+        raise refuse("H302", f"{name}: args and command say the same", "leave command out", name)
+    if command is None and not words:
         raise refuse("H302", f"{name}: args is empty", 'the first word is the tool, as in args=("export", ...)', name)
     element = xml.body(
         "sqoop",
         xml.prepare(prepare_delete, prepare_mkdir),
         shipped("job-xml", job_xml, "job_xml", needs),
         xml.configuration(configuration),
+        xml.leaf("command", command),
         words,
         shipped("file", files, "files", needs),
         shipped("archive", archives, "archives", needs),

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from generator.elements import sequence, text
+from generator.elements import holding, sequence, text
 from generator.errors import place_of_caller, refuse
-from generator.values import ActionStep, Decide, ErrorRoute, Kill, OnError, Parallel, Retry, Step, Steps
+from generator.texts import AsIs
+from generator.values import STEPS, ActionStep, ErrorRoute, Goto, Kill, OnError, Retry, Step, Steps
 from oozie.language.model import Element
 
 LONGEST_NAME = 128
@@ -49,7 +50,9 @@ def error_route(on_error: OnError, name: str = "") -> ErrorRoute:
     if isinstance(on_error, ErrorRoute):
         return on_error
     if isinstance(on_error, Kill):
-        return ErrorRoute(message=on_error.message)
+        return ErrorRoute(message=on_error.message, kill_name=on_error.name)
+    if isinstance(on_error, Goto):
+        return ErrorRoute(to=on_error.name)
     if isinstance(on_error, ActionStep):
         return ErrorRoute(steps=(on_error,))
     if isinstance(on_error, str) and on_error in _ROUTES:
@@ -60,17 +63,17 @@ def error_route(on_error: OnError, name: str = "") -> ErrorRoute:
 
 def branch(argument: str, steps: Steps) -> tuple[Step, ...]:
     """One step or a list of them as a tuple. Raises: DeclarationError."""
-    if isinstance(steps, (ActionStep, Parallel, Decide, Kill)):
+    if isinstance(steps, STEPS):
         return (steps,)
     found = sequence(argument, steps)
     for index, step in enumerate(found):
-        if not isinstance(step, (ActionStep, Parallel, Decide, Kill)):
+        if not isinstance(step, STEPS):
             hint = "steps are what hive(...), spark(...), parallel(...), decide(...) and their like return"
             raise refuse("H301", f"{argument}[{index}] is {step!r}, not a step", hint)
     for step in found[:-1]:
         if isinstance(step, Kill):
             raise refuse("H305", f"{argument}: nothing can follow kill({step.message!r})", "make it the last step")
-    return tuple(step for step in found if isinstance(step, (ActionStep, Parallel, Decide, Kill)))
+    return tuple(step for step in found if isinstance(step, STEPS))
 
 
 def shipped(tag: str, values: Sequence[str], argument: str, needs: dict[str, str]) -> tuple[Element, ...]:
@@ -80,18 +83,19 @@ def shipped(tag: str, values: Sequence[str], argument: str, needs: dict[str, str
         name, files = packaged(argument, text(argument, value))
         _, mark, link = str(value).partition("#")
         needs.update(files)
-        found.append(Element(tag, text=f"{name}{mark}{link}" if files else name))
+        found.append(Element(tag, text=f"{name}{mark}{link}") if files else holding(tag, argument, value))
     return tuple(found)
 
 
 def packaged(argument: str, value: str) -> tuple[str, dict[str, str]]:
     """How an action names a file, and what the app must carry for it.
 
-    A path with a scheme, a leading slash or EL is on the cluster already and stays as it is; any other is a file of
-    the workflow's folder or of this distribution, and goes into the app under its own name.
+    A path with a scheme, a leading slash or EL is on the cluster already and stays as it is, and so does one that says
+    ``as_is``; any other is a file of the workflow's folder or of this distribution, and goes into the app under its own
+    name.
     """
     text(argument, value)
-    if value.startswith(("/", "${")) or "://" in value:
+    if isinstance(value, AsIs) or value.startswith(("/", "${")) or "://" in value:
         return value, {}
     name = PurePosixPath(value.partition("#")[0]).name
     return name, {name: value.partition("#")[0]}

@@ -7,7 +7,7 @@ schema it follows, and whether Hive is reached through its server, is for the pr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from generator.schedule import Schedule
@@ -29,25 +29,52 @@ class Kill:
 
 @dataclass(frozen=True)
 class ErrorRoute:
-    """Where an action's error leads: through ``steps``, then to a kill or on to what follows the action."""
+    """Where an action's error leads: through ``steps``, then to a kill or on to what follows the action.
+
+    In a verbatim app the kill may have a name (``kill_name``), and ``to`` may name another node.
+    """
 
     steps: tuple[ActionStep, ...] = ()
     then: Literal["kill", "continue"] = "kill"
     message: str = ERROR_MESSAGE
+    kill_name: str = ""
+    to: str = ""
 
     @property
     def names_a_kill(self) -> bool:
-        """Whether it ends in a kill node of its own, since its message is not the one of all others."""
-        return self.then == "kill" and self.message != ERROR_MESSAGE
+        """Whether it ends in a kill node of its own, since its name or message is not the one of all others."""
+        return self.then == "kill" and not self.to and bool(self.kill_name or self.message != ERROR_MESSAGE)
 
 
 @dataclass(frozen=True)
 class Retry:
-    """Oozie's user-retry. Units: ``minutes`` between two attempts."""
+    """Oozie's user-retry, what is None left to the server. Units: ``minutes`` between two attempts."""
 
-    times: int
-    minutes: int
-    policy: Literal["periodic", "exponential"] = "periodic"
+    times: int | str | None
+    minutes: int | str | None
+    policy: str | None = None
+
+
+@dataclass(frozen=True)
+class Places:
+    """The elements with which an action says where it runs; "" where it does not."""
+
+    job_tracker: str = ""
+    name_node: str = ""
+    resource_manager: str = ""
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """What an action says of itself in a verbatim app; ``places`` None: as all actions of the app.
+
+    ``schema``: the version of its schema, or a whole namespace, where it is not that of its app's like.
+    """
+
+    schema: str = ""
+    places: Places | None = None
+    launcher: Element | None = None
+    sla: Element | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +90,54 @@ class ActionStep:
     retry: Retry | None = None
     credentials: str = ""
     needs: tuple[tuple[str, str], ...] = ()
+    verbatim: Verbatim = Verbatim()
+    place: Place = field(default=("", 0), compare=False)
+
+    def but(
+        self,
+        *,
+        schema: str = "",
+        places: Places | None = None,
+        launcher: Element | None = None,
+        sla: Element | None = None,
+        credentials: str = "",
+    ) -> ActionStep:
+        """The same action with what only a verbatim app (:func:`workflow_app`) can say of it."""
+        verbatim = self.verbatim
+        return replace(
+            self,
+            credentials=credentials or self.credentials,
+            verbatim=Verbatim(
+                schema or verbatim.schema,
+                verbatim.places if places is None else places,
+                launcher or verbatim.launcher,
+                sla or verbatim.sla,
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Goto:
+    """The way to the node called ``name``, wherever it stands."""
+
+    name: str
+    place: Place = field(default=("", 0), compare=False)
+
+
+@dataclass(frozen=True)
+class Fork:
+    """A fork without a join of its own: its paths lead to nodes by name."""
+
+    name: str
+    paths: tuple[str, ...]
+    place: Place = field(default=("", 0), compare=False)
+
+
+@dataclass(frozen=True)
+class Join:
+    """A join that paths lead to by name."""
+
+    name: str
     place: Place = field(default=("", 0), compare=False)
 
 
@@ -82,6 +157,7 @@ class When:
 
     predicate: str
     steps: tuple[Step, ...]
+    is_cdata: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,9 +170,10 @@ class Decide:
     place: Place = field(default=("", 0), compare=False)
 
 
-Step: TypeAlias = ActionStep | Parallel | Decide | Kill
+Step: TypeAlias = ActionStep | Parallel | Decide | Kill | Goto | Fork | Join
+STEPS = (ActionStep, Parallel, Decide, Kill, Goto, Fork, Join)
 Steps: TypeAlias = Step | Sequence[Step]
-OnError: TypeAlias = Literal["kill", "continue"] | Kill | ErrorRoute | ActionStep
+OnError: TypeAlias = Literal["kill", "continue"] | Kill | ErrorRoute | ActionStep | Goto
 
 
 @dataclass(frozen=True)

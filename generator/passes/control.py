@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from generator.passes.draft import Draft, walk
+from generator.passes.draft import Draft
 from generator.passes.names import END, FAIL, kill_name
-from generator.values import ERROR_MESSAGE, ActionStep, Decide, ErrorRoute, Kill, Parallel, Step
+from generator.tree import walk
+from generator.values import ERROR_MESSAGE, ActionStep, Decide, ErrorRoute, Fork, Goto, Join, Kill, Parallel, Step
 from oozie.language import model
 
 
@@ -41,7 +42,7 @@ def route_errors(draft: Draft) -> Draft:
 
 
 def _kill_of(name: str, route: ErrorRoute) -> str:
-    return kill_name(name) if route.names_a_kill else FAIL
+    return kill_name(name, route) if route.names_a_kill else FAIL
 
 
 def _entry(steps: Sequence[Step], after: str) -> str:
@@ -62,6 +63,8 @@ def _lay_out(steps: Sequence[Step], after: str) -> list[model.Node]:
                 nodes.extend(_decision(step, following))
             case Kill():
                 nodes.append(model.Kill(step.name, step.message or ERROR_MESSAGE))
+            case Goto() | Fork() | Join():  # workflow() has refused them
+                raise AssertionError(step)
     return nodes
 
 
@@ -73,10 +76,14 @@ def _action(step: ActionStep, following: str) -> model.Action:
         ok=following,
         error="",
         credentials=step.credentials,
-        retry_max=str(again.times) if again else "",
-        retry_interval=str(again.minutes) if again else "",
-        retry_policy=again.policy if again and again.policy != "periodic" else "",
+        retry_max=_said(again.times) if again else "",
+        retry_interval=_said(again.minutes) if again else "",
+        retry_policy=_said(again.policy) if again else "",
     )
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _fork(step: Parallel, following: str) -> list[model.Node]:
@@ -86,7 +93,9 @@ def _fork(step: Parallel, following: str) -> list[model.Node]:
 
 
 def _decision(step: Decide, following: str) -> list[model.Node]:
-    cases = tuple(model.Case(_entry(case.steps, following), case.predicate) for case in step.cases)
+    cases = tuple(
+        model.Case(_entry(case.steps, following), case.predicate, is_cdata=case.is_cdata) for case in step.cases
+    )
     decision = model.Decision(step.name, cases, _entry(step.otherwise, following))
     inner = [node for case in step.cases for node in _lay_out(case.steps, following)]
     return [decision, *inner, *_lay_out(step.otherwise, following)]

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from generator.elements import configuration
 from generator.errors import DeclarationError, GenerationError
-from generator.passes.draft import Draft, walk
+from generator.passes.draft import Draft
 from generator.profiles import Profile
+from generator.tree import walk
 from generator.values import ActionStep, Credential
 from generator.variables import properties_of
 from oozie.language import model

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from generator.profiles import Profile
-from generator.values import ActionStep, Decide, Kill, Parallel, Step, Workflow
+from generator.values import ActionStep, Decide, Parallel, Step, Workflow
 from oozie.language import model
 
 
@@ -21,29 +21,9 @@ class Draft:
     app: model.Workflow = field(default_factory=lambda: model.Workflow("", ()))
 
 
-def walk(steps: tuple[Step, ...]) -> Iterator[Step]:
-    """Every step in the order of the declaration, an action before the steps of its error's route."""
-    for step in steps:
-        yield step
-        for inner in _inner(step):
-            yield from walk(inner)
-
-
 def map_actions(steps: tuple[Step, ...], change: Callable[[ActionStep], ActionStep]) -> tuple[Step, ...]:
     """The same tree with every action changed, those of error routes included."""
     return tuple(_map_step(step, change) for step in steps)
-
-
-def _inner(step: Step) -> tuple[tuple[Step, ...], ...]:
-    match step:
-        case ActionStep():
-            return (step.on_error.steps,)
-        case Parallel():
-            return step.branches
-        case Decide():
-            return (*(case.steps for case in step.cases), step.otherwise)
-        case Kill():
-            return ()
 
 
 def _map_step(step: Step, change: Callable[[ActionStep], ActionStep]) -> Step:
@@ -55,7 +35,7 @@ def _map_step(step: Step, change: Callable[[ActionStep], ActionStep]) -> Step:
         case Decide():
             cases = tuple(replace(case, steps=map_actions(case.steps, change)) for case in step.cases)
             return replace(step, cases=cases, otherwise=map_actions(step.otherwise, change))
-        case Kill():
+        case _:
             return step
 
 

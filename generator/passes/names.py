@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import count
 
 from generator.errors import DeclarationError
-from generator.passes.draft import Draft, walk
+from generator.passes.draft import Draft
 from generator.steps import LONGEST_NAME
-from generator.values import ActionStep, Decide, Kill, Parallel, Step
+from generator.tree import walk
+from generator.values import ActionStep, Decide, ErrorRoute, Kill, Parallel, Step
 
 END = "end"
 FAIL = "fail"
@@ -43,6 +44,8 @@ def _named(step: Step, forks: Iterator[int], kills: Iterator[int]) -> Step:
             return replace(step, cases=cases, otherwise=tuple(_named(inner, forks, kills) for inner in step.otherwise))
         case Kill():
             return step if step.name else replace(step, name=f"kill-{next(kills)}")
+        case _:
+            return step
 
 
 def _name_handlers(step: ActionStep) -> ActionStep:
@@ -71,10 +74,10 @@ def _names(step: Step) -> tuple[str, ...]:
     if isinstance(step, Parallel):
         return step.name, step.join_name
     if isinstance(step, ActionStep) and step.on_error.names_a_kill:
-        return step.name, kill_name(step.name)
+        return step.name, kill_name(step.name, step.on_error)
     return (step.name,)
 
 
-def kill_name(step: str) -> str:
+def kill_name(step: str, route: ErrorRoute) -> str:
     """The kill node of an action whose error has a message of its own."""
-    return f"{step}-fail"
+    return route.kill_name or f"{step}-fail"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from generator.app import generate
 from generator.loader import load_workflow
-from generator.passes.draft import walk
 from generator.profiles import STACK, Profile
 from generator.schedule import Schedule, every
+from generator.tree import walk
 from generator.values import ActionStep, Workflow
 from generator.writing import write_app
 from howdah.demo.cases import Case

@@ -45,4 +45,4 @@ def test_lists_and_mappings_are_told_from_texts() -> None:
     with pytest.raises(DeclarationError, match="a list or tuple is wanted"):
         xml.leaves("a", "abc", "args")
     with pytest.raises(DeclarationError, match="a mapping is wanted"):
-        xml.assignments("a", ["x=1"], "params")
+        xml.assignments("a", "x=1", "params")

@@ -75,7 +75,7 @@ def test_file_operations_stay_in_order() -> None:
 
     assert [child.tag for child in step.body.children] == ["delete", "move", "chmod"]
     assert step.body.children[0].attributes == (("path", "/a"), ("skip-trash", "true"))
-    assert step.body.children[1].attributes == (("source", "/b"), ("target", "/c"))
+    assert step.body.children[1].attributes == (("target", "/c"), ("source", "/b"))
     assert step.body.children[2].children == (Element("recursive"),)
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from generator.declare import decide, handle, kill, parallel, shell, when
-from generator.passes.draft import map_actions, walk
+from generator.passes.draft import map_actions
+from generator.tree import walk
 from generator.values import ActionStep
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from generator.declare import alert, decide, handle, kill, parallel, shell, when, workflow
 from generator.errors import DeclarationError
-from generator.passes.draft import Draft, walk
+from generator.passes.draft import Draft
 from generator.passes.names import name_nodes
 from generator.profiles import LOCAL
+from generator.tree import walk
 
 
 def _step(name: str, **arguments: Any) -> Any:
