@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import click
@@ -48,13 +49,21 @@ class DiskFolder(Mapping[str, bytes]):
         return isinstance(name, str) and os.path.isfile(self.root / name)  # noqa: PTH113 - False for an impossible name too
 
     def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """Read once: who asks for a name's neighbours again and again shall not walk the disk each time."""
+        return list(self._walk())
+
+    def _walk(self) -> Iterator[str]:
         for folder, folders, files in os.walk(self.root):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
                 yield Path(folder, name).relative_to(self.root).as_posix()
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 @click.command("validate", short_help="Say what Oozie would refuse in an app, and why.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 
 from oozie.language.app_folder import AppFolder
@@ -55,8 +56,14 @@ class _Folder(AppFolder):
     def shown(self, path: str) -> str:
         return posixpath.relpath(path, self.directory or ".")
 
+    @cached_property
+    def names(self) -> list[str]:
+        """What lies in it, or the first of it: a folder of many apps is not searched for each name that is wrong."""
+        below = f"{self.directory}/" if self.directory else ""
+        return list(islice((path for path in self.files if path.startswith(below)), _MOST_NAMES))
+
     def missing(self, path: str, name: str, line: int, node: str, who: str) -> Diagnostic:
-        hint = did_you_mean(path, islice(self.files, _MOST_NAMES), "put it there", shown=self.shown)
+        hint = did_you_mean(path, self.names, "put it there", shown=self.shown)
         message = f"{who} names '{self.shown(path)}', which is not in the app's folder"
         return Diagnostic(MISSING_FILE, message, hint, name, line, node, severity="lint")
 
