@@ -1,4 +1,4 @@
-"""Habits that Oozie accepts and that hurt later: H0xx, each with the reason and the way out."""
+"""What a workflow or its properties show by themselves: passwords, Sqoop's command, ways that lead nowhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from oozie.language.graph import called, nodes_by_name, reachable
+from oozie.language.lints.subject import lint
 from oozie.language.model import Action, Element, End, Workflow
 from oozie.language.secret_names import is_secret_name
 from storage.errors import Diagnostic
@@ -27,13 +28,13 @@ def workflow_lints(app: Workflow) -> Iterator[Diagnostic]:
     for node in app.nodes:
         if node.name not in reached:
             message = f"no way leads to {called(node)}"
-            yield _lint("H012", message, "lead a transition to it, or remove it", node.line, node.name)
+            yield lint("H012", message, "lead a transition to it, or remove it", node.line, node.name)
         if isinstance(node, Action):
             yield from _passwords(node.body, node.name)
             yield from _split_command(node)
             if isinstance(nodes.get(node.error), End):
                 message = f"when action '{node.name}' fails, the workflow ends as SUCCEEDED"
-                yield _lint(
+                yield lint(
                     "H013", message, "lead its error to a kill node, or on to the next action", node.line, node.name
                 )
 
@@ -43,11 +44,7 @@ def property_lints(properties: Mapping[str, str]) -> Iterator[Diagnostic]:
     for name, value in properties.items():
         if (is_secret_name(name) and value and "${" not in value) or _PASSWORD_IN_URL.search(value):
             message = f"property '{name}' holds a password in plain text"
-            yield _lint("H010", message, f"Oozie shows job properties to everyone; {_FILE_HINT}", 0, "")
-
-
-def _lint(code: str, message: str, hint: str, line: int, node: str) -> Diagnostic:
-    return Diagnostic(code, message, hint, line=line, node=node, severity="lint")
+            yield lint("H010", message, f"Oozie shows job properties to everyone; {_FILE_HINT}", 0, "")
 
 
 def _passwords(body: Element, node: str) -> Iterator[Diagnostic]:
@@ -58,11 +55,11 @@ def _passwords(body: Element, node: str) -> Iterator[Diagnostic]:
         follows = index > 0 and _PASSWORD_OPTION.fullmatch(arguments[index - 1].text.strip())
         inline = re.match(r"--password=\S", child.text.strip())
         if follows or inline or _PASSWORD_IN_URL.search(child.text):
-            yield _lint("H010", f"{where} has a password among its arguments", _FILE_HINT, child.line, node)
+            yield lint("H010", f"{where} has a password among its arguments", _FILE_HINT, child.line, node)
     for child in body.children:
         finder = _SHOWN.get(child.tag)
         if finder is not None and (shown := finder(child)):
-            yield _lint("H010", f"{where} has a password in {shown}", _FILE_HINT, child.line, node)
+            yield lint("H010", f"{where} has a password in {shown}", _FILE_HINT, child.line, node)
 
 
 def _in_command(command: Element) -> str:
@@ -106,4 +103,4 @@ def _split_command(action: Action) -> Iterator[Diagnostic]:
     if action.body.configuration().get(_SPLITTER, "").strip().lower() != "true":
         message = f"the command of action '{action.name}' is split on every blank, quoted or not"
         hint = f"write one <arg> an argument, or set {_SPLITTER}=true in the action's configuration"
-        yield _lint("H011", message, hint, command.line, action.name)
+        yield lint("H011", message, hint, command.line, action.name)
