@@ -17,6 +17,7 @@ COMMANDS = {
     "generate": ("howdah.commands.generate", "Write the Oozie app that a workflow's definition declares."),
     "validate": ("howdah.commands.validate", "Say what Oozie would refuse in an app, and why."),
     "nominal-times": ("howdah.commands.nominal_times", "Say when a coordinator is due, over daylight saving as well."),
+    "el": ("howdah.commands.el", "Say what an expression comes to in a workflow, or where it is wrong."),
     "plan": ("howdah.commands.plan", "Say what would change, action by action, before anything is submitted."),
     "submit": ("howdah.commands.submit", "Put an app into HDFS as one whole, and submit it to Oozie."),
     "run": ("howdah.commands.run", "Run an Oozie app on this machine, from its XML."),

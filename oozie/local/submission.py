@@ -62,22 +62,26 @@ def prepare_workflow(app_path: str, properties: Mapping[str, str], root: Path) -
 
 
 def with_config_default(properties: Mapping[str, str], app: Path) -> dict[str, str]:
-    """``properties`` as Oozie reads them, and beneath them what config-default.xml in the folder ``app`` says.
+    """``properties`` :func:`as_submitted`, and beneath them what config-default.xml in the folder ``app`` says.
 
-    A value is trimmed, and one that is empty is none. Raises: AppError E0803 for a config-default.xml that Oozie would
-    refuse.
+    Raises: AppError E0803 for a config-default.xml that Oozie would refuse.
     """
-    given = {name: trim(value) for name, value in properties.items() if value}
+    given = as_submitted(properties)
     file = app / CONFIG_DEFAULT
     if not file.is_file():
-        return {"user.name": getpass.getuser(), **given}
+        return given
     try:
         defaults = read_settings(file)
     except AppError as error:
         first = error.diagnostics[0]
         raise AppError("E0803", first.message, hint=first.hint, path=str(file), line=first.line) from error
     _refuse_constants(defaults, WORKFLOW_CONSTANTS | _OF_THE_SYSTEM)
-    return {"user.name": getpass.getuser(), **defaults, **given}
+    return {**defaults, **given}
+
+
+def as_submitted(properties: Mapping[str, str]) -> dict[str, str]:
+    """``properties`` as Oozie reads them, and who submits: a value is trimmed, and one that is empty is none."""
+    return {"user.name": getpass.getuser(), **{name: trim(value) for name, value in properties.items() if value}}
 
 
 def with_parameters(properties: Mapping[str, str], parameters: tuple[Parameter, ...]) -> dict[str, str]:

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from howdah.commands.el import command
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments, stdin=None):
+        return CliRunner().invoke(command, list(arguments), input=stdin, catch_exceptions=False)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("text", "properties", "value"),
+    [
+        ("plain", (), "plain"),
+        ("${a + 1} of ${b}", ("a=1", "b=x=y"), "2 of x=y"),
+        ("[${wf:conf('none')}]", (), "[]"),
+        ("${a}", ("a=${b}/x", "b=1"), "1/x"),
+        ("${a}", ("a=<b> & c",), "&lt;b&gt; &amp; c"),
+        ("日本 ${'é'}", (), "日本 é"),
+        ("${fs:exists('/user')}", (), "false"),
+    ],
+)
+def test_value(call, text, properties, value):
+    result = call(text, *(word for one in properties for word in ("--set", one)))
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"value": value})
+
+
+def test_an_error_has_its_place(call):
+    result = call("日 x ${wrod} y", "--set", "word=1")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["error"] == {
+        "code": "EL_ERROR",
+        "message": "variable [wrod] cannot be resolved",
+        "position": 7,
+        "hint": "did you mean 'word'?",
+    }
+    assert result.stderr.splitlines()[-2:] == ["      日 x ${wrod} y", "             ^"]
+
+
+def test_long_and_broken_texts_are_marked_on_one_line(call):
+    result = call("a" * 500 + "\n${" + "b" * 500 + "}")
+    assert json.loads(result.stdout)["error"]["position"] == 504
+    text, mark = result.stderr.splitlines()[-2:]
+    assert (text[mark.index("^")], text[mark.index("^") - 1], len(text) < 90) == ("b", "{", True)
+
+
+def test_properties_that_oozie_refuses_have_no_place(call):
+    result = call("1", "--set", "KB=2")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["error"]["position"] is None
+    assert json.loads(result.stdout)["error"]["code"] == "E0803"
+
+
+def test_text(call):
+    assert call("${1 + 1}", "--format", "text").stdout == "2\n"
+    failed = call("${1 + }", "--format", "text")
+    assert (failed.exit_code, failed.stdout) == (1, "")
+    assert "too early" in failed.stderr
+
+
+def test_standard_input(call):
+    many = "${1 + 1}" * 20_000
+    assert json.loads(call("-", stdin=f"{many}\n").stdout) == {"value": "2" * 20_000}
+
+
+def test_a_wrong_call(call):
+    assert call().exit_code == 2
+    assert call("a", "--set", "b").exit_code == 2
+    assert call("\udcff").exit_code == 2
+    assert call("-", stdin=b"\xff").exit_code == 2
