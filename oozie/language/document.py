@@ -19,6 +19,8 @@ from storage.errors import Diagnostic
 # Oozie itself takes 100,000 bytes; included datasets and other people's settings may be larger, no app is that large.
 MAX_BYTES = 8 * 1024 * 1024
 
+_MOST_ATTRIBUTES = 1000
+
 # Oozie's code for one.
 DOCTYPE = "E0700"
 
@@ -64,9 +66,11 @@ def parse(data: bytes, path: str = "") -> Element:
         strip_cdata=False,
     )
     try:
-        return _from_lxml(etree.fromstring(text.encode("utf-8"), parser), has_cdata=_CDATA in data)
+        root = etree.fromstring(text.encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:
         raise _syntax_error(error, path) from None
+    _refuse_crowds(root, path)
+    return _from_lxml(root, has_cdata=_CDATA in data)
 
 
 def root_tag(data: bytes) -> str:
@@ -123,6 +127,15 @@ def _refuse_traps(text: str, path: str) -> None:
     if text.startswith("<!DOCTYPE", start):
         line = text.count("\n", 0, start) + 1
         raise AppError(DOCTYPE, "the file has a DOCTYPE", hint="remove it", path=path, line=line)
+
+
+def _refuse_crowds(root: etree._Element, path: str) -> None:
+    """lxml looks for each attribute among all of its element: with very many that takes for ever."""
+    for node in root.iter(etree.Element):
+        if len(node.attrib) > _MOST_ATTRIBUTES:
+            message = f"element '{_split(str(node.tag))[1]}' has {len(node.attrib):,} attributes"
+            line = cast("int", node.sourceline)
+            raise AppError("E0701", message, hint="no element of an app has more than ten", path=path, line=line)
 
 
 def _syntax_error(error: etree.XMLSyntaxError, path: str) -> AppError:
