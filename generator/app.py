@@ -10,12 +10,14 @@ from generator.actions import JOBS_ARCHIVE
 from generator.archive import ROOT, jobs_archive
 from generator.coordinator import lower_schedule
 from generator.errors import DeclarationError, GenerationError
-from generator.loader import load_workflow
+from generator.loader import load_declaration
 from generator.passes import lower
 from generator.profiles import LOCAL, Profile
 from generator.properties import job_properties, render
 from generator.tree import walk
 from generator.values import ActionStep, Workflow
+from generator.verbatim.files import generate_verbatim
+from generator.verbatim.values import VerbatimApp
 from oozie.language.check import check_folder
 from oozie.language.missing_files import stops_a_run
 from oozie.language.writer import write
@@ -30,7 +32,9 @@ JOB_PROPERTIES = "job.properties"
 _MADE: Mapping[str, Callable[[], bytes]] = {JOBS_ARCHIVE: jobs_archive}
 
 
-def generate(source: Path | Workflow, profile: Profile = LOCAL, *, folder: Path | None = None) -> dict[str, bytes]:
+def generate(
+    source: Path | Workflow | VerbatimApp, profile: Profile = LOCAL, *, folder: Path | None = None
+) -> dict[str, bytes]:
     """The app that a workflow's folder, or a declaration itself, means at ``profile``: path in the app to bytes.
 
     Files that the declaration names are looked for in ``folder`` (by default the declaration's own), then in this
@@ -38,8 +42,10 @@ def generate(source: Path | Workflow, profile: Profile = LOCAL, *, folder: Path 
 
     Raises: DeclarationError, GenerationError.
     """
-    declaration = source if isinstance(source, Workflow) else load_workflow(source)
-    beside = folder or (Path(declaration.place[0]).parent if isinstance(source, Workflow) else source)
+    declaration = load_declaration(source) if isinstance(source, Path) else source
+    beside = folder or (source if isinstance(source, Path) else Path(declaration.place[0]).parent)
+    if isinstance(declaration, VerbatimApp):
+        return generate_verbatim(declaration, profile, beside)
     app = lower(declaration, profile)
     groups = job_properties(declaration, profile, app)
     files = {JOB_PROPERTIES: render(declaration, profile, groups).encode(), WORKFLOW_XML: write(app)}

@@ -19,14 +19,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from generator import elements as xml
+from generator import elements as checked
 from generator.actions import distcp, hive, hive2, java, map_reduce, pig, spark
 from generator.errors import DeclarationError, place_of_caller, refuse
 from generator.schedule import DataInput, DataOutput, Dataset, Schedule, cron, every
 from generator.services import alert, email, fs, git, handle, op, shell, ssh, sub_workflow
 from generator.sqoop import sqoop, sqoop_import
 from generator.steps import branch, check_name
-from generator.texts import AsIs, Cdata
+from generator.texts import AsIs, Cdata, as_is, cdata
 from generator.tree import walk
 from generator.values import (
     ERROR_MESSAGE,
@@ -45,32 +45,66 @@ from generator.values import (
     When,
     Workflow,
 )
+from generator.verbatim.definitions import (
+    app,
+    async_dataset,
+    bundle_app,
+    controls,
+    coordinator_app,
+    data_in,
+    data_out,
+    dataset,
+    member,
+    workflow_app,
+)
+from generator.verbatim.sections import launcher, parameter, places, shared, sla, xml
+from generator.verbatim.steps import action, fork, goto, join
 
 __all__ = [
     "DataInput",
     "DataOutput",
     "Dataset",
     "Schedule",
+    "action",
     "alert",
+    "app",
+    "as_is",
+    "async_dataset",
+    "bundle_app",
+    "cdata",
+    "controls",
+    "coordinator_app",
     "credential",
     "cron",
+    "data_in",
+    "data_out",
+    "dataset",
     "decide",
     "distcp",
     "email",
     "every",
+    "fork",
     "fs",
     "git",
+    "goto",
     "handle",
     "hive",
     "hive2",
     "java",
+    "join",
     "kill",
+    "launcher",
     "map_reduce",
+    "member",
     "op",
     "parallel",
+    "parameter",
     "pig",
+    "places",
     "retry",
+    "shared",
     "shell",
+    "sla",
     "spark",
     "sqoop",
     "sqoop_import",
@@ -78,6 +112,8 @@ __all__ = [
     "sub_workflow",
     "when",
     "workflow",
+    "workflow_app",
+    "xml",
 ]
 
 
@@ -85,7 +121,7 @@ def workflow(
     name: str,
     *steps: Step,
     schedule: Schedule | None = None,
-    parameters: Mapping[str, str | None] = xml.NOTHING,
+    parameters: Mapping[str, str | None] = checked.NOTHING,
     credentials: Sequence[Credential] = (),
     description: str = "",
 ) -> Workflow:
@@ -140,7 +176,7 @@ def decide(name: str, *cases: When, otherwise: Steps = ()) -> Decide:
 
 def when(predicate: str, *steps: Step) -> When:
     """A case of :func:`decide`: an EL expression, ``"${...}"``, and the steps to take when it is true."""
-    taken = xml.text("predicate", predicate)
+    taken = checked.text("predicate", predicate)
     if not isinstance(taken, AsIs) and not taken.strip().startswith("${"):
         hint = "as in \"${wf:actionData('count')['rows'] gt 0}\""
         raise refuse("H301", f"the predicate {predicate!r} is no EL expression", hint)
@@ -151,7 +187,7 @@ def kill(message: str = ERROR_MESSAGE, *, name: str = "") -> Kill:
     """The end of the job as KILLED: for ``on_error``, or as the last step of a decision's case."""
     if name:
         check_name(name, "a kill node")
-    return Kill(xml.text("message", message), name, place=place_of_caller())
+    return Kill(checked.text("message", message), name, place=place_of_caller())
 
 
 def retry(
@@ -163,7 +199,7 @@ def retry(
     """
     for argument, number in (("times", times), ("minutes", minutes)):
         if isinstance(number, str):
-            xml.text(argument, number)
+            checked.text(argument, number)
             if isinstance(number, AsIs) or "${" in number:
                 continue
         elif number is None or (isinstance(number, int) and not isinstance(number, bool) and number >= 1):
@@ -176,8 +212,8 @@ def retry(
 
 def credential(name: str, type: str, properties: Mapping[str, str]) -> Credential:  # noqa: A002 - Oozie's own word
     """What actions with ``credentials="name"`` show a secured service, as in ``credential("hs2", "hive2", {...})``."""
-    xml.properties(properties, "properties")  # refuses what is no text, and passwords
-    return Credential(xml.text("name", name), xml.text("type", type), tuple(properties.items()))
+    checked.properties(properties, "properties")  # refuses what is no text, and passwords
+    return Credential(checked.text("name", name), checked.text("type", type), tuple(properties.items()))
 
 
 def check_parameter(name: object) -> str:
@@ -202,5 +238,5 @@ def _refuse_names_of_nodes(steps: tuple[Step, ...]) -> None:
 
 def _parameter(name: str, value: str | None) -> str | None:
     if value is not None:
-        xml.properties({name: value}, "parameters")
+        checked.properties({name: value}, "parameters")
     return value

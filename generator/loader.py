@@ -10,6 +10,7 @@ from typing import TypeVar
 from generator.errors import GenerationError
 from generator.profiles import PROFILES, Profile
 from generator.values import Workflow
+from generator.verbatim.values import VerbatimApp
 from storage.errors import HowdahError
 from storage.nearest import did_you_mean
 
@@ -22,7 +23,16 @@ _LONGEST_MESSAGE = 300  # characters
 
 
 def load_workflow(folder: Path) -> Workflow:
-    """The one workflow that ``folder``/workflow.py declares at its top level.
+    """As :func:`load_declaration`, for a workflow only. Raises: GenerationError H313 for another declaration."""
+    declaration = load_declaration(folder)
+    if not isinstance(declaration, Workflow):
+        message = "declares an app to the letter, with app(...)"
+        raise GenerationError("H313", message, hint="a workflow(...) is wanted here", path=str(folder / WORKFLOW_FILE))
+    return declaration
+
+
+def load_declaration(folder: Path) -> Workflow | VerbatimApp:
+    """The one workflow or app that ``folder``/workflow.py declares at its top level.
 
     Raises: GenerationError H311 without such a file, H312 when it cannot be read, H313 with none or several.
     """
@@ -34,7 +44,7 @@ def load_workflow(folder: Path) -> Workflow:
     if not path.is_file():
         hint = "the declaration stands in a file of that name; `howdah new NAME` makes one"
         raise GenerationError("H311", f"'{folder}' has no {WORKFLOW_FILE}", hint=hint)
-    found = _values_of(path, Workflow)
+    found: dict[str, Workflow | VerbatimApp] = _values_of(path, (Workflow, VerbatimApp))
     if len(found) != 1:
         said = f"declares {len(found)} workflows ({', '.join(found)})" if found else "declares no workflow"
         raise GenerationError("H313", said, hint="one NAME = workflow(...) at the top level", path=str(path))
@@ -49,15 +59,15 @@ def load_profile(name: str, folder: Path | None = None) -> Profile:
     known = {profile.name: profile for profile in PROFILES}
     path = folder / PROFILES_FILE if folder else None
     if path and path.is_file():
-        known |= {profile.name: profile for profile in _values_of(path, Profile).values()}
+        known |= {profile.name: profile for profile in _values_of(path, (Profile,)).values()}
     if name in known:
         return known[name]
     hint = did_you_mean(name, known, f"known: {', '.join(known)}; others stand in {PROFILES_FILE}")
     raise GenerationError("H315", f"no profile is called '{name}'", hint=hint)
 
 
-def _values_of(path: Path, kind: type[_Value]) -> dict[str, _Value]:
-    """The file's own top-level values of ``kind``, by name; two names of one value count once."""
+def _values_of(path: Path, kinds: tuple[type[_Value], ...]) -> dict[str, _Value]:
+    """The file's own top-level values of ``kinds``, by name; two names of one value count once."""
     try:
         # run_path keeps no byte code: a file that is edited twice in a second is read as it stands.
         values = runpy.run_path(str(path), run_name=f"{path.parent.name}.{path.stem}")
@@ -78,7 +88,7 @@ def _values_of(path: Path, kind: type[_Value]) -> dict[str, _Value]:
         raise GenerationError("H312", message, hint=hint, path=str(path), line=_line_in(path, error)) from error
     found: dict[str, _Value] = {}
     for name, value in values.items():
-        if isinstance(value, kind) and all(value is not other for other in found.values()):
+        if isinstance(value, kinds) and all(value is not other for other in found.values()):
             found[name] = value
     return found
 

@@ -68,13 +68,15 @@ class Places:
 class Verbatim:
     """What an action says of itself in a verbatim app; ``places`` None: as all actions of the app.
 
-    ``schema``: the version of its schema, or a whole namespace, where it is not that of its app's like.
+    ``schema``: the version of its schema, or a whole namespace, where it is not that of its app's like; ``is_xml``: its
+    body is complete, namespaces included.
     """
 
     schema: str = ""
     places: Places | None = None
     launcher: Element | None = None
     sla: Element | None = None
+    is_xml: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class ActionStep:
                 verbatim.places if places is None else places,
                 launcher or verbatim.launcher,
                 sla or verbatim.sla,
+                verbatim.is_xml,
             ),
         )
 

@@ -9,7 +9,7 @@ import click
 
 from generator.app import JOB_PROPERTIES, generate
 from generator.errors import GenerationError
-from generator.loader import load_profile, load_workflow
+from generator.loader import load_declaration, load_profile
 from generator.profiles import LOCAL, Profile
 from generator.writing import write_app
 from howdah.assignments import read_assignments
@@ -32,9 +32,9 @@ def command(folder: Path, profile_name: str, output: Path | None, settings: dict
     if empty := [name for name, value in settings.items() if not value]:
         raise click.BadParameter(f"'{empty[0]}=' has no value", param_hint="--set")
     profile = load_profile(profile_name, folder).but(**settings)
-    declaration = load_workflow(folder)
+    declaration = load_declaration(folder)
     files = generate(declaration, profile, folder=folder)
-    _refuse_unused(settings, files[JOB_PROPERTIES])
+    _refuse_unused(settings, files.get(JOB_PROPERTIES, b""))
     target = output or Path("build") / folder.resolve().name
     for path in write_app(files, target, force=force):
         click.echo(path)
@@ -58,5 +58,5 @@ def _refuse_unused(settings: Iterable[str], job_properties: bytes) -> None:
     known = read_properties(job_properties.decode())
     for name in settings:
         if name not in known:
-            hint = did_you_mean(name, known, f"it has: {', '.join(known)}")
+            hint = did_you_mean(name, known, f"it has: {', '.join(known) or 'none'}")
             raise GenerationError("H317", f"--set {name}: the app has no property of that name", hint=hint)
