@@ -90,7 +90,7 @@ READERS = (
 TOKENS = st.sampled_from(
     [
         *(b"&#xD800;", b"\xff", b"\x00", b"\xef\xbb\xbf", b"\r\n", b"]]>", b"-->", b"0 0 L * ?"),
-        *b"${ } < </ /> &amp; &#0; \" <![CDATA[ <!-- ${wf:conf('a')} ${coord:days(1)} 99999999999999999999 -1 NaN".split(),
+        *b"${ } < </ /> &amp; &#0; \" <![CDATA[ <!-- ${wf:conf('a')} ${coord:days(1)} 99999999999999999999 -1".split(),
         *b"2026-13-45T99:99Z to= name= xmlns= uri:oozie:workflow:1.0 uri:oozie:coordinator:0.5".split(),
     ]
 )

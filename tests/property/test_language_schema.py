@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from oozie.language import document, schema
+from oozie.language import document, reader, schema
 from oozie.language.content_model import START, content_model
 from oozie.language.model import Element
 from oozie.language.schema_tables import KINDS, TABLES, TEXT, is_global
+from oozie.language.writer import write
 
 SCHEMAS = os.environ.get("HOWDAH_OOZIE_SCHEMAS", "")
 needs_schemas = pytest.mark.skipif(not SCHEMAS, reason="needs Oozie's schemas (HOWDAH_OOZIE_SCHEMAS)")
@@ -168,6 +169,27 @@ def test_what_the_tables_generate_they_accept(root: tuple[str, str], seed: int) 
     namespace, tag = root
     app = generated(namespace, tag, tag, KINDS[tag], random.Random(seed))
     assert schema.check(document.parse(document.serialise(app))) == []
+
+
+def apps_of_every_schema(root: tuple[str, str], seed: int) -> None:
+    namespace, tag = root
+    data = document.serialise(generated(namespace, tag, tag, KINDS[tag], random.Random(seed)))
+    app = reader.read(data)
+    assert reader.read(write(app)) == app
+    assert write(reader.read(write(app))) == write(app)
+
+
+@given(st.sampled_from(ROOTS), st.integers(0, 2**32))
+@settings(max_examples=100, deadline=None)
+def test_an_app_of_any_schema_is_read_again_as_it_was_written(root: tuple[str, str], seed: int) -> None:
+    apps_of_every_schema(root, seed)
+
+
+@pytest.mark.slow
+@given(st.sampled_from(ROOTS), st.integers(0, 2**32))
+@settings(max_examples=10_000, deadline=None)
+def test_ten_thousand_apps_of_all_schemas_are_read_again_as_they_were_written(root: tuple[str, str], seed: int) -> None:
+    apps_of_every_schema(root, seed)
 
 
 @needs_schemas
