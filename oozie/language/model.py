@@ -169,6 +169,14 @@ class Workflow:
     credentials: Element | None = None
     sla: Element | None = None
 
+    @property
+    def verified_parameters(self) -> tuple[Parameter, ...]:
+        """The parameters that Oozie looks at; of schema 0.4.5 none, as it reads two numbers from a version.
+
+        Source: org.apache.oozie.util.ParameterVerifier.
+        """
+        return () if self.namespace.count(".") > 1 else self.parameters
+
     def node(self, name: str) -> Node | None:
         """The first node called ``name``."""
         return next((node for node in self.nodes if node.name == name), None)

@@ -25,7 +25,7 @@ LAUNCHED_ACTIONS = frozenset({"java", "map-reduce", "pig", "hive", "hive2", "she
 KNOWN_ACTIONS = LAUNCHED_ACTIONS | {"fs", "ssh", "sub-workflow", "email", "switch"}
 
 _NAME = re.compile(r"[A-Za-z_][0-9A-Za-z_-]*")
-_LAUNCHER_NUMBERS = frozenset({"memory.mb", "vcores"})
+_LAUNCHER_NUMBERS = ("memory.mb", "vcores")
 
 
 def definition_rules(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
@@ -117,8 +117,9 @@ def _retry_rules(node: Action, value: str, job: Submission) -> Iterator[Diagnost
 def _launcher_rules(holder: Element, node: str) -> Iterator[Diagnostic]:
     """Its numbers, which Oozie reads once more after the schema, without trimming them."""
     launcher = holder.first("launcher")
-    for child in launcher.children if launcher else ():
-        if child.tag in _LAUNCHER_NUMBERS and java_integer(child.text) is None:
+    for tag in _LAUNCHER_NUMBERS:
+        child = launcher and launcher.first(tag)  # of one that stands twice Oozie reads the first
+        if child and java_integer(child.text) is None:
             message = f"'{child.text}' in <{child.tag}> is no whole number that Java can read"
             yield Diagnostic("E0803", message, "write digits only, with no blanks", line=child.line, node=node)
 

@@ -11,7 +11,7 @@ from oozie.language.el.submission import COORDINATOR_CONSTANTS, WORKFLOW_CONSTAN
 from oozie.language.fork_rules import fork_rules
 from oozie.language.job_rules import job_rules
 from oozie.language.lints import workflow_lints
-from oozie.language.model import App, Bundle, Coordinator, Start, Workflow
+from oozie.language.model import App, Bundle, Coordinator, Parameter, Start, Workflow
 from oozie.language.node_rules import definition_rules, walk_rules
 from oozie.language.writer import to_element
 from storage.errors import Diagnostic
@@ -86,12 +86,13 @@ def _workflow_rules(app: Workflow, properties: Mapping[str, str] | None) -> list
 
 def _parameter_rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
     """Formal parameters: each has a name, and a value from the job or of its own."""
-    for parameter in app.parameters:
+    parameters = _verified(app)
+    for parameter in parameters:
         if not parameter.name.strip():
             yield Diagnostic("E0739", "a parameter has no name", "give it one, or remove it", line=parameter.line)
     if properties is None:
         return
-    missing = [p for p in app.parameters if p.value is None and p.name.strip() not in {"", *properties}]
+    missing = [p for p in parameters if p.value is None and p.name.strip() not in {"", *properties}]
     if missing:
         names = ", ".join(f"'{parameter.name.strip()}'" for parameter in missing)
         yield Diagnostic("E0738", f"the job has no value for {names}", _NEEDS_PARAMETERS, line=missing[0].line)
@@ -101,5 +102,9 @@ def _with_defaults(app: App, properties: Mapping[str, str] | None) -> Mapping[st
     """The job's properties, and the values of formal parameters that it does not define."""
     if properties is None:
         return None
-    defaults = {p.name.strip(): p.value.strip() for p in app.parameters if p.value is not None}
+    defaults = {p.name.strip(): p.value.strip() for p in _verified(app) if p.value is not None}
     return {**defaults, **properties}
+
+
+def _verified(app: App) -> tuple[Parameter, ...]:
+    return app.verified_parameters if isinstance(app, Workflow) else app.parameters

@@ -92,6 +92,13 @@ def test_a_launchers_numbers_are_read_as_java_reads_them(number: str, is_taken: 
     assert defined(app(global_section=Element("global", NS, (), "", (launcher,)))) == expected
 
 
+def test_of_a_launchers_number_that_stands_twice_the_first_counts() -> None:
+    numbers = tuple(Element("vcores", NS, (), text) for text in ("1", " 1"))
+    launcher = Element("launcher", NS, (), "", numbers)
+
+    assert defined(app(global_section=Element("global", NS, (), "", (launcher,)))) == []
+
+
 def test_a_workflow_has_a_name() -> None:
     assert defined(replace(app(), name="")) == ["E0803 the workflow's name is empty"]
 

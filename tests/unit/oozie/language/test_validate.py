@@ -105,6 +105,14 @@ def test_a_parameter_needs_a_name() -> None:
     assert codes(replace(APP, parameters=(Parameter(" ", "1"),))) == ["E0739"]
 
 
+def test_of_schema_0_4_5_oozie_looks_at_no_parameters() -> None:
+    """It reads two numbers from a version, and finds none that it knows."""
+    app = replace(APP, name="${p}", parameters=(Parameter("p"), Parameter("", "1")))
+
+    assert codes(app, {}) == ["E0739", "E0738", "E0803"]
+    assert codes(replace(app, namespace="uri:oozie:workflow:0.4.5", parameters=(Parameter("p", "1"),)), {}) == ["E0803"]
+
+
 def test_the_job_may_not_define_oozies_constants() -> None:
     assert codes(APP, {"MB": "1"}) == ["E0803"]
     assert codes(APP, {"YEAR": "1"}) == []
