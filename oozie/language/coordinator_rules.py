@@ -140,7 +140,7 @@ class _CoordinatorRules:
         if self.app.datasets or self.app.includes:
             self.tried("settings", "the app-path", self.app.app_path)
         for event in chain(self.app.inputs, self.app.outputs):
-            self.tried("settings", f"the dataset of '{event.name}'", event.dataset, line=event.line)
+            self.tried("instance", f"the dataset of '{event.name}'", event.dataset, line=event.line)
         self.events()
         self.input_logic(self.app.input_logic)
         self.workflow()
@@ -276,15 +276,15 @@ class _CoordinatorRules:
         if self.app.includes:
             return
         for event in chain(self.app.inputs, self.app.outputs):
-            name = self.quietly("settings", event.dataset)
+            name = self.dataset_named(event)
             if name is not None and name not in known:
                 hint = did_you_mean(name, known, "define it in <datasets>")
                 message = f"'{event.name}' names the dataset '{name}', which is not defined"
                 self.add("E0803", message, hint, event.line, event.name)
 
-    def quietly(self, place: Place, text: str) -> str | None:
+    def dataset_named(self, event: DataEvent) -> str | None:
         try:
-            return self.job.tried(place, text.strip())
+            return self.job.tried("instance", event.dataset.strip())
         except ElError:
             return None  # said before
 

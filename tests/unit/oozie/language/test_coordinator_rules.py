@@ -126,6 +126,12 @@ def test_a_property_that_is_defined_nowhere_is_named_once() -> None:
         ({"includes": ("${nowhere}",)}, "E1004", "an <include> needs the property 'nowhere'"),
         ({"datasets": (replace(DATASET, uri_template="/in/${coord:current(0)}"),)}, "E1004", "dataset 'in': "),
         ({"datasets": (replace(DATASET, initial_instance="${YEAR}"),)}, "E1004", "dataset 'in': initial-instance"),
+        ({"inputs": (replace(EVENT, dataset="${coord:nominalTime()}"),)}, "E1004", "the dataset of 'i': "),
+        (
+            {"inputs": (replace(EVENT, dataset="${coord:current(0)}"),)},
+            "E0803",
+            "'i' names the dataset 'coord:current(0)'",
+        ),
         ({"inputs": (replace(EVENT, instances=("${coord:nominalTime()}",)),)}, "E1004", "data-in 'i': "),
         ({"inputs": (replace(EVENT, instances=("${coord:current(0) + 1}",)),)}, "E1004", "data-in 'i': "),
         ({"app_path": "${coord:dataIn('i')}"}, "E1004", "the app-path: "),
