@@ -18,6 +18,9 @@ H321    a file in the way that we did not write
 H322    a name that cannot be a workflow's
 H323    a folder that is there already
 H324    a disk that refuses
+H331    what an app says and a declaration cannot
+H332    a folder without an app to import
+H333    an imported app that would not be generated equal
 ======  ==========================================================
 """
 

@@ -15,6 +15,7 @@ from storage.errors import Diagnostic, HowdahError
 COMMANDS = {
     "new": ("howdah.commands.new", "Start a workflow of your own from a template."),
     "generate": ("howdah.commands.generate", "Write the Oozie app that a workflow's definition declares."),
+    "import": ("howdah.commands.import_", "Turn an Oozie app into a declaration in Python."),
     "validate": ("howdah.commands.validate", "Say what Oozie would refuse in an app, and why."),
     "nominal-times": ("howdah.commands.nominal_times", "Say when a coordinator is due, over daylight saving as well."),
     "el": ("howdah.commands.el", "Say what an expression comes to in a workflow, or where it is wrong."),

@@ -74,7 +74,7 @@ def workflow_app(
         raise refuse("H301", f"{name}: there is no workflow schema {schema!r}", f"one of {known}")
 
     def body_of(step: ActionStep) -> Element:
-        return _body(step, each_action, _namespace(step, schema, schemas))
+        return body_of_step(step, each_action, namespace_of_step(step, schema, schemas))
 
     layout = Layout(failing, body_of)
     layout.lay_out(main, end)
@@ -240,7 +240,8 @@ def _namespace_of(kind: str, schema: str) -> str:
     return namespace
 
 
-def _namespace(step: ActionStep, workflow_schema: str, schemas: Mapping[str, str]) -> str:
+def namespace_of_step(step: ActionStep, workflow_schema: str, schemas: Mapping[str, str]) -> str:
+    """The namespace of an action's element, where it is not XML that has its own."""
     kind = step.body.tag
     own = step.verbatim.schema
     if ":" in own:
@@ -250,7 +251,7 @@ def _namespace(step: ActionStep, workflow_schema: str, schemas: Mapping[str, str
     return f"uri:oozie:{kind}-action:{own or schemas.get(kind) or action_schema(kind, workflow_schema)}"
 
 
-def _body(step: ActionStep, each_action: Places, namespace: str) -> Element:
+def body_of_step(step: ActionStep, each_action: Places, namespace: str) -> Element:
     """An action's element with what it says of where it runs, in its namespace."""
     said = step.verbatim
     if said.is_xml:

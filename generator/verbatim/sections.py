@@ -124,7 +124,7 @@ def pairs_of(argument: str, given: object) -> tuple[tuple[str, str], ...]:
     entries = given.items() if isinstance(given, Mapping) else checked.sequence(argument, given)
     found = []
     for entry in entries:
-        if not (isinstance(entry, tuple) and len(entry) == 2 and all(isinstance(part, str) for part in entry)):
+        if not (isinstance(entry, (list, tuple)) and len(entry) == 2 and all(isinstance(part, str) for part in entry)):
             raise refuse("H301", f"{argument}: {entry!r} is no name with a value", 'write {"name": "value"}')
         name, value = entry
         if value.strip():

@@ -1,0 +1,1 @@
+"""From an Oozie app to the declaration that generates an equal one."""

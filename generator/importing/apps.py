@@ -1,0 +1,224 @@
+"""A whole Oozie app, given as its files, as a declaration: workflow.py, and the files that go along."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from generator.errors import DeclarationError, GenerationError
+from generator.importing.definitions import said_definition
+from generator.importing.python_text import Call, Expression, Items, Table, Text, Word, module, value_of
+from generator.importing.words import said
+from generator.loader import PROFILES_FILE, WORKFLOW_FILE
+from generator.secrets import find_password
+from generator.verbatim.values import Definition
+from oozie.language import document, model
+from oozie.language.changes import app_changes
+from oozie.language.check import JOB_PROPERTIES, check_file
+from oozie.language.errors import AppError
+from oozie.language.properties import read_properties
+from oozie.language.reader import examine
+from oozie.language.schema_tables import KINDS
+from storage.errors import Diagnostic, HowdahError
+
+MAIN_FILES = ("workflow.xml", "coordinator.xml", "bundle.xml")
+
+_DEFAULTS = ("config-default.xml", "coord-config-default.xml", "bundle-config-default.xml")
+_FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
+_OURS = frozenset({WORKFLOW_FILE, PROFILES_FILE})
+_KIND_ORDER = (model.Workflow, model.Coordinator, model.Bundle)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an app was turned into: the text of workflow.py, and the paths of the files that stand beside it.
+
+    ``apps`` and ``properties`` are what was read, to hold what is generated against; ``findings`` what Oozie would
+    refuse, and files that are carried as they are although they look like apps.
+    """
+
+    source: str
+    apps: Mapping[str, model.App]
+    properties: Mapping[str, str] | None
+    carried: tuple[str, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+def import_app(files: Mapping[str, bytes], *, only: str = "") -> Imported:
+    """The declaration of the app in ``files``; of the definition ``only``, with what belongs to it, where one is named.
+
+    Raises: AppError for definitions that cannot be read, GenerationError H331 for what a declaration cannot say, H332
+    where there is no app.
+    """
+    apps, findings = _definitions(files, only)
+    carried = _carried_by(only, apps, files) if only else tuple(_carried(files, apps))
+    properties = _properties(files)
+    calls: list[Expression] = []
+    needs: set[str] = set()
+    for file, app in apps.items():
+        call, definition = _said(file, app, carried)
+        calls.append(call)
+        needs |= {name for name, _ in definition.needs}
+    refused = [
+        finding
+        for file in apps
+        for finding in check_file({file: files[file]}, file).findings
+        if finding.severity == "error"
+    ]
+    named: list[tuple[str, Expression]] = []
+    if properties is not None:
+        named.append(
+            ("properties", Table(tuple((key, _said_property(key, value)) for key, value in properties.items())))
+        )
+    if listed := _listed(carried, needs, whole_folders=not only):
+        named.append(("files", Items(tuple(map(Text, listed)))))
+    if refused:
+        named.append(("unchecked", Word(True)))
+    name = next(iter(apps.values())).name
+    source = module(_doc(name, apps), _constant(name), Call("app", tuple(calls), tuple(named)))
+    return Imported(source, apps, properties, carried, (*findings, *refused))
+
+
+def differences(imported: Imported, generated: Mapping[str, bytes]) -> list[str]:
+    """How the generated files differ from the app that was imported, in words: nothing, if all is well."""
+    found = []
+    for file, app in imported.apps.items():
+        again = examine(generated[file], file)[0] if file in generated else None
+        if again != app:
+            changes = app_changes(app, again) if again is not None else []
+            what = f"{changes[0].name} {changes[0].part}".strip() if changes else "the order of its nodes"
+            found.append(f"{file}: {what}")
+    properties = generated.get(JOB_PROPERTIES)
+    if (None if properties is None else read_properties(properties.decode())) != imported.properties:
+        found.append(JOB_PROPERTIES)
+    expected = {*imported.apps, *imported.carried, *([JOB_PROPERTIES] if imported.properties is not None else [])}
+    return [*found, *sorted(expected ^ set(generated))]
+
+
+def _definitions(files: Mapping[str, bytes], only: str) -> tuple[dict[str, model.App], list[Diagnostic]]:
+    """The apps by their files, workflows first, and what was passed over."""
+    names = [only] if only else [n for n in sorted(files) if "/" not in n and n.endswith(".xml") and _is_app(files, n)]
+    found: dict[str, model.App] = {}
+    errors: list[Diagnostic] = []
+    for name in names:
+        try:
+            app, violations = examine(files[name], name)
+        except AppError as error:
+            app, violations = None, list(error.diagnostics)
+        if app is None:
+            errors += violations
+        else:
+            found[name] = app
+    broken = [error for error in errors if error.path in MAIN_FILES or only or not found]
+    if broken:
+        raise AppError.of(broken)
+    if not found:
+        below = sorted({str(PurePosixPath(n).parent) for n in files if n.endswith(MAIN_FILES) and "/" in n})
+        hint = f"name one of: {', '.join(below[:5])}" if below else "name the folder of a workflow.xml"
+        raise GenerationError("H332", "there is no Oozie app here", hint=hint)
+    ordered = sorted(
+        found.items(), key=lambda item: (_KIND_ORDER.index(type(item[1])), item[0] not in MAIN_FILES, item[0])
+    )
+    return dict(ordered), errors
+
+
+def _is_app(files: Mapping[str, bytes], name: str) -> bool:
+    if name in MAIN_FILES:
+        return True
+    try:
+        return document.root_tag(files[name]) in KINDS
+    except (KeyError, HowdahError):
+        return False
+
+
+def _said(file: str, app: model.App, carried: Collection[str]) -> tuple[Call, Definition]:
+    """The call that gives ``app``, and what it gives. Raises: GenerationError H331."""
+    order: list[str] = []
+    while True:
+        call = said_definition(file, app, carried, order)
+        try:
+            definition = value_of(call)
+        except DeclarationError as error:
+            raise GenerationError.of([_unsayable(file, app, finding) for finding in error.diagnostics]) from error
+        if not isinstance(definition, Definition):
+            raise TypeError(call.function)
+        if definition.app == app:
+            return call, definition
+        if order or not (isinstance(app, model.Workflow) and isinstance(definition.app, model.Workflow)):
+            changes = app_changes(app, definition.app)
+            what = f"{changes[0].kind} '{changes[0].name}' {changes[0].part}".strip() if changes else "what it says"
+            message = f"a declaration cannot say this: {what}"
+            raise GenerationError("H331", message, hint="keep this app as XML", path=file)
+        order = [node.name for node in app.nodes[1:-1]]
+
+
+def _unsayable(file: str, app: model.App, finding: Diagnostic) -> Diagnostic:
+    """What the functions of a declaration refuse, at the place in the app."""
+    node = app.node(finding.node) if isinstance(app, model.Workflow) and finding.node else None
+    line = node.line if node is not None else 0
+    message = f"a declaration cannot say this: {finding.message}"
+    return Diagnostic("H331", message, "mend it there, then import it again", file, line, finding.node)
+
+
+def _properties(files: Mapping[str, bytes]) -> dict[str, str] | None:
+    if JOB_PROPERTIES not in files:
+        return None
+    return read_properties(files[JOB_PROPERTIES].decode("utf-8", "replace"), JOB_PROPERTIES)
+
+
+def _said_property(name: str, value: str) -> Expression:
+    expression = said(value, name) if value.strip() else Text(value)
+    return expression if isinstance(expression, Text) or _is_secret(name, value) else Text(value)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return bool(find_password(value, name))
+
+
+def _carried(files: Mapping[str, bytes], apps: Mapping[str, model.App]) -> Iterator[str]:
+    """Everything else in the folder, hidden files apart. Raises: GenerationError H331 for names that are taken."""
+    for name in sorted(files):
+        if name in apps or name == JOB_PROPERTIES or _is_hidden(name):
+            continue
+        if name in _OURS:
+            message = f"the app has a file '{name}', which is the name of the declaration's own"
+            raise GenerationError("H331", message, hint="put it into a folder, and mend what names it", path=name)
+        yield name
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in name.split("/"))
+
+
+def _carried_by(only: str, apps: Mapping[str, model.App], files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """What belongs to one definition in a folder of several: the files that it names, lib/, its defaults."""
+    wanted = {*_DEFAULTS, *_named_in(apps[only])}
+    found = {name for name in files if name in wanted or name.startswith("lib/")}
+    return tuple(_carried(dict.fromkeys(found, b""), apps))
+
+
+def _named_in(app: model.App) -> Iterator[str]:
+    for action in app.actions if isinstance(app, model.Workflow) else ():
+        for child in action.body.children:
+            if child.tag in _FILE_TAGS:
+                yield from (part.partition("#")[0].strip() for part in child.text.split(","))
+
+
+def _listed(carried: Collection[str], needs: Collection[str], *, whole_folders: bool) -> list[str]:
+    """The files that no action names plainly; a folder as one."""
+    listed = [name for name in carried if name not in needs]
+    if whole_folders:
+        listed = [f"{name.split('/')[0]}/" if "/" in name else name for name in listed]
+    return sorted(dict.fromkeys(listed))
+
+
+def _doc(name: str, apps: Mapping[str, model.App]) -> str:
+    return f"{name}: {', '.join(apps)}, imported; `howdah generate` writes the same again."
+
+
+def _constant(name: str) -> str:
+    found = re.sub(r"[^A-Z0-9]+", "_", name.upper().encode("ascii", "ignore").decode()).strip("_")[:60]
+    return found if found.isidentifier() and not keyword.iskeyword(found) else "APP"

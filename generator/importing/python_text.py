@@ -1,0 +1,221 @@
+"""Calls of a declaration as values: what they give, and the Python that says them, as ``ruff format`` would have it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from generator import declare
+
+LINE_LENGTH = 120
+_INDENT = 4
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\xa0\xad\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u206f]")
+_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """A number, True or None."""
+
+    value: int | bool | None
+
+
+@dataclass(frozen=True)
+class Xml:
+    """XML text, indented with the code around it where ``may_move``: no text in it spans lines."""
+
+    value: str
+    may_move: bool
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list."""
+
+    entries: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A dictionary with texts as keys."""
+
+    entries: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a function of :mod:`generator.declare`; ``but`` are the arguments of ``.but(...)`` behind it."""
+
+    function: str
+    arguments: tuple[Expression, ...] = ()
+    named: tuple[tuple[str, Expression], ...] = ()
+    but: tuple[tuple[str, Expression], ...] = field(default=())
+
+
+Expression: TypeAlias = Text | Word | Xml | Items | Table | Call
+
+
+def value_of(expression: Expression) -> object:
+    """What ``expression`` gives. Raises: DeclarationError as the functions do."""
+    match expression:
+        case Text() | Word() | Xml():
+            return expression.value
+        case Items():
+            return [value_of(entry) for entry in expression.entries]
+        case Table():
+            return {key: value_of(entry) for key, entry in expression.entries}
+        case Call():
+            function = getattr(declare, expression.function)
+            named = {name: value_of(argument) for name, argument in expression.named}
+            given = function(*(value_of(argument) for argument in expression.arguments), **named)
+            if not expression.but:
+                return given
+            return given.but(**{name: value_of(argument) for name, argument in expression.but})
+
+
+def functions_in(expression: Expression) -> Iterator[str]:
+    """Every function that ``expression`` calls."""
+    match expression:
+        case Items():
+            for entry in expression.entries:
+                yield from functions_in(entry)
+        case Table():
+            for _, entry in expression.entries:
+                yield from functions_in(entry)
+        case Call():
+            yield expression.function
+            for entry in expression.arguments:
+                yield from functions_in(entry)
+            for _, entry in (*expression.named, *expression.but):
+                yield from functions_in(entry)
+        case _:
+            pass
+
+
+def module(doc: str, name: str, expression: Expression) -> str:
+    """A module that assigns ``expression`` to ``name``."""
+    imports = sorted(set(functions_in(expression)))
+    line = f"from generator.declare import {', '.join(imports)}"
+    if len(line) > LINE_LENGTH:
+        line = "from generator.declare import (\n" + "".join(f"    {word},\n" for word in imports) + ")"
+    assigned = f"{name} = "
+    return f'"""{_docstring(doc)}"""\n\n{line}\n\n{assigned}{render(expression, 0, len(assigned))}\n'
+
+
+def render(expression: Expression, indent: int, used: int) -> str:
+    """The Python of ``expression`` in a line that is indented by ``indent`` and has ``used`` columns before it.
+
+    What does not fit its line, with a comma behind it, stands one argument a line.
+    """
+    flat = _flat(expression)
+    if flat is not None and used + len(flat) + 1 <= LINE_LENGTH:
+        return flat
+    match expression:
+        case Text():
+            return _literal(expression.value)
+        case Xml():
+            return _xml(expression, indent)
+        case Items():
+            return _exploded("[", [("", entry) for entry in expression.entries], "]", indent)
+        case Table():
+            pairs = [(f"{_literal(key)}: ", entry) for key, entry in expression.entries]
+            return _exploded("{", pairs, "}", indent)
+        case Call():
+            return _call(expression, indent, used)
+        case Word():
+            return repr(expression.value)
+
+
+def _call(call: Call, indent: int, used: int) -> str:
+    entries = [*(("", entry) for entry in call.arguments), *((f"{name}=", entry) for name, entry in call.named)]
+    plain = Call(call.function, call.arguments, call.named)
+    if not call.but:
+        return _exploded(f"{call.function}(", entries, ")", indent)
+    but = [(f"{name}=", entry) for name, entry in call.but]
+    flat_but = _flat_list(".but(", but, ")")
+    head = _flat(plain)
+    if head is not None and used + len(head) + len(".but(") <= LINE_LENGTH:
+        return head + _exploded(".but(", but, ")", indent)
+    opened = _exploded(f"{call.function}(", entries, ")", indent)
+    if flat_but is not None and indent + 1 + len(flat_but) + 1 <= LINE_LENGTH:
+        return opened + flat_but
+    return opened + _exploded(".but(", but, ")", indent)
+
+
+def _exploded(opening: str, entries: list[tuple[str, Expression]], closing: str, indent: int) -> str:
+    inner = indent + _INDENT
+    pad = " " * inner
+    lines = [f"{pad}{head}{render(entry, inner, inner + len(head))},\n" for head, entry in entries]
+    return f"{opening}\n{''.join(lines)}{' ' * indent}{closing}" if lines else f"{opening}{closing}"
+
+
+def _flat(expression: Expression) -> str | None:
+    """The expression in one line; None where a text of it spans lines."""
+    match expression:
+        case Text():
+            text = _literal(expression.value)
+            return None if "\n" in text else text
+        case Word():
+            return repr(expression.value)
+        case Xml():
+            return None
+        case Items():
+            return _flat_list("[", [("", entry) for entry in expression.entries], "]")
+        case Table():
+            return _flat_list("{", [(f"{_literal(key)}: ", entry) for key, entry in expression.entries], "}")
+        case Call():
+            entries = [*(("", e) for e in expression.arguments), *((f"{name}=", e) for name, e in expression.named)]
+            head = _flat_list(f"{expression.function}(", entries, ")")
+            if not expression.but or head is None:
+                return head
+            but = _flat_list(".but(", [(f"{name}=", entry) for name, entry in expression.but], ")")
+            return None if but is None else head + but
+
+
+def _flat_list(opening: str, entries: list[tuple[str, Expression]], closing: str) -> str | None:
+    parts = []
+    for head, entry in entries:
+        flat = _flat(entry)
+        if flat is None:
+            return None
+        parts.append(head + flat)
+    return f"{opening}{', '.join(parts)}{closing}"
+
+
+def _literal(value: str) -> str:
+    """A text as Python writes it; one of several lines, blanks around it apart, in three quotes."""
+    if "\n" in value.strip():
+        body = _escaped(value.replace("\\", "\\\\"), keep="\n").replace('"""', '\\"\\"\\"')
+        return f'"""{body[:-1]}\\""""' if body.endswith('"') and not body.endswith('\\"') else f'"""{body}"""'
+    quote = "'" if value.count('"') > value.count("'") else '"'
+    body = _escaped(value.replace("\\", "\\\\").replace(quote, "\\" + quote))
+    return f"{quote}{body}{quote}"
+
+
+def _escaped(text: str, keep: str = "") -> str:
+    def escape(match: re.Match[str]) -> str:
+        char = match[0]
+        return char if char in keep else _SHORT.get(char) or char.encode("unicode_escape").decode("ascii")
+
+    return _UNWRITABLE.sub(escape, text)
+
+
+def _xml(xml: Xml, indent: int) -> str:
+    pad = " " * (indent + _INDENT) if xml.may_move else ""
+    lines = [f"{pad}{line}" if line else "" for line in xml.value.strip().split("\n")]
+    end = " " * indent if xml.may_move else ""
+    body = _escaped("\n".join(lines).replace("\\", "\\\\"), keep="\n").replace('"""', '\\"\\"\\"')
+    return f'"""\n{body}\n{end}"""'
+
+
+def _docstring(text: str) -> str:
+    return _escaped(text.replace("\\", "\\\\").replace('"""', "'''").strip()).strip('"')

@@ -1,0 +1,280 @@
+"""A workflow's graph as steps: sequences, parallel branches and decisions where it has that shape, names where not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from generator.importing.dominators import meeting_points
+from generator.importing.python_text import Call, Expression, Items, Text
+from generator.importing.words import said
+from generator.values import ERROR_MESSAGE
+from oozie.language import model
+from oozie.language.graph import transitions
+
+# Deeper than that the steps inside of steps are told apart, by name: nobody reads them otherwise, nor can Python.
+DEEPEST = 12
+
+ActionCall = Callable[[model.Action], Call]
+
+
+@dataclass(frozen=True)
+class Said:
+    """The arguments of ``workflow_app``: steps, where errors lead, and steps that are reached by name."""
+
+    steps: tuple[Expression, ...]
+    fail: tuple[Expression, ...]
+    aside: tuple[Expression, ...]
+
+
+def said_steps(app: model.Workflow, action_call: ActionCall) -> Said:
+    """All nodes of ``app`` in steps; an action without its error's route is what ``action_call`` gives."""
+    return _Teller(app, action_call).tell()
+
+
+class _Teller:
+    """Follows the graph from the start and says each node once, where it is reached first."""
+
+    def __init__(self, app: model.Workflow, action_call: ActionCall) -> None:
+        self.action_call = action_call
+        self.nodes = {node.name: node for node in app.nodes}
+        self.start = next((node.to for node in app.nodes if isinstance(node, model.Start)), "")
+        self.end = next((node.name for node in app.nodes if isinstance(node, model.End)), "")
+        self.reached = Counter(to for node in app.nodes for _, to in transitions(node))
+        self.fail = self._fail(app)
+        self.fails_at = self.fail[0] if self.fail else ""
+        self.told = {self.end, *self.fail}
+        self.onward = {node.name: _onward(node) for node in app.nodes if node.name != ":start:"}
+        self.meetings = meeting_points(self.onward, self.end)
+
+    def tell(self) -> Said:
+        steps = self._sequence(self.start, self.end, frozenset())
+        fail = tuple(self._failing(name) for name in self.fail)
+        aside: list[Expression] = []
+        while rest := [name for name in self.nodes if name not in self.told and name != ":start:"]:
+            reached = {to for name in rest for to in self.onward[name] if to != name}
+            first = next((name for name in rest if name not in reached), rest[0])
+            aside += self._sequence(first, "", frozenset())
+        return Said(tuple(steps), fail, tuple(aside))
+
+    def _sequence(self, name: str, stop: str, meetings: frozenset[str], depth: int = 0) -> list[Expression]:
+        """The steps from ``name`` to ``stop``, which comes next; the nodes of ``meetings`` come later, too."""
+        steps: list[Expression] = []
+        while name != stop:
+            node = self.nodes.get(name)
+            if node is None or name in self.told or name in meetings:
+                return [*steps, _goto(name)]
+            match node:
+                case model.Action():
+                    self.told.add(name)
+                    steps.append(self._action(node))
+                    name = node.ok
+                case model.Kill():
+                    if self.reached[name] > 1 and (stop or meetings):
+                        return [*steps, _goto(name)]
+                    self.told.add(name)
+                    return [*steps, _kill(node)]
+                case model.Join():
+                    self.told.add(name)
+                    steps.append(Call("join", (Text(name),)))
+                    name = node.to
+                case model.Fork():
+                    self.told.add(name)
+                    step, following = self._fork(node, meetings | {stop}, depth)
+                    steps.append(step)
+                    if not following:
+                        return steps
+                    name = following
+                case model.Decision():
+                    self.told.add(name)
+                    step, following = self._decision(node, stop, meetings, depth)
+                    steps.append(step)
+                    if not following:
+                        return steps
+                    name = following
+                case _:
+                    return [*steps, _goto(name)]
+        return steps
+
+    def _fork(self, node: model.Fork, meetings: frozenset[str], depth: int) -> tuple[Expression, str]:
+        """The step of a fork, and the node that follows its join: none where it has no join of its own."""
+        meeting = self.nodes.get(self.meetings.get(node.name, ""))
+        if (
+            not isinstance(meeting, model.Join)
+            or meeting.name in self.told | meetings
+            or depth >= DEEPEST
+            or len(node.paths) < 2
+        ):
+            return Call("fork", (Text(node.name), *map(Text, node.paths))), ""
+        branches = [
+            self._sequence(path, meeting.name, meetings, depth + 1) or [_goto(meeting.name)] for path in node.paths
+        ]
+        self.told.add(meeting.name)
+        named = (("name", Text(node.name)), ("join", Text(meeting.name)))
+        return Call("parallel", tuple(map(_one_or_list, branches)), named), meeting.to
+
+    def _decision(
+        self, node: model.Decision, stop: str, meetings: frozenset[str], depth: int
+    ) -> tuple[Expression, str]:
+        """The step of a decision, and the node that follows it: none where each case has a way of its own."""
+        targets = (*(case.to for case in node.cases), node.default)
+        meeting = self.meetings.get(node.name, "")
+        if meeting in meetings or (meeting in self.told and meeting != stop):
+            meeting = ""
+        following = meeting
+        if meeting == stop:
+            following = self._only_long_way(targets, meeting, meetings) or meeting
+        if not following and depth >= DEEPEST:
+            following = ""
+        inner = meetings | {stop, following}
+        told = []
+        for target in targets:
+            if depth >= DEEPEST and target != following:
+                told.append([_goto(target)])
+            else:
+                told.append(self._sequence(target, following, inner - {following}, depth + 1))
+        cases = tuple(
+            Call("when", (said(case.predicate, is_cdata=case.is_cdata), *steps))
+            if _is_predicate(case)
+            else Call("when", (Call("as_is", (Text(case.predicate),)), *steps))
+            for case, steps in zip(node.cases, told, strict=False)
+        )
+        named = (("otherwise", _one_or_list(told[-1])),) if told[-1] else ()
+        # What follows is the continuation of a sequence that may end here, as it stands.
+        return Call("decide", (Text(node.name), *cases), named), following
+
+    def _only_long_way(self, targets: Sequence[str], meeting: str, meetings: frozenset[str]) -> str:
+        """The one way out of a decision that has steps, where the others lead to the end of the sequence at once."""
+        long = {
+            name
+            for name in targets
+            if name != meeting
+            and name not in self.told
+            and name not in meetings
+            and not isinstance(self.nodes.get(name), (model.Kill, model.End))
+        }
+        return long.pop() if len(long) == 1 else ""
+
+    def _action(self, node: model.Action) -> Expression:
+        return _with(self.action_call(node), self._route(node))
+
+    def _route(self, node: model.Action) -> Expression | None:
+        """What ``on_error`` of an action says; None for the default."""
+        if node.error == self.fails_at:
+            return None
+        if node.error == node.ok:
+            return Text("continue")
+        handlers = self._handlers(node)
+        if handlers:
+            return self._handled(node, handlers)
+        return self._way(node.error)
+
+    def _way(self, name: str) -> Expression:
+        """A kill that nothing else leads to, said in its place; any other node by its name."""
+        node = self.nodes.get(name)
+        if isinstance(node, model.Kill) and self.reached[name] == 1 and name not in self.told:
+            self.told.add(name)
+            return _kill(node)
+        return _goto(name)
+
+    def _handlers(self, node: model.Action) -> list[model.Action]:
+        """Actions one after the other that only the error of ``node`` leads to."""
+        found: list[model.Action] = []
+        name = node.error
+        while True:
+            handler = self.nodes.get(name)
+            if not isinstance(handler, model.Action) or self.reached[name] != 1 or name in self.told:
+                return found
+            found.append(handler)
+            self.told.add(name)
+            name = handler.ok
+
+    def _handled(self, node: model.Action, handlers: list[model.Action]) -> Expression:
+        last = handlers[-1].ok
+        calls = [_with(self.action_call(handler), self._inner_route(handler)) for handler in handlers]
+        then: Expression | None
+        if last == self.fails_at:
+            then = None
+        elif last == node.ok:
+            then = Text("continue")
+        else:
+            then = self._way(last)
+        if len(calls) == 1 and (mail := self._alert(calls[0], handlers[0], then)):
+            return mail
+        if len(calls) == 1 and then is None:
+            return calls[0]
+        return Call("handle", tuple(calls), (("then", then),) if then else ())
+
+    def _inner_route(self, handler: model.Action) -> Expression | None:
+        if handler.error == self.fails_at:
+            return None
+        return Text("continue") if handler.error == handler.ok else self._way(handler.error)
+
+    def _alert(self, call: Call, handler: model.Action, then: Expression | None) -> Expression | None:
+        """A mail that leads where its own error leads, as ``alert(...)``."""
+        named = dict(call.named)
+        route = named.pop("on_error", None)
+        if call.function != "email" or call.but or not named.keys() <= {"to", "subject", "body", "cc"}:
+            return None
+        if route != (None if then is None else Text("continue")) or then not in (None, Text("continue")):
+            return None
+        receiver = named.pop("to", None)
+        if receiver is None:
+            return None
+        more = (("name", Text(handler.name)), *named.items(), *((("then", then),) if then else ()))
+        return Call("alert", (receiver,), more)
+
+    def _fail(self, app: model.Workflow) -> tuple[str, ...]:
+        """The nodes that most errors lead to: a kill, or actions that end in one."""
+        errors = Counter(action.error for action in app.actions if action.error != action.ok)
+        kills = [(count, name) for name, count in errors.items() if self._ends_in_kill(name)]
+        if not kills:
+            return ()
+        most = max(count for count, _ in kills)
+        return self._ends_in_kill(next(name for count, name in kills if count == most))
+
+    def _ends_in_kill(self, name: str) -> tuple[str, ...]:
+        chain: list[str] = []
+        node = self.nodes.get(name)
+        while isinstance(node, model.Action) and node.name not in chain and (not chain or self.reached[node.name] == 1):
+            chain.append(node.name)
+            node = self.nodes.get(node.ok)
+        return (*chain, node.name) if isinstance(node, model.Kill) else ()
+
+    def _failing(self, name: str) -> Expression:
+        """A step of where errors lead; its own error leads to the kill by default."""
+        node = self.nodes[name]
+        if isinstance(node, model.Kill):
+            return _kill(node)
+        assert isinstance(node, model.Action)
+        if node.error == self.fail[-1]:
+            return _with(self.action_call(node), None)
+        route = Text("continue") if node.error == node.ok else _goto(node.error)
+        return _with(self.action_call(node), route)
+
+
+def _onward(node: model.Node) -> tuple[str, ...]:
+    """Where a node leads when all goes well."""
+    return (node.ok,) if isinstance(node, model.Action) else tuple(to for _, to in transitions(node))
+
+
+def _with(call: Call, route: Expression | None) -> Call:
+    return call if route is None else replace(call, named=(*call.named, ("on_error", route)))
+
+
+def _goto(name: str) -> Expression:
+    return Call("goto", (Text(name),))
+
+
+def _kill(node: model.Kill) -> Expression:
+    message = () if node.message == ERROR_MESSAGE else (said(node.message),)
+    return Call("kill", message, (("name", Text(node.name)),))
+
+
+def _is_predicate(case: model.Case) -> bool:
+    return case.is_cdata or case.predicate.strip().startswith("${")
+
+
+def _one_or_list(steps: Sequence[Expression]) -> Expression:
+    return steps[0] if len(steps) == 1 else Items(tuple(steps))

@@ -1,0 +1,97 @@
+"""``howdah import``: an Oozie app becomes a declaration in Python that generates an equal one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import click
+
+from generator.app import generate
+from generator.errors import GenerationError
+from generator.importing.apps import Imported, differences, import_app
+from generator.loader import WORKFLOW_FILE
+from howdah.commands.validate import DiskFolder
+from howdah.errors import print_diagnostics
+from howdah.job_json import as_json
+from oozie.language.check import JOB_PROPERTIES
+from storage.errors import one_line
+
+_WORKFLOWS = Path("workflows")
+
+
+@click.command("import", short_help="Turn an Oozie app into a declaration in Python.")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Where to write.  [default: workflows/NAME, or ./NAME]"
+)
+@click.option("--force", is_flag=True, help="Write into a folder that is there already, over files of the same name.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+def command(path: Path, output: Path | None, force: bool, form: str) -> None:
+    """Turn the Oozie app at PATH, a folder or one definition, into workflow.py and the files that go along.
+
+    What `howdah generate` makes of it is equal to the app: names, transitions, actions, properties, the order of
+    nodes. That is checked before anything is written; what cannot be said is an error that names it. Comments of the
+    XML are not kept.
+    """
+    folder = path if path.is_dir() else path.parent
+    imported = import_app(DiskFolder(folder), only="" if path.is_dir() else path.name)
+    target = output or _default_target(path)
+    if not force and target.exists() and (not target.is_dir() or any(target.iterdir())):
+        hint = "choose another folder with -o, or write over it with --force"
+        raise GenerationError("H323", f"'{target}' is there already", hint=hint)
+    try:
+        _write(imported, folder, target)
+    except OSError as error:
+        hint = "name a folder of yours with -o, on a disk with room"
+        raise GenerationError("H324", f"cannot write '{target}': {error.strerror or error}", hint=hint) from error
+    _report(imported, target, form)
+
+
+def _default_target(path: Path) -> Path:
+    name = path.resolve().name if path.is_dir() else path.stem
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "app"
+    return _WORKFLOWS / name if _WORKFLOWS.is_dir() else Path(name)
+
+
+def _write(imported: Imported, folder: Path, target: Path) -> None:
+    """The declaration and its files, once what they generate was found equal. Raises: GenerationError H333, OSError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=".howdah-import-", dir=target.parent))
+    try:
+        (unfinished / WORKFLOW_FILE).write_text(imported.source, encoding="utf-8", newline="\n")
+        for name in imported.carried:
+            (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / name, unfinished / name)
+        if found := differences(imported, generate(unfinished)):
+            message = f"what would be generated differs from the app: {', '.join(found[:3])}"
+            raise GenerationError("H333", message, hint="nothing was written; please report this with the app")
+        shutil.rmtree(unfinished / "__pycache__", ignore_errors=True)
+        unfinished.chmod(0o755)
+        if target.is_dir():
+            shutil.copytree(unfinished, target, dirs_exist_ok=True)
+        else:
+            unfinished.rename(target)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _report(imported: Imported, target: Path, form: str) -> None:
+    written = [WORKFLOW_FILE, *imported.carried]
+    if form == "json":
+        apps = [
+            {"file": file, "kind": type(app).__name__.lower(), "name": app.name} for file, app in imported.apps.items()
+        ]
+        findings = [{"code": f.code, "path": f.path, "line": f.line, "message": f.message} for f in imported.findings]
+        click.echo(as_json({"folder": str(target), "written": written, "apps": apps, "findings": findings}))
+        return
+    for name in written:
+        click.echo(one_line(str(target / name)))
+    if imported.properties is None:
+        click.echo(f"There was no {JOB_PROPERTIES}: give its values as properties={{...}} in {WORKFLOW_FILE}.")
+    if imported.findings:
+        click.echo("It is kept as it is, but Oozie would not take all of it:")
+        print_diagnostics(imported.findings)
+    click.echo(f"\nNext: howdah generate {target} -o build/{target.name}\n      howdah validate build/{target.name}")
