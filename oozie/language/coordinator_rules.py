@@ -29,6 +29,8 @@ _T = TypeVar("_T")
 
 EXECUTIONS = ("FIFO", "LIFO", "LAST_ONLY", "NONE")
 SHORTEST_FREQUENCY_MINUTES = 5
+# The column app_name of Oozie's database.
+LONGEST_NAME = 255
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TIME_HINT = "write it as 2026-01-31T08:00Z, in UTC"
@@ -62,6 +64,29 @@ def bundle_rules(app: Bundle, properties: Mapping[str, str] | None = None) -> It
             message = f"E1304: {count} coordinators of the bundle are called '{name}'"
             yield Diagnostic("E1310", message, "give each a name of its own", line=line, node=name)
     yield from _kick_off(job, app.kick_off_time)
+    yield from _name_of_bundle(job, app.name)
+
+
+def _name_of_bundle(job: Submission, text: str) -> Iterator[Diagnostic]:
+    """What Oozie has against the name when it tries it once more, where no function is known."""
+    try:
+        job.tried("bundle", in_xml(text))
+    except ElError:
+        return  # said before
+    try:
+        value = job.tried("name", text)
+    except ElError as error:
+        yield Diagnostic("E1310", f"E1301: the bundle's name: {error.reason}", error.diagnostics[0].hint)
+        return
+    if problem := name_problem(value):
+        yield Diagnostic("E1310", f"E1301: {problem[0]}", problem[1])
+
+
+def name_problem(value: str | None) -> tuple[str, str] | None:
+    """What Oozie's database has against the name of a job, and a hint; ``value`` is None where it is not known."""
+    if value is None or len(value) <= LONGEST_NAME:
+        return None
+    return f"the name has {len(value)} characters", f"Oozie's database holds {LONGEST_NAME}: write a shorter one"
 
 
 def _texts_of(app: Bundle) -> Iterator[tuple[str, str, int]]:
@@ -128,7 +153,7 @@ class _CoordinatorRules:
     def apply(self) -> None:
         frequency, unit = self.frequency("the frequency", self.app.frequency)
         minutes = self.cron_or_number(frequency)
-        self.tried("name", "the name", self.app.name, "E0803")
+        name = self.tried("name", "the name", self.app.name, "E0803")
         start, end = (self.time(name, text) for name, text in (("start", self.app.start), ("end", self.app.end)))
         self.zone("timezone", self.app.timezone)
         self.controls()
@@ -150,6 +175,8 @@ class _CoordinatorRules:
         for kind, events in (("input-events", self.app.inputs), ("output-events", self.app.outputs)):
             for event in events[:1]:  # Oozie looks at the first one only
                 self.instances(kind, event)
+        if problem := name_problem(name):
+            self.add("E0803", *problem)
 
     def add(self, code: str, message: str, hint: str, line: int = 0, node: str = "") -> None:
         finding = Diagnostic(code, message, hint, line=line or self.app.line, node=node)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from oozie.language.calendar import TimeError, parse_time
-from oozie.language.coordinator_rules import in_xml
+from oozie.language.coordinator_rules import in_xml, name_problem
 from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Submission
 from oozie.language.java_numbers import java_integer
@@ -25,13 +25,16 @@ def job_rules(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[D
     """What Oozie refuses when it makes a job of ``app``."""
     job = Submission.of(properties)
     try:
-        job.tried("name", app.name)
+        problem = name_problem(job.tried("name", app.name))
     except ElError as error:
+        problem = None
         yield _about(error, "the workflow's name", properties)
     slas = [(app.sla, "")] if app.sla else []
     slas += [(action.sla, action.name) for action in app.actions if action.sla]
     for sla, node in slas:
         yield from _sla(job, sla, node, properties)
+    if problem:
+        yield Diagnostic("E0803", *problem)
 
 
 def _about(

@@ -199,6 +199,21 @@ def test_expressions_of_a_bundle_are_tried(bundle: Bundle, properties: dict[str,
     assert (finding.code, finding.message[: len(message)]) == ("E1310", message)
 
 
+def test_the_name_of_a_bundle_is_tried_where_no_function_is_known() -> None:
+    [finding] = bundle_rules(replace(BUNDLE, name="${bundle:conf('x')}"), {"x": "b"})
+
+    assert (finding.code, finding.message[:25]) == ("E1310", "E1301: the bundle's name:")
+
+
+@pytest.mark.parametrize(("length", "count"), [(255, 0), (256, 1)])
+def test_a_name_fits_the_database(length: int, count: int) -> None:
+    properties = {"x": "n" * length}
+    found = coordinator_rules(replace(APP, name="${x}"), properties)
+
+    assert [finding.code for finding in found] == ["E0803"] * count
+    assert [f.code for f in bundle_rules(replace(BUNDLE, name="${x}"), properties)] == ["E1310"] * count
+
+
 def test_a_bundle_whose_properties_are_not_known_has_nothing_to_find() -> None:
     assert list(bundle_rules(BUNDLE)) == []
     assert list(bundle_rules(BUNDLE, {"x": "a &amp; b"})) == []

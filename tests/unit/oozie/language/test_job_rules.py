@@ -38,6 +38,11 @@ def test_a_name_may_hold_properties_that_are_not_known_yet_but_no_nonsense() -> 
     assert len(found(replace(APP, name="${wf:id()}"))) == 1
 
 
+@pytest.mark.parametrize(("length", "codes"), [(255, []), (256, ["E0803"])])
+def test_a_name_fits_the_database(length: int, codes: list[str]) -> None:
+    assert [finding.code for finding in job_rules(replace(APP, name="n" * length), {})] == codes
+
+
 def test_an_sla_is_tried_with_its_constants() -> None:
     right = sla(nominal_time="${t}", should_start="${5 * MINUTES}", should_end="${2 * HOURS}", max_duration="")
 
