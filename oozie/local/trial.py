@@ -12,8 +12,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from oozie.language.el import Function, Scope, WorkflowSnapshot, workflow_scope
+from oozie.language.el.containers import Value
 from oozie.language.el.errors import EvaluationFault
-from oozie.language.el.syntax import Value
 from oozie.language.errors import AppError
 from oozie.language.properties import resolve_properties
 from oozie.language.validate import constants

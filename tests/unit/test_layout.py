@@ -17,6 +17,8 @@ FEW_LINES = 30
 ELSEWHERE = {
     # Tables of templates and the values that Java gives, through the one function that uses them all.
     "oozie/language/el/coercion.py": "tests/unit/oozie/language/el/test_evaluator.py",
+    "oozie/language/el/containers.py": "tests/unit/oozie/language/el/test_evaluator.py",
+    "oozie/language/el/depth.py": "tests/unit/oozie/language/el/test_evaluator.py",
     "oozie/language/el/lexer.py": "tests/unit/oozie/language/el/test_evaluator.py",
     "oozie/language/el/operators.py": "tests/unit/oozie/language/el/test_evaluator.py",
     "oozie/language/el/parser.py": "tests/unit/oozie/language/el/test_evaluator.py",

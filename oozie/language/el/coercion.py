@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from oozie.language.el.containers import JavaList, JavaSet, LambdaValue, Value
 from oozie.language.el.errors import EvaluationFault
-from oozie.language.el.syntax import Value
 
 JavaType: TypeAlias = Literal["Object", "String", "int", "long", "boolean", "Map"]
 
@@ -25,6 +25,9 @@ _NAMES: tuple[tuple[type, str], ...] = (
     (float, "a number"),
     (str, "text"),
     (Mapping, "a map"),
+    (JavaList, "a list"),
+    (JavaSet, "a set"),
+    (LambdaValue, "a lambda"),
 )
 _LONGEST = 40
 
@@ -60,7 +63,16 @@ def to_text(value: Value) -> str:
         return str(value)
     if isinstance(value, float):
         return double_to_text(value)
-    return "{" + ", ".join(f"{key}={'null' if v is None else to_text(v)}" for key, v in value.items()) + "}"
+    if isinstance(value, LambdaValue):
+        return "javax.el.LambdaExpression"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_held(key)}={_held(held)}" for key, held in value.items()) + "}"
+    return "[" + ", ".join(map(_held, value.items)) + "]"
+
+
+def _held(value: Value) -> str:
+    """A value as the text of the collection that holds it has it."""
+    return "null" if value is None else to_text(value)
 
 
 def double_to_text(number: float) -> str:
@@ -156,8 +168,10 @@ def to_int(value: Value) -> int:
     return wrap_int(number)
 
 
-def to_map(value: Value) -> Mapping[str, Value]:
-    """A map, as wf:actionData gives it. Raises: EvaluationFault."""
+def to_map(value: Value) -> Mapping[Any, Value] | None:
+    """A map, as wf:actionData gives it: null and "" are null. Raises: EvaluationFault."""
+    if value is None or value == "":
+        return None
     if isinstance(value, Mapping):
         return value
     raise EvaluationFault(f"{describe(value)} is no map", "wf:actionData('action') gives one")

@@ -14,11 +14,11 @@ from typing import Literal, TypeAlias
 from oozie.language.calendar import TimeError, Unit, add, format_time, parse_time, processing_zone, time_zone
 from oozie.language.el import instances
 from oozie.language.el.coercion import JavaType
+from oozie.language.el.containers import Value
 from oozie.language.el.date_pattern import format_date
 from oozie.language.el.errors import EvaluationFault
 from oozie.language.el.evaluator import Function, Scope
 from oozie.language.el.instances import ResolvedDataset
-from oozie.language.el.syntax import Value
 
 Phase: TypeAlias = Literal["frequency", "timeout", "settings", "initial-instance", "instance", "bound", "data", "sla"]
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 from urllib.parse import quote_plus
 
 from oozie.language.el import java_text
-from oozie.language.el.coercion import to_text
+from oozie.language.el.coercion import describe, to_text
+from oozie.language.el.containers import Value, properties_order
+from oozie.language.el.errors import EvaluationFault
 from oozie.language.el.evaluator import Function
-from oozie.language.el.syntax import Value
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,25 @@ def _append_all(_: Clock, source: str, append: str, delimiter: str) -> Value:
     return result
 
 
-def _texts(entries: Mapping[str, Value]) -> dict[str, str]:
-    return {key: to_text(value) for key, value in entries.items()}
+def _texts(entries: Mapping[Any, Value] | None) -> dict[str, str]:
+    """``entries`` of texts alone. Raises: EvaluationFault for null, and a map literal that holds something else."""
+    if entries is None:
+        raise EvaluationFault("null is no map", "wf:actionData('action') gives one")
+    for value in (*entries.keys(), *entries.values()):
+        if not isinstance(value, str):
+            raise EvaluationFault(
+                f"{describe(value)} stands in a map that has to hold texts alone", "write it in quotes"
+            )
+    return {str(key): to_text(value) for key, value in entries.items()}
 
 
-def _to_configuration(_: Clock, entries: Mapping[str, Value]) -> Value:
+def _to_configuration(_: Clock, entries: Mapping[Any, Value] | None) -> Value:
     """Hadoop's configuration as JDOM prints it, escaped once more because it goes into XML."""
-    if not entries:
+    properties = properties_order(_texts(entries))
+    if not properties:
         return java_text.escape_xml("<configuration />")
     lines = ["<configuration>"]
-    for key, value in java_text.hash_order(_texts(entries)).items():
+    for key, value in properties.items():
         name, text = (
             part.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for part in (key, value.strip())
         )
@@ -78,7 +89,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "trim": Function(lambda _, text: java_text.trim(text), ("String",)),
     "timestamp": Function(lambda clock: clock.now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%MZ")),
     "urlEncode": Function(_url_encode, ("String",)),
-    "toJsonStr": Function(lambda _, entries: java_text.escape_xml(java_text.to_json(_texts(entries))), ("Map",)),
+    "toJsonStr": Function(lambda _, entries: java_text.escape_xml(java_text.to_json(entries)), ("Map",)),
     "toPropertiesStr": Function(
         lambda clock, entries: java_text.escape_xml(java_text.to_properties(_texts(entries), clock.now())), ("Map",)
     ),

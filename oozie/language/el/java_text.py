@@ -5,15 +5,16 @@ Source: java.util.regex.Pattern, java.util.Properties.store, java.util.concurren
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import lru_cache
-from typing import TypeVar
 
+from oozie.language.el.coercion import to_text
+from oozie.language.el.containers import JavaList, Value
 from oozie.language.el.errors import EvaluationFault
 
-_V = TypeVar("_V")
 _BLANKS = "".join(map(chr, range(33)))
 
 # Java's classes of characters that Python spells otherwise; all are ASCII there as well.
@@ -127,22 +128,6 @@ def split(text: str, regex: str) -> list[str]:
     return pieces
 
 
-def hash_order(entries: Mapping[str, _V]) -> dict[str, _V]:
-    """``entries`` in the order in which Java 9 and later walk a Properties of them."""
-    capacity = 16
-    while len(entries) >= capacity * 3 // 4:
-        capacity *= 2
-
-    def bucket(key: str) -> int:
-        code = 0
-        units = key.encode("utf-16-be", "surrogatepass")
-        for high, low in zip(units[::2], units[1::2], strict=True):
-            code = (31 * code + (high << 8 | low)) & 0xFFFFFFFF
-        return (code ^ code >> 16) & (capacity - 1)
-
-    return {key: entries[key] for key in sorted(entries, key=bucket)}
-
-
 _XML = {"<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;", "&": "&amp;"}
 _JSON = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "/": "\\/"}
 _JSON_SPECIAL = re.compile('["\\\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
@@ -155,16 +140,31 @@ def escape_xml(text: str) -> str:
     return "".join(_XML.get(character, character) for character in text)
 
 
-def to_json(entries: Mapping[str, str]) -> str:
-    """A JSON object as json-simple writes it."""
+def to_json(value: Value) -> str:
+    """JSON as json-simple writes it."""
+    match value:
+        case None:
+            return "null"
+        case str():
+            return _json_text(value)
+        case float() if not math.isfinite(value):
+            return "null"
+        case Mapping():
+            return "{" + ",".join(f"{_json_key(key)}:{to_json(held)}" for key, held in value.items()) + "}"
+        case JavaList():
+            return "[" + ",".join(map(to_json, value.items)) + "]"
+    return to_text(value)
 
-    def quoted(text: str) -> str:
-        def escape(match: re.Match[str]) -> str:
-            return _JSON.get(match[0]) or f"\\u{ord(match[0]):04X}"
 
-        return f'"{_JSON_SPECIAL.sub(escape, text)}"'
+def _json_key(key: Value) -> str:
+    return _json_text("null" if key is None else to_text(key))
 
-    return "{" + ",".join(f"{quoted(key)}:{quoted(value)}" for key, value in entries.items()) + "}"
+
+def _json_text(text: str) -> str:
+    def escape(match: re.Match[str]) -> str:
+        return _JSON.get(match[0]) or f"\\u{ord(match[0]):04X}"
+
+    return f'"{_JSON_SPECIAL.sub(escape, text)}"'
 
 
 def to_properties(entries: Mapping[str, str], now: datetime) -> str:

@@ -89,7 +89,7 @@ def _plain_text(text: str, start: int) -> tuple[Token, int]:
 
 def _expression(text: str, position: int, code: str) -> Iterator[Token]:
     """The tokens inside one ``${...}``; the closing brace is the last one."""
-    opening = position - 2
+    opening, braces = position - 2, 0
     while True:
         while position < len(text) and text[position] in " \t\r\n":
             position += 1
@@ -102,9 +102,15 @@ def _expression(text: str, position: int, code: str) -> Iterator[Token]:
             message = "an expression cannot stand inside another"
             hint = "inside ${...} a variable is named plainly"
             raise ElError(code, message, text=text, offset=match.end() - 1, hint=hint)
-        yield _token(match)
-        if match.lastgroup == "close":
-            return
+        if match[0] == "{":
+            braces += 1
+        if match[0] == "}" and braces:
+            braces -= 1
+            yield Token("sign", "}", position)
+        else:
+            yield _token(match)
+            if match.lastgroup == "close":
+                return
         position = match.end()
 
 

@@ -15,12 +15,13 @@ from oozie.language.el.coercion import (
     parse_long,
     to_boolean,
     to_double,
+    to_int,
     to_long,
     to_text,
     wrap_long,
 )
+from oozie.language.el.containers import JavaList, JavaMap, JavaSet, Value, identity
 from oozie.language.el.errors import EvaluationFault
-from oozie.language.el.syntax import Value
 
 
 def _add(left: Value, right: Value) -> Value:
@@ -87,7 +88,7 @@ def are_equal(left: Value, right: Value) -> bool:
         return to_boolean(left) == to_boolean(right)
     if isinstance(left, str) or isinstance(right, str):
         return to_text(left) == to_text(right)
-    return left == right
+    return identity(left) == identity(right)
 
 
 def _order(left: Value, right: Value) -> int:
@@ -141,6 +142,8 @@ def _negative(value: Value) -> Value:
 
 
 def _is_empty(value: Value) -> Value:
+    if isinstance(value, JavaList | JavaSet):
+        return not value.items
     return value is None or (isinstance(value, str | Mapping) and not value)
 
 
@@ -167,9 +170,31 @@ UNARY: Mapping[str, Callable[[Value], Value]] = {
 
 
 def property_of(base: Value, key: Value) -> Value:
-    """``base[key]``: a map gives what it holds, null on either side null. Raises: EvaluationFault for anything else."""
-    if base is None or key is None:
-        return None
+    """``base[key]``, the key not null. Raises: EvaluationFault for what has no such property."""
+    if isinstance(base, JavaMap):
+        return base.get(key)
     if isinstance(base, Mapping):
         return base.get(key) if isinstance(key, str) else None
-    raise EvaluationFault(f"{describe(base)} has no property '{to_text(key)}'")
+    if isinstance(base, JavaList):
+        index = _index(key)
+        return base.items[index] if 0 <= index < len(base.items) else None
+    name = to_text(key)
+    if isinstance(base, str) and name in _OF_TEXT:
+        return _OF_TEXT[name](base)
+    if isinstance(base, JavaSet) and name == "empty":
+        return not base.items
+    raise EvaluationFault(f"{describe(base)} has no property '{name}'")
+
+
+def _index(key: Value) -> int:
+    """The place in a list that a key means. Raises: EvaluationFault."""
+    if isinstance(key, int | float) or (isinstance(key, str) and key):
+        return int(key) if isinstance(key, bool) else to_int(key)
+    raise EvaluationFault(f"{describe(key)} is no place in a list")
+
+
+# Of the properties of Java's String, those that say something of the text.
+_OF_TEXT: Mapping[str, Callable[[str], bool]] = {
+    "empty": lambda text: not text,
+    "blank": lambda text: not text or text.isspace(),
+}

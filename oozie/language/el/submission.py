@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from oozie.language.el.coercion import JavaType
+from oozie.language.el.containers import Value
 from oozie.language.el.coordinator import CoordinatorState, coordinator_scope
 from oozie.language.el.errors import EvaluationFault
 from oozie.language.el.evaluator import Function, Scope, evaluate
 from oozie.language.el.java_text import trim
-from oozie.language.el.syntax import Value
 
 Place: TypeAlias = Literal[
     "name", "sla", "bundle", "frequency", "timeout", "settings", "initial-instance", "instance", "data", "coord-sla"

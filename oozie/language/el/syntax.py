@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
-
-# Java's Boolean, Long, Double, String, Map and null. A test for int has to rule out bool, which is one in Python.
-Value: TypeAlias = bool | int | float | str | Mapping[str, "Value"] | None
 
 
 @dataclass(frozen=True)
@@ -36,11 +32,59 @@ class Property:
 
 
 @dataclass(frozen=True)
+class MethodCall:
+    """``base.key(arguments)``, which Oozie evaluates to nothing."""
+
+    base: Expression
+    key: Expression
+    arguments: tuple[Expression, ...]
+    offset: int
+
+
+@dataclass(frozen=True)
 class Call:
-    """A function with its prefix, such as ``wf:conf``, and its arguments."""
+    """A function with its prefix, such as ``wf:conf``, and its arguments.
+
+    ``more`` are the further arguments of ``f(1)(2)``, which only a lambda takes.
+    """
 
     name: str
     arguments: tuple[Expression, ...]
+    offset: int
+    more: tuple[tuple[Expression, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Lambda:
+    """``(x, y) -> body``; ``calls`` are the arguments that follow it in ``(x -> y -> x + y)(1)(2)``."""
+
+    parameters: tuple[str, ...]
+    body: Expression
+    offset: int
+    calls: tuple[tuple[Expression, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class ListLiteral:
+    """``[a, b]``."""
+
+    items: tuple[Expression, ...]
+    offset: int
+
+
+@dataclass(frozen=True)
+class SetLiteral:
+    """``{a, b}``."""
+
+    items: tuple[Expression, ...]
+    offset: int
+
+
+@dataclass(frozen=True)
+class MapLiteral:
+    """``{'a': b}``."""
+
+    entries: tuple[tuple[Expression, Expression], ...]
     offset: int
 
 
@@ -73,13 +117,50 @@ class Conditional:
     offset: int
 
 
-Expression: TypeAlias = Literal | Variable | Property | Call | Unary | Binary | Conditional
+@dataclass(frozen=True)
+class Sequence:
+    """``first; second``: the value is the second one's."""
+
+    first: Expression
+    second: Expression
+    offset: int
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """``target = value``, which Oozie reads and then refuses."""
+
+    target: Expression
+    value: Expression
+    offset: int
+
+
+Expression: TypeAlias = (
+    Literal
+    | Variable
+    | Property
+    | MethodCall
+    | Call
+    | Lambda
+    | ListLiteral
+    | SetLiteral
+    | MapLiteral
+    | Unary
+    | Binary
+    | Conditional
+    | Sequence
+    | Assignment
+)
 
 
 @dataclass(frozen=True)
 class Template:
-    """Text and expressions in order; ``calls`` lists every prefixed call, since Oozie checks them before evaluating."""
+    """Text and expressions in order; ``calls`` lists every call, since Oozie checks them before it evaluates.
+
+    ``depth`` is how many expressions stand in one another.
+    """
 
     text: str
     parts: tuple[Expression, ...]
-    calls: tuple[Call, ...]
+    calls: tuple[Call, ...] = ()
+    depth: int = 0

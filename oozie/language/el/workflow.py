@@ -13,11 +13,11 @@ from typing import Protocol
 
 from lxml import etree
 
+from oozie.language.el.containers import Value, properties_order
 from oozie.language.el.errors import ElError, EvaluationFault
 from oozie.language.el.evaluator import Function, Scope, evaluate
 from oozie.language.el.functions import CONSTANTS, FUNCTIONS, Clock
-from oozie.language.el.java_text import escape_xml, hash_order, trim
-from oozie.language.el.syntax import Value
+from oozie.language.el.java_text import escape_xml, trim
 from storage.filesystem import FileStatus
 
 
@@ -237,7 +237,7 @@ def _of_node(read: Callable[[NodeState], Value]) -> Function:
 
 def _action_data(job: _Job, name: str) -> Value:
     node = job.state.node(name)
-    return hash_order(node.data) if node else {}
+    return properties_order(node.data) if node else {}
 
 
 def _callback(job: _Job, status: str) -> Value:

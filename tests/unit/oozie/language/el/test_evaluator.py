@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import timeit
 
 import pytest
@@ -144,20 +146,53 @@ ${plain('ab')}                   | abab
 """
 
 
+COLLECTIONS = r"""
+${[1, 'a', null, 1.5]}           | [1, a, null, 1.5]
+${[[1, 2], [3]][0][1]}           | 2
+${[1, 2]['1']}                   | 2
+${[1, 2][2]}                     |
+${empty []}                      | true
+${{}}                            | []
+${{'world', 'a', 1.5, null, 1, true, 1}}  | [null, a, 1, world, 1.5, true]
+${{'b': 1, 'a': 2, 'Hello': 3}}  | {a=2, b=1, Hello=3}
+${{1: 'x', '1': 'y', 1.0: 'z'}[1]}  | x
+${{'a': {'b': 7}}.a.b + 1}       | 8
+${{1, 2} == {2, 1}}              | true
+${[1] == [1.0]}                  | false
+${[1] == '[1]'}                  | true
+${[1] += word}                   | [1]hello
+${word['empty']}                 | false
+"""
+
+LAMBDAS = r"""
+${(x -> x * 2)('4')}             | 8
+${(x -> y -> x + y)(1)(2)}       | 3
+${((x, y) -> x += y)('a', 'b', 'c')}  | ab
+${(a -> a)(5) + a}               | 6
+${(f -> f(2))(x -> x * 3)}       | 6
+${() -> 6}                       | 6
+${yes ? 1 : (a = 2)}             | 1
+${1 ; 2 ; 3}                     | 3
+${word.length()}                 |
+${word.x().y}                    |
+${a}${'abc'.length()}            | 1
+"""
+
+
 def cases(*tables: str) -> list[tuple[str, str]]:
     rows = [line.rpartition("|") for table in tables for line in table.strip("\n").split("\n")]
     return [(text.strip(), value.strip()) for text, _, value in rows]
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), cases(TEXTS, LITERALS, ARITHMETIC, COMPARISONS, LOGIC, PROPERTIES_AND_CALLS)
+    ("text", "value"),
+    cases(TEXTS, LITERALS, ARITHMETIC, COMPARISONS, LOGIC, PROPERTIES_AND_CALLS, COLLECTIONS, LAMBDAS),
 )
 def test_value(text: str, value: str) -> None:
     assert evaluate(text, SCOPE) == value
 
 
-# The offset is that of the character where it goes wrong; every one of these is an error on the server as well,
-# but for those in NOT_SUPPORTED.
+# The offset is that of the character where it goes wrong; every one of these is an error on the server as well.
 ERRORS = r"""
 ${undefined}            | 2  | variable [undefined] cannot be resolved
 x ${wrod} y             | 4  | variable [wrod] cannot be resolved
@@ -193,20 +228,26 @@ ${a & b}                | 4  | '&' is no operator
 ${1 &lt; 2}             | 4  | '&' is no operator
 ${a.eq}                 | 4  | 'eq' is no name of a property
 x#{a}y${a}              | 6  | '${' and '#{' cannot stand in one text
-${a = 1}                | 4  | assignment is not supported
+${a = 1}                | 4  | nothing can be assigned to
+${'a'.length()}         | 5  | methods cannot be called
+${new}                  | 2  | 'new' is a word of Java
+${word.class}           | 7  | 'class' is a word of Java
+${yes ? 1 : plain()}    | 12 | function 'plain' takes 1 argument
+${plain('a')('b')}      | 2  | what 'plain' gives cannot be called
+${word('b')}            | 2  | there is no function 'word'
+${((x, y) -> x)(1)}     | 3  | the lambda takes 2 arguments, not 1
+${(x -> x)(1)(2)}       | 3  | there are more arguments than lambdas
+${(x -> x(x))(x -> x(x))} | 0 | the expression is nested too deeply
+${{1: 2, 3}}            | 10 | ':' is missing
+${{a: 2}}               | 4  | ',' is missing
+${[1, 2}}               | 7  | ',' is missing
+${[1]['x']}             | 5  | 'x' (text) is no whole number
+${[1] + 1}              | 6  | '[1]' (a list) is no number
 ${a instanceof b}       | 4  | 'instanceof' is not supported
 """
 
-NOT_SUPPORTED = r"""
-${[1, 2]}               | 2  | a list literal is not supported
-${{1, 2}}               | 2  | a set or map literal is not supported
-${(x -> x)(1)}          | 5  | a lambda is not supported
-${1; 2}                 | 3  | a sequence is not supported
-${word.length()}        | 6  | methods cannot be called
-"""
 
-
-@pytest.mark.parametrize("row", (ERRORS + NOT_SUPPORTED.lstrip("\n")).strip("\n").split("\n"))
+@pytest.mark.parametrize("row", ERRORS.strip("\n").split("\n"))
 def test_error(row: str) -> None:
     text, offset, reason = (part.strip() for part in row.rsplit("|", 2))
     with pytest.raises(ElError) as caught:
@@ -231,14 +272,21 @@ def test_value_keeps_its_type_when_it_stands_alone() -> None:
 
 
 def test_long_and_deep_expressions() -> None:
+    limit = sys.getrecursionlimit()
     assert evaluate("${" + "+".join(["1"] * 5000) + "}", SCOPE) == "5000"
-    assert evaluate("${" + "(" * 50 + "1" + ")" * 50 + "}", SCOPE) == "1"
-    for text in ("(" * 5000, "-" * 5000, "plain(" * 5000, "yes ? " * 5000, "a[" * 5000, "1" * 5000):
+    assert evaluate("${" + "not " * 5000 + "yes}", SCOPE) == "true"
+    assert evaluate("${" + "no ? 1 : ".replace("no", "!yes") * 5000 + "2}", SCOPE) == "2"
+    for opening, closing in (("(", ")"), ("f:text(", ")"), ("1||1&&1==1<1+=1+1*-(", ")"), ("[", "]"), ("{", "}")):
+        with contextlib.suppress(ElError):  # that it is no number is another matter
+            evaluate("${" + opening * 300 + "1" + closing * 300 + "}", SCOPE)
+    assert evaluate("${" + "(" * 300 + "1" + ")" * 300 + "}", SCOPE) == "1"
+    assert sys.getrecursionlimit() == limit
+    for text in ("(" * 5000, "plain(" * 5000, "yes ? " * 5000, "a[" * 5000, "[{" * 5000, "x -> " * 5000, "1" * 5000):
         with pytest.raises(ElError):
             evaluate("${" + text + "1}", SCOPE)
 
 
-_SIGNS = [*"()[]\\'\"?:.,;+-*/%<>=!&|", "${", "#{", "->"]
+_SIGNS = [*"()[]\\'\"?:.,;+-*/%<>=!&|", "${", "#{", "->", ";", "{", "}"]
 _WORDS = [
     "a",
     "word",
@@ -246,6 +294,9 @@ _WORDS = [
     "f:int(",
     "f:first(",
     "f:data()",
+    "(x -> x(x))",
+    "x ->",
+    "{1: 2}",
     "1",
     "2.5",
     "1e9",
