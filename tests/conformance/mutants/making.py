@@ -1,0 +1,126 @@
+"""The mutants: each operator over some of the bases, and several operators one upon the other; the same ones each time.
+
+What is open (which base, which element, which target) is drawn with dice that are seeded by the mutant's name, so that
+a new operator or base changes no other mutant than those that it is drawn for.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from lxml import etree
+
+from oozie.language.schema_tables import KINDS
+from tests.conformance.mutants.graphs import GRAPH_OPERATORS
+from tests.conformance.mutants.mutant import PROPERTIES, Mutant
+from tests.conformance.mutants.texts import TEXT_CHANGES
+from tests.conformance.mutants.trees import TREE_OPERATORS, Operator, Site, Tree, tag_of
+from tests.conformance.mutants.values import PROPERTY_CHANGES, VALUE_OPERATORS
+
+BASES = Path(__file__).parent / "bases"
+_SINGLE = (*TREE_OPERATORS, *GRAPH_OPERATORS, *VALUE_OPERATORS)
+_WITH_FORKS = ("decisions-04", "every-10", "global-04", "nested-05", "old-01")
+_EACH_KIND = ("workflow", "coordinator", "bundle")
+_TWO_SLIPS, _TWO_VALUES, _GRAPHS = 120, 80, 220
+
+
+class Base(NamedTuple):
+    """A valid app that mutants are made of."""
+
+    name: str
+    kind: str
+    data: bytes
+    root: Tree
+
+
+@cache
+def bases() -> tuple[Base, ...]:
+    """All of them, by name."""
+    found = []
+    for path in sorted(BASES.glob("*.xml")):
+        data = path.read_bytes()
+        root = etree.fromstring(data)
+        found.append(Base(path.stem, KINDS[tag_of(root)], data, root))
+    return tuple(found)
+
+
+def mutants(salt: str = "") -> list[Mutant]:
+    """All that there are, no two alike; another ``salt`` is another throw of the dice."""
+    made: dict[str, Mutant] = {}
+    for mutant in (*_as_they_are(), *_of_texts(salt), *_of_properties(), *_of_trees(salt), *_of_several(salt)):
+        made.setdefault(mutant.digest, mutant)
+    return list(made.values())
+
+
+def _as_they_are() -> Iterator[Mutant]:
+    for base in bases():
+        yield Mutant(f"{base.name}/as-it-is", base.kind, base.data)
+
+
+def _of_texts(salt: str) -> Iterator[Mutant]:
+    for change, text_of in TEXT_CHANGES.items():
+        for kind in _EACH_KIND:
+            base = Random(f"{salt}{change} {kind}").choice([base for base in bases() if base.kind == kind])
+            yield Mutant(f"{base.name}/{change}", base.kind, text_of(base.data))
+
+
+def _of_properties() -> Iterator[Mutant]:
+    for change, properties in PROPERTY_CHANGES.items():
+        for base in bases():
+            if any(name not in PROPERTIES or _uses(base, name) for name in properties):
+                yield Mutant(f"{base.name}/{change}", base.kind, base.data, properties)
+
+
+def _uses(base: Base, name: str) -> bool:
+    """Whether the app names the property in an expression or as a parameter."""
+    return f"${{{name}".encode() in base.data or f">{name}<".encode() in base.data
+
+
+def _of_trees(salt: str) -> Iterator[Mutant]:
+    for operator in _SINGLE:
+        for number in range(operator.most):
+            yield from _drawn(f"{operator.name}-{number}", [operator], bases(), salt)
+
+
+def _of_several(salt: str) -> Iterator[Mutant]:
+    """Which of two slips does Oozie meet first? Which of several changes of a graph make it wrong?"""
+    with_forks = [base for base in bases() if base.name in _WITH_FORKS]
+    workflows = [base for base in bases() if base.kind == "workflow"]
+    others = [base for base in bases() if base.kind != "workflow"]
+    for number in range(_TWO_SLIPS):
+        dice = Random(f"{salt}slips {number}")
+        first, second = (dice.choice((TREE_OPERATORS, GRAPH_OPERATORS, VALUE_OPERATORS)) for _ in range(2))
+        yield from _drawn(f"two-slips-{number}", [dice.choice(first), dice.choice(second)], workflows, salt)
+    for number in range(_TWO_VALUES):
+        dice = Random(f"{salt}values {number}")
+        yield from _drawn(f"two-values-{number}", [dice.choice(VALUE_OPERATORS) for _ in range(2)], others, salt)
+    for number in range(_GRAPHS):
+        dice = Random(f"{salt}graphs {number}")
+        operators = [dice.choice(GRAPH_OPERATORS) for _ in range(dice.choice((2, 2, 3)))]
+        yield from _drawn(f"graph-{number}", operators, with_forks, salt)
+
+
+def _drawn(name: str, operators: Sequence[Operator], among: Sequence[Base], salt: str) -> Iterator[Mutant]:
+    """The mutant that the dice give, if there is a base with a place for all the operators."""
+    dice = Random(f"{salt}{name}")
+    for base in dice.sample(among, len(among)):
+        data = _changed(base, operators, dice)
+        if data is not None:
+            yield Mutant(f"{base.name}/{name}", base.kind, data)
+            return
+
+
+def _changed(base: Base, operators: Sequence[Operator], dice: Random) -> bytes | None:
+    """The app after the operators, each at a place that the dice choose; None where one finds no place."""
+    tree = copy.deepcopy(base.root).getroottree()
+    for operator in operators:
+        places = operator.places(tree.getroot())
+        if not places:
+            return None
+        operator.change(Site(*dice.choice(places), dice))
+    return etree.tostring(tree, encoding="UTF-8", xml_declaration=True)
