@@ -46,6 +46,7 @@ _KINDS = (
     _FieldKind("month", 1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
     _FieldKind("day of week", 1, 7, {name: number for number, name in enumerate(_WEEKDAYS, 1)}),
 )
+_EVERY_ONE = "99"  # what Quartz itself makes of *; nothing stops anybody from writing it
 # What begins an item of a list; Quartz leaves unread what stands behind it.
 _NAMED = re.compile(r"(?P<name>[A-Z]{3})(?:-(?P<to>.{0,3})|#(?P<nth>.*)|(?P<last>L))?")
 _EVERY = re.compile(r"(?:\*|(?=/))(?:/(?P<step>.*))?")
@@ -217,6 +218,9 @@ def _read_named(match: re.Match[str], kind: _FieldKind, found: _Days) -> _Days:
 def _read_numbered(match: re.Match[str], kind: _FieldKind, found: _Days) -> _Days:
     """5, 5-10, 5-10/2, 5/10, and of days 15W, 6L, 6#3."""
     item = match.string
+    if match["from"] == _EVERY_ONE and not (match["weekday"] or match["last"] or match["nth"] is not None):
+        item = f"*{item[len(_EVERY_ONE) :]}" if match["to"] is None else f"{kind.lowest}{item[len(_EVERY_ONE) :]}"
+        return _read_item(item, kind, found)
     first = _number(match["from"], kind)
     if match["weekday"]:
         if kind is not _KINDS[2]:
