@@ -2,7 +2,8 @@
 
 The files are not kept here. Those of its tests lie in a jar on Maven Central, which is fetched into the cache; those of
 its examples lie in no artifact, only in the source release: $HOWDAH_OOZIE_SOURCE names the folder of an unpacked one.
-restated/ has an app of ours for each of the examples: the same elements, attributes and functions, other words.
+restated/ has an app of ours for each of the examples: the same elements, attributes and functions, other words; and
+parser/ has what its parser's tests read beside forks and joins: addresses, <global>, launcher, retries.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from oozie.language.schema_tables import KINDS
 HERE = Path(__file__).parent
 TABLE = HERE / "material.txt"
 SOURCE = "HOWDAH_OOZIE_SOURCE"
-EXAMPLES, RESTATED = "examples/", "restated/"
+EXAMPLES, RESTATED, PARSER = "examples/", "restated/", "parser/"
 WIDTH = 56  # of the first column
 
 _JAR = "oozie-core-5.2.1-tests.jar"
@@ -129,14 +130,14 @@ def files_of_examples() -> dict[str, bytes]:
     return {f"{EXAMPLES}{path.relative_to(apps)}": path.read_bytes() for path in sorted(apps.rglob("*.xml"))}
 
 
-def files_restated() -> dict[str, bytes]:
-    """Our own apps of the same shapes as the examples."""
-    return {f"{RESTATED}{path.name}": path.read_bytes() for path in sorted((HERE / RESTATED).glob("*.xml"))}
+def our_files(folder: str) -> dict[str, bytes]:
+    """The apps in RESTATED or in PARSER."""
+    return {f"{folder}{path.name}": path.read_bytes() for path in sorted((HERE / folder).glob("*.xml"))}
 
 
 def all_files() -> dict[str, bytes]:
     """Every file that is at hand or can be fetched."""
-    return {**files_of_tests(), **files_of_examples(), **files_restated()}
+    return {**files_of_tests(), **files_of_examples(), **our_files(RESTATED), **our_files(PARSER)}
 
 
 def can_fetch() -> bool:

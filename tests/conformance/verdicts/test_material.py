@@ -37,16 +37,17 @@ def test_files_of_its_tests(of_tests: dict[str, bytes]) -> None:
     assert {name: _ours(name, data) for name, data in files.items()} == _expected(files)
 
 
-def test_its_examples_restated() -> None:
-    files = material.files_restated()
-    assert {name: _ours(name, data) for name, data in files.items()} == _expected(files, "restated")
+@pytest.mark.parametrize("folder", [material.RESTATED, material.PARSER])
+def test_our_own_apps(folder: str) -> None:
+    files = material.our_files(folder)
+    assert {name: _ours(name, data) for name, data in files.items()} == _expected(files, folder[:-1])
 
 
 def test_each_example_is_restated() -> None:
     examples = {
         name.removeprefix(material.EXAMPLES).replace("/", "-") for name in _ROWS if name[:9] == material.EXAMPLES
     }
-    assert {f"{material.RESTATED}{name}" for name in examples} == material.files_restated().keys()
+    assert {f"{material.RESTATED}{name}" for name in examples} == material.our_files(material.RESTATED).keys()
     assert len(examples) == 35
 
 
