@@ -29,6 +29,7 @@ MAIN_FILES = ("workflow.xml", "coordinator.xml", "bundle.xml")
 _DEFAULTS = ("config-default.xml", "coord-config-default.xml", "bundle-config-default.xml")
 _FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
 _OURS = frozenset({WORKFLOW_FILE, PROFILES_FILE})
+_DECLARATION = b"from generator."
 _KIND_ORDER = (model.Workflow, model.Coordinator, model.Bundle)
 
 
@@ -136,6 +137,7 @@ def _is_app(files: Mapping[str, bytes], name: str) -> bool:
 
 def _said(file: str, app: model.App, carried: Collection[str]) -> tuple[Call, Definition]:
     """The call that gives ``app``, and what it gives. Raises: GenerationError H331."""
+    _refuse_twice(file, app)
     order: list[str] = []
     while True:
         call = said_definition(file, app, carried, order)
@@ -153,6 +155,17 @@ def _said(file: str, app: model.App, carried: Collection[str]) -> tuple[Call, De
             message = f"a declaration cannot say this: {what}"
             raise GenerationError("H331", message, hint="keep this app as XML", path=file)
         order = [node.name for node in app.nodes[1:-1]]
+
+
+def _refuse_twice(file: str, app: model.App) -> None:
+    """Raises: GenerationError H331 for two nodes of one name: no transition would say which is meant."""
+    seen: set[str] = set()
+    for node in app.nodes if isinstance(app, model.Workflow) else ():
+        if node.name in seen:
+            message = f"a declaration cannot say this: two nodes are called '{node.name}'"
+            hint = "Oozie takes none of them, either: give one another name"
+            raise GenerationError("H331", message, hint=hint, path=file, line=node.line, node=node.name)
+        seen.add(node.name)
 
 
 def _unsayable(file: str, app: model.App, finding: Diagnostic) -> Diagnostic:
@@ -182,6 +195,8 @@ def _carried(files: Mapping[str, bytes], apps: Mapping[str, model.App]) -> Itera
     """Everything else in the folder, hidden files apart. Raises: GenerationError H331 for names that are taken."""
     for name in sorted(files):
         if name in apps or name == JOB_PROPERTIES or _is_hidden(name):
+            continue
+        if name in _OURS and _DECLARATION in files[name]:
             continue
         if name in _OURS:
             message = f"the app has a file '{name}', which is the name of the declaration's own"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from generator import declare
+from generator.errors import DeclarationError
 
 LINE_LENGTH = 120
 _INDENT = 4
@@ -76,10 +79,24 @@ def value_of(expression: Expression) -> object:
         case Call():
             function = getattr(declare, expression.function)
             named = {name: value_of(argument) for name, argument in expression.named}
-            given = function(*(value_of(argument) for argument in expression.arguments), **named)
+            arguments = [value_of(argument) for argument in expression.arguments]
+            _check_call(expression.function, arguments, named)
+            given = function(*arguments, **named)
             if not expression.but:
                 return given
             return given.but(**{name: value_of(argument) for name, argument in expression.but})
+
+
+def _check_call(name: str, arguments: list[object], named: dict[str, object]) -> None:
+    try:
+        _signature(name).bind(*arguments, **named)
+    except TypeError as error:
+        raise DeclarationError("H302", f"{name}(): {error}") from None
+
+
+@functools.cache
+def _signature(name: str) -> inspect.Signature:
+    return inspect.signature(getattr(declare, name))
 
 
 def functions_in(expression: Expression) -> Iterator[str]:
