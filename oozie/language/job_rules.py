@@ -17,6 +17,7 @@ from oozie.language.model import Element, Workflow
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
 
+_AT_START = "E1007"
 _MINUTES_HINT = "write a number of minutes, such as 30 or ${30 * MINUTES}"
 _TIME_HINT = "write it as 2026-01-31T08:00Z, in UTC"
 
@@ -31,10 +32,11 @@ def job_rules(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[D
         yield _about(error, "the workflow's name", properties)
     slas = [(app.sla, "")] if app.sla else []
     slas += [(action.sla, action.name) for action in app.actions if action.sla]
-    for sla, node in slas:
-        yield from _sla(job, sla, node, properties)
+    found = [finding for sla, node in slas for finding in _sla(job, sla, node, properties)]
+    yield from (finding for finding in found if finding.code != _AT_START)
     if problem:
         yield Diagnostic("E0803", *problem)
+    yield from (finding for finding in found if finding.code == _AT_START)
 
 
 def _about(
@@ -54,7 +56,7 @@ def _sla(job: Submission, sla: Element, node: str, properties: Mapping[str, str]
             continue
         check = _SLA_VALUES.get(child.tag)
         if value is not None and check is not None and (found := check(value.strip())):
-            code = "E1007" if node else "E0803"
+            code = _AT_START if node else "E0803"
             yield Diagnostic(code, f"{where}: {found[0]}", found[1], line=child.line, node=node)
 
 

@@ -70,3 +70,12 @@ def test_minutes_are_integers(value: str, of_workflow: str, of_action: str) -> N
 
     assert [text[:5] for text in found(replace(APP, sla=late), {})] == [of_workflow][: bool(of_workflow)]
     assert [text[:5] for text in found(replace(APP, nodes=nodes), {})] == [of_action][: bool(of_action)]
+
+
+def test_what_oozie_finds_at_the_start_comes_behind_what_it_finds_at_the_submission() -> None:
+    first, second = (
+        replace(APP.actions[0], name=name, sla=sla(should_end=text)) for name, text in (("a", "1.5"), ("b", "${"))
+    )
+    app = replace(APP, name="n" * 256, nodes=(APP.nodes[0], first, second, APP.nodes[2]))
+
+    assert [text[:5] for text in found(app, {})] == ["E0803", "E0803", "E1007"]
