@@ -1,0 +1,38 @@
+"""Names in a text replaced by what is known of them; what is not known stays as it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_NAMED = re.compile(r"\$\{\s*(?:(?P<name>[A-Za-z_][\w.-]*)|wf:conf\(\s*['\"](?P<conf>[^'\"]+)['\"]\s*\))\s*\}")
+_UNKNOWN = re.compile(r"\$\{\s*(?P<name>[A-Za-z_][\w.]*)\s*\}")
+_DEEPEST = 20
+_LONGEST = 64 * 1024
+_WORD = re.compile(r"(?:\$\{[^}]*\}|\S)+")
+
+
+def fill(text: str, properties: Mapping[str, str]) -> str:
+    """``text`` with ``${name}`` and ``${wf:conf('name')}`` replaced, in the values of properties too.
+
+    Properties that name each other in a circle, or that grow beyond all measure, stay as they are written.
+    """
+    filled = text.strip()
+    for _ in range(_DEEPEST):
+        after = _NAMED.sub(lambda match: properties.get(match["name"] or match["conf"], match[0]), filled)
+        if after == filled:
+            return after
+        if len(after) > _LONGEST:
+            return text.strip()
+        filled = after
+    return text.strip()
+
+
+def unknown_names(text: str) -> list[str]:
+    """The properties that a filled text still names, in order."""
+    return [match["name"] for match in _UNKNOWN.finditer(text)]
+
+
+def words(text: str) -> list[str]:
+    """The words of a command line as Oozie splits them, quoted or not; an expression is not taken apart."""
+    return _WORD.findall(text)

@@ -1,0 +1,51 @@
+"""What is known is put in, the rest stays as it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from oozie.language.dataflow.filling import fill, unknown_names, words
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("${nameNode}/${day}", "hdfs://nn/${day}"),
+        ("${wf:conf('nameNode')}/x", "hdfs://nn/x"),
+        ('${ wf:conf("root") }', "hdfs://nn/data"),
+        ("${root}", "hdfs://nn/data"),
+        ("${wf:user()}", "${wf:user()}"),
+        (" ${circle} ", "${circle}"),
+        ("${dfs.name}", "x"),
+    ],
+)
+def test_names_are_replaced(text: str, filled: str) -> None:
+    known = {
+        "nameNode": "hdfs://nn",
+        "root": "${nameNode}/data",
+        "circle": "${wheel}",
+        "wheel": "${circle}",
+        "dfs.name": "x",
+    }
+
+    assert fill(text, known) == filled
+
+
+def test_values_that_double_each_other_end() -> None:
+    known = {f"a{number}": f"${{a{number + 1}}}" * 2 for number in range(40)}
+
+    assert fill("${a0}", known) == "${a0}"
+
+
+def test_what_is_open_is_named() -> None:
+    assert unknown_names("${a}/${wf:id()}/${b.c}") == ["a", "b.c"]
+
+
+def test_an_expression_is_one_word() -> None:
+    assert words("import  --where ${concat('a', 'b')}x 'c d'") == [
+        "import",
+        "--where",
+        "${concat('a', 'b')}x",
+        "'c",
+        "d'",
+    ]
