@@ -48,13 +48,13 @@ def coordinator_rules(app: Coordinator, properties: Mapping[str, str] | None) ->
 def bundle_rules(app: Bundle, properties: Mapping[str, str] | None = None) -> Iterator[Diagnostic]:
     """What Oozie refuses in a bundle; it wraps all of it into E1310."""
     job = Submission.of(properties)
-    for where, text, line in _texts_of(app):
+    for where, text, line, is_attribute in _texts_of(app):
         try:
-            value = job.tried("bundle", in_xml(text))
+            value = job.tried("bundle", in_attribute(text) if is_attribute else in_xml(text))
         except ElError as error:
             yield Diagnostic("E1310", f"E1004: {where}: {error.reason}", error.diagnostics[0].hint, line=line)
             continue
-        if value is not None and not is_xml(value):
+        if value is not None and not is_xml(value, is_attribute=is_attribute):
             hint = "Oozie puts a value into the XML as it stands: write &amp; and &lt; in the property"
             yield Diagnostic("E1310", f"E1301: {where} becomes '{value:.100}', which breaks the XML", hint, line=line)
     names = [(_name_of(job, member.name), member.line) for member in app.members]
@@ -70,7 +70,7 @@ def bundle_rules(app: Bundle, properties: Mapping[str, str] | None = None) -> It
 def _name_of_bundle(job: Submission, text: str) -> Iterator[Diagnostic]:
     """What Oozie has against the name when it tries it once more, where no function is known."""
     try:
-        job.tried("bundle", in_xml(text))
+        job.tried("bundle", in_attribute(text))
     except ElError:
         return  # said before
     try:
@@ -89,20 +89,21 @@ def name_problem(value: str | None) -> tuple[str, str] | None:
     return f"the name has {len(value)} characters", f"Oozie's database holds {LONGEST_NAME}: write a shorter one"
 
 
-def _texts_of(app: Bundle) -> Iterator[tuple[str, str, int]]:
-    """Every text of a bundle that may hold expressions: where it stands, the text, the line."""
-    yield "the bundle's name", app.name, 0
+def _texts_of(app: Bundle) -> Iterator[tuple[str, str, int, bool]]:
+    """Every text of a bundle that may hold expressions: where it stands, the text, the line, is it an attribute's."""
+    yield "the bundle's name", app.name, 0, True
     for parameter in app.parameters:
         for text in (parameter.name, parameter.value or "", parameter.description or ""):
-            yield f"parameter '{parameter.name}'", text, parameter.line
-    yield "kick-off-time", app.kick_off_time, 0
+            yield f"parameter '{parameter.name}'", text, parameter.line, False
+    yield "kick-off-time", app.kick_off_time, 0, False
     for member in app.members:
         who = f"coordinator '{member.name}'"
-        for text in (member.name, member.enabled, member.critical, member.app_path):
-            yield who, text, member.line
+        for text in (member.name, member.enabled, member.critical):
+            yield who, text, member.line, True
+        yield who, member.app_path, member.line, False
         for name, value in member.configuration:
-            yield f"{who}, property '{name}'", name, member.line
-            yield f"{who}, property '{name}'", value, member.line
+            yield f"{who}, property '{name}'", name, member.line, False
+            yield f"{who}, property '{name}'", value, member.line, False
 
 
 def in_xml(text: str) -> str:
@@ -110,12 +111,17 @@ def in_xml(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def is_xml(text: str) -> bool:
-    """Whether ``text`` can stand in an element."""
-    if "&" not in text and "<" not in text:
+def in_attribute(text: str) -> str:
+    """As :func:`in_xml`, between the quotes of an attribute."""
+    return in_xml(text).replace('"', "&quot;")
+
+
+def is_xml(text: str, *, is_attribute: bool = False) -> bool:
+    """Whether ``text`` can stand in an element, or in an attribute."""
+    if not any(mark in text for mark in ('&<"' if is_attribute else "&<")):
         return True
     try:
-        document.parse(f"<text>{text}</text>".encode("utf-8", "replace"))
+        document.parse((f'<text of="{text}"/>' if is_attribute else f"<text>{text}</text>").encode("utf-8", "replace"))
     except AppError:
         return False
     return True
@@ -162,12 +168,15 @@ class _CoordinatorRules:
         for dataset in self.app.datasets:
             if dataset.kind == "dataset":
                 self.dataset(dataset)
+        path: str | None = self.app.app_path
         if self.app.datasets or self.app.includes:
-            self.tried("settings", "the app-path", self.app.app_path)
+            path = self.tried("settings", "the app-path", self.app.app_path)
         for event in chain(self.app.inputs, self.app.outputs):
             self.tried("instance", f"the dataset of '{event.name}'", event.dataset, line=event.line)
         self.events()
         self.input_logic(self.app.input_logic)
+        if path is not None:  # what comes of it is tried once more
+            self.tried("settings", "the app-path", path)
         self.workflow()
         self.datasets_of_events()
         if start and end:
@@ -290,12 +299,13 @@ class _CoordinatorRules:
         outputs = {event.name for event in self.app.outputs}
         # Oozie keeps one list of both: of a name that stands twice it knows the last use.
         self.job = replace(self.job, inputs=inputs - (outputs - set(_names_in(self.app.input_logic))), outputs=outputs)
-        self.tried("settings", "the app-path", self.app.app_path)
         for name, value in self.app.configuration:
             for text in (name, value):
                 self.tried("data", f"property '{name}' of the workflow", text)
         for child in self.app.sla.children if self.app.sla else ():
-            self.tried("coord-sla", f"sla:{child.tag}", in_xml(child.text), "E0803", child.line)
+            value = self.quietly("settings", child.text)
+            text = child.text if value is None else value
+            self.tried("coord-sla", f"sla:{child.tag}", in_xml(text), "E0803", child.line)
 
     def datasets_of_events(self) -> None:
         """E0803 for a dataset that is defined nowhere; an included file may define any."""
@@ -303,17 +313,18 @@ class _CoordinatorRules:
         if self.app.includes:
             return
         for event in chain(self.app.inputs, self.app.outputs):
-            name = self.dataset_named(event)
+            name = self.quietly("instance", event.dataset)
             if name is not None and name not in known:
                 hint = did_you_mean(name, known, "define it in <datasets>")
                 message = f"'{event.name}' names the dataset '{name}', which is not defined"
                 self.add("E0803", message, hint, event.line, event.name)
 
-    def dataset_named(self, event: DataEvent) -> str | None:
+    def quietly(self, place: Place, text: str) -> str | None:
+        """As :meth:`tried`, where an error is said elsewhere or does not count."""
         try:
-            return self.job.tried("instance", event.dataset.strip())
+            return self.job.tried(place, text.strip())
         except ElError:
-            return None  # said before
+            return None
 
     def span(self, start: datetime, end: datetime, frequency: str | None, number: int | None, unit: str) -> None:
         """E1003 for a coordinator that never runs, or runs too often."""

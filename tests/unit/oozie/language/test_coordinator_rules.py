@@ -150,6 +150,17 @@ def test_expressions_are_tried_as_oozie_tries_them(change: dict[str, object], co
     assert part in finding.message
 
 
+def test_what_comes_of_an_app_path_and_of_an_sla_is_tried_once_more() -> None:
+    sla = Element("info", "", (), "", (Element("nominal-time", "", (), "${later}"),))
+    app = replace(DATA, app_path="${later}", sla=sla)
+
+    assert found(app, {"later": "${coord:current(0)}"}) == [
+        "E1004 the app-path: function 'coord:current' is not allowed here, at character 3 of '${coord:current(0)}'",
+        "E0803 sla:nominal-time: function 'coord:current' is not allowed here, at character 3 of '${coord:current(0)}'",
+    ]
+    assert found(app, {"later": "2026-01-01T00:00Z"}) == []
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -189,6 +200,8 @@ BUNDLE = Bundle("b", (BundleMember("m", "/m", line=2), BundleMember("n", "/n", (
         (BUNDLE, {}, "E1004: coordinator 'n', property 'p': variable [x] cannot be resolved"),
         (BUNDLE, {"x": "a & b"}, "E1301: coordinator 'n', property 'p' becomes 'a & b', which breaks the XML"),
         (replace(BUNDLE, name="${coord:user()}"), {"x": "1"}, "E1004: the bundle's name: "),
+        (replace(BUNDLE, name="${x}"), {"x": 'a "b"'}, "E1301: the bundle's name becomes 'a \"b\"', which breaks"),
+        (replace(BUNDLE, name='${bundle:conf("x")}'), {"x": "1"}, "E1004: the bundle's name: "),
         (replace(BUNDLE, kick_off_time="${x}"), {"x": "now"}, "kick-off-time: "),
         (replace(BUNDLE, members=(*BUNDLE.members, BundleMember("${x}", "/o"))), {"x": "m"}, "E1304: 2 coordinators"),
     ],
