@@ -38,7 +38,9 @@ def _node_of(element: Tree) -> Tree:
     return element
 
 
-def _nodes_called(*tags: str) -> Callable[[Tree], list[tuple[Tree, str]]]:
+def nodes_called(*tags: str) -> Callable[[Tree], list[tuple[Tree, str]]]:
+    """The nodes of a workflow of these kinds."""
+
     def places(root: Tree) -> list[tuple[Tree, str]]:
         own = root if tag_of(root) == "workflow-app" else ()
         return [(e, "") for e in own if isinstance(e.tag, str) and tag_of(e) in tags]
@@ -217,7 +219,7 @@ def _shuffle_nodes(site: Site) -> None:
 
 
 _NODE_TAGS = ("action", "decision", "fork", "join", "kill")
-_ANY_NODE = _nodes_called(*_NODE_TAGS, "end")
+_ANY_NODE = nodes_called(*_NODE_TAGS, "end")
 _FS = '<fs><mkdir path="/n"/></fs>'
 _ACTION = f'<action name="{{0}}">{_FS}<ok to="{{1}}"/><error to="KILL"/></action>'
 _FORK = '<fork name="{0}"><path start="{1}"/><path start="{2}"/></fork>'
@@ -226,6 +228,7 @@ _PAIR = (
     + '<join name="new-j" to="TO"/>'
 )  # fmt: skip
 _UNUSED_PAIR = _PAIR.replace('"new"', '"newer"') + _ACTION.format("new", "TO")
+_SECOND_JOIN = '<join name="new-i" to="TO"/>'
 _BROKEN_PAIRS = {
     "pair-with-way-out": _PAIR.replace('<ok to="new-j"', '<ok to="TO"', 1),
     "pair-with-error-out": _PAIR.replace('<error to="KILL"', '<error to="TO"', 1),
@@ -237,8 +240,15 @@ _BROKEN_PAIRS = {
     "pair-half-straight": _PAIR.replace('<path start="new-b"/>', '<path start="new-j"/>', 1),
     "pair-same-path": _PAIR.replace('<path start="new-b"/>', '<path start="new-a"/>', 1),
     "pair-backwards": '<join name="new" to="new-f"/>' + _FORK.format("new-f", "TO", "KILL"),
+    # As many forks as joins, and yet not in pairs.
+    "fork-without-join": _PAIR.replace('<ok to="new-j"', '<ok to="new-f"', 1).replace('to="TO"', 'to="new-i"')
+    + _FORK.format("new-f", "new-k", "KILL") + _ACTION.format("new-k", "KILL") + _SECOND_JOIN,
+    "fork-with-two-joins": _PAIR.replace('<ok to="new-j"', '<ok to="new-i"', 1).replace('to="TO"', 'to="new-f"')
+    + _FORK.format("new-f", "new-k", "KILL") + _ACTION.format("new-k", "KILL") + _SECOND_JOIN,
+    "join-of-two-forks": _PAIR.replace('<ok to="new-j"', '<ok to="new-f"', 1).replace('to="TO"', 'to="new-i"')
+    + _FORK.format("new-f", "new-k", "new-j") + _ACTION.format("new-k", "new-j") + _SECOND_JOIN,
     "pair-without-way-to-join": _FORK.format("new", "TO", "KILL") + '<join name="new-j" to="KILL"/>',
-}
+}  # fmt: skip
 
 
 def _retargets() -> tuple[Operator, ...]:
@@ -293,16 +303,16 @@ def _names() -> tuple[Operator, ...]:
 
 def _shapes() -> tuple[Operator, ...]:
     return (
-        Operator("drop-and-bridge", _nodes_called(*_NODE_TAGS), _drop_and_bridge, 6),
-        Operator("twin", _nodes_called(*_NODE_TAGS), _copy_under_name, 3),
-        Operator("twin-in-use", _nodes_called(*_NODE_TAGS), _copy_and_lead, 6),
-        Operator("behind-end", _nodes_called(*_NODE_TAGS), _behind_end, 2),
+        Operator("drop-and-bridge", nodes_called(*_NODE_TAGS), _drop_and_bridge, 6),
+        Operator("twin", nodes_called(*_NODE_TAGS), _copy_under_name, 3),
+        Operator("twin-in-use", nodes_called(*_NODE_TAGS), _copy_and_lead, 6),
+        Operator("behind-end", nodes_called(*_NODE_TAGS), _behind_end, 2),
         Operator("before-start", _ANY_NODE, _before_start, 1),
         Operator("shuffle-nodes", lambda root: the_root(root) if transitions(root) else [], _shuffle_nodes, 1),
-        Operator("ok-and-error-same", _nodes_called("action"), _both_ways_same, 2),
-        Operator("fork-add-path", _nodes_called("fork"), _add_path, 5),
-        Operator("fork-one-path", _nodes_called("fork"), _one_path, 2),
-        Operator("fork-same-path-twice", _nodes_called("fork"), _same_path_twice, 2),
+        Operator("ok-and-error-same", nodes_called("action"), _both_ways_same, 2),
+        Operator("fork-add-path", nodes_called("fork"), _add_path, 5),
+        Operator("fork-one-path", nodes_called("fork"), _one_path, 2),
+        Operator("fork-same-path-twice", nodes_called("fork"), _same_path_twice, 2),
         Operator("insert-join", transitions, _insert('<join name="new" to="TO"/>'), 4),
         Operator("insert-fork", transitions, _insert(_FORK.format("new", "TO", "KILL")), 4),
         Operator("insert-fork-twice-same", transitions, _insert(_FORK.format("new", "TO", "TO")), 2),

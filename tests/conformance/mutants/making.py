@@ -1,13 +1,14 @@
 """The mutants: each operator over some of the bases, and several operators one upon the other; the same ones each time.
 
-What is open (which base, which element, which target) is drawn with dice that are seeded by the mutant's name, so that
-a new operator or base changes no other mutant than those that it is drawn for.
+What is open (which base, which element, which target) is drawn with dice that are seeded by names, so that a new
+operator changes no other mutant, and a new base only those that it is drawn for.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from oozie.language.schema_tables import KINDS
+from tests.conformance.mutants.bodies import BODY_OPERATORS
 from tests.conformance.mutants.graphs import GRAPH_OPERATORS
 from tests.conformance.mutants.mutant import PROPERTIES, Mutant
 from tests.conformance.mutants.texts import TEXT_CHANGES
@@ -23,10 +25,10 @@ from tests.conformance.mutants.trees import TREE_OPERATORS, Operator, Site, Tree
 from tests.conformance.mutants.values import PROPERTY_CHANGES, VALUE_OPERATORS
 
 BASES = Path(__file__).parent / "bases"
-_SINGLE = (*TREE_OPERATORS, *GRAPH_OPERATORS, *VALUE_OPERATORS)
-_WITH_FORKS = ("decisions-04", "every-10", "global-04", "nested-05", "old-01")
+_SINGLE = (*TREE_OPERATORS, *GRAPH_OPERATORS, *BODY_OPERATORS, *VALUE_OPERATORS)
+_WITH_FORKS = ("between-04", "decisions-04", "every-10", "global-04", "nested-05", "old-01")
 _EACH_KIND = ("workflow", "coordinator", "bundle")
-_TWO_SLIPS, _TWO_VALUES, _GRAPHS = 120, 80, 220
+_TWO_SLIPS, _TWO_VALUES, _GRAPHS, _JOBS = 120, 80, 220, 60
 
 
 class Base(NamedTuple):
@@ -72,13 +74,14 @@ def _of_texts(salt: str) -> Iterator[Mutant]:
 def _of_properties() -> Iterator[Mutant]:
     for change, properties in PROPERTY_CHANGES.items():
         for base in bases():
-            if any(name not in PROPERTIES or _uses(base, name) for name in properties):
+            if _concerns(properties, base):
                 yield Mutant(f"{base.name}/{change}", base.kind, base.data, properties)
 
 
-def _uses(base: Base, name: str) -> bool:
-    """Whether the app names the property in an expression or as a parameter."""
-    return f"${{{name}".encode() in base.data or f">{name}<".encode() in base.data
+def _concerns(properties: Mapping[str, str | None], base: Base) -> bool:
+    """Whether a property means something to every app, or stands in this one, in an expression or as a parameter."""
+    texts = (part.encode() for name in properties for part in (f"${{{name}", f">{name}<"))
+    return any(name not in PROPERTIES for name in properties) or any(text in base.data for text in texts)
 
 
 def _of_trees(salt: str) -> Iterator[Mutant]:
@@ -94,11 +97,19 @@ def _of_several(salt: str) -> Iterator[Mutant]:
     others = [base for base in bases() if base.kind != "workflow"]
     for number in range(_TWO_SLIPS):
         dice = Random(f"{salt}slips {number}")
-        first, second = (dice.choice((TREE_OPERATORS, GRAPH_OPERATORS, VALUE_OPERATORS)) for _ in range(2))
+        first, second = (
+            dice.choice((TREE_OPERATORS, GRAPH_OPERATORS, BODY_OPERATORS, VALUE_OPERATORS)) for _ in range(2)
+        )
         yield from _drawn(f"two-slips-{number}", [dice.choice(first), dice.choice(second)], workflows, salt)
     for number in range(_TWO_VALUES):
         dice = Random(f"{salt}values {number}")
         yield from _drawn(f"two-values-{number}", [dice.choice(VALUE_OPERATORS) for _ in range(2)], others, salt)
+    for number in range(_JOBS):
+        dice = Random(f"{salt}jobs {number}")
+        properties = PROPERTY_CHANGES[dice.choice(sorted(PROPERTY_CHANGES))]
+        used = [base for base in bases() if _concerns(properties, base)]
+        for mutant in _drawn(f"job-and-slip-{number}", [dice.choice(_SINGLE)], used, salt):
+            yield replace(mutant, properties=properties)
     for number in range(_GRAPHS):
         dice = Random(f"{salt}graphs {number}")
         operators = [dice.choice(GRAPH_OPERATORS) for _ in range(dice.choice((2, 2, 3)))]
@@ -107,9 +118,8 @@ def _of_several(salt: str) -> Iterator[Mutant]:
 
 def _drawn(name: str, operators: Sequence[Operator], among: Sequence[Base], salt: str) -> Iterator[Mutant]:
     """The mutant that the dice give, if there is a base with a place for all the operators."""
-    dice = Random(f"{salt}{name}")
-    for base in dice.sample(among, len(among)):
-        data = _changed(base, operators, dice)
+    for base in sorted(among, key=lambda base: Random(f"{salt}{name} {base.name}").random()):
+        data = _changed(base, operators, Random(f"{salt}{name} in {base.name}"))
         if data is not None:
             yield Mutant(f"{base.name}/{name}", base.kind, data)
             return

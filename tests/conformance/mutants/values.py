@@ -43,7 +43,7 @@ _NAMES = ("", " ", "${nobody}", "${kind}", "${", "a" * 255, "a.b", "${wf:id()}",
 _RETRIES = ("", "0", "-1", "abc", "1.5", "${nobody}", "${retries}", "${", "99", "${wf:conf('a')}", " 2 ")
 _WHOLE = ("", "abc", "-1", "1.5", " 512 ", "+512", "4294967295", "4294967296", "2147483648", "${kind}", "00512", "0x10")
 
-# Tag, the attribute ("" its text) and what is written there.
+# Tag (perhaps below another one), the attribute ("" its text) and what is written there.
 _ROWS: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("coordinator-app", "frequency", _FREQUENCIES),
     ("coordinator-app", "start", _TIMES),
@@ -98,12 +98,17 @@ _ROWS: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("case", "", ("", " ", "${", "${nobody}", "true", "${no:body()}", "${wf:id(1)}")),
     ("message", "", ("", "${", "${nobody}", "${wf:id(}")),
     ("name", "", ("", " ", "${nobody}", "a b", "${", "start")),
+    ("parameters name", "", ("", " ", "nobody", " inputDir ", "${kind}", "user.name", "a b")),
+    ("parameters value", "", ("", " ", "${nobody}", "${")),
 )  # fmt: skip
 
 
 def _places(tag: str, attribute: str) -> Callable[[Tree], list[tuple[Tree, str]]]:
+    above, _, own = tag.rpartition(" ")
+
     def places(root: Tree) -> list[tuple[Tree, str]]:
-        found = [e for e in elements_of(root) if tag_of(e) == tag]
+        found = [e for e in elements_of(root) if tag_of(e) == own]
+        found = [e for e in found if not above or any(tag_of(a) == above for a in e.iterancestors())]
         if attribute:
             return [(e, attribute) for e in found if attribute in e.attrib]
         return [(e, "") for e in found if not len(e)]
@@ -114,7 +119,7 @@ def _places(tag: str, attribute: str) -> Callable[[Tree], list[tuple[Tree, str]]
 def _operators() -> Iterator[Operator]:
     for tag, attribute, values in _ROWS:
         for number, value in enumerate(values):
-            name = f"{tag}-{attribute}-is-{number}" if attribute else f"{tag}-is-{number}"
+            name = "-".join([*tag.split(), *filter(None, [attribute]), "is", str(number)])
             yield Operator(name, _places(tag, attribute), set_to(value), 1)
 
 
