@@ -1,27 +1,23 @@
-"""Rules for coordinators and bundles, in the order in which Oozie applies them when it takes one in.
+"""Rules for coordinators, in the order in which Oozie applies them when it takes one in.
 
 Expressions are tried as Oozie tries them then (:mod:`oozie.language.el.submission`); what depends on properties that
-are not known is passed over. Source: org.apache.oozie.command.coord.CoordSubmitXCommand,
-org.apache.oozie.command.bundle.BundleSubmitXCommand.
+are not known is passed over. Source: org.apache.oozie.command.coord.CoordSubmitXCommand.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import chain
 from typing import TypeVar
 
-from oozie.language import document
 from oozie.language.calendar import CronError, TimeError, nominal_times, parse_cron, parse_time, time_zone
 from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Place, Submission
-from oozie.language.errors import AppError
 from oozie.language.java_numbers import java_integer
-from oozie.language.model import Bundle, Coordinator, DataEvent, Dataset, Element
+from oozie.language.model import Coordinator, DataEvent, Dataset, Element
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
 
@@ -33,7 +29,7 @@ SHORTEST_FREQUENCY_MINUTES = 5
 LONGEST_NAME = 255
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_TIME_HINT = "write it as 2026-01-31T08:00Z, in UTC"
+TIME_HINT = "write it as 2026-01-31T08:00Z, in UTC"
 _ZONE_HINT = "write UTC, GMT+0530 or Asia/Bangkok"
 _UNRESOLVED = re.compile(r"variable \[([^]]*)\] cannot be resolved")
 
@@ -45,43 +41,6 @@ def coordinator_rules(app: Coordinator, properties: Mapping[str, str] | None) ->
     return rules.findings
 
 
-def bundle_rules(app: Bundle, properties: Mapping[str, str] | None = None) -> Iterator[Diagnostic]:
-    """What Oozie refuses in a bundle; it wraps all of it into E1310."""
-    job = Submission.of(properties)
-    for where, text, line, is_attribute in _texts_of(app):
-        try:
-            value = job.tried("bundle", in_attribute(text) if is_attribute else in_xml(text))
-        except ElError as error:
-            yield Diagnostic("E1310", f"E1004: {where}: {error.reason}", error.diagnostics[0].hint, line=line)
-            continue
-        if value is not None and not is_xml(value, is_attribute=is_attribute):
-            hint = "Oozie puts a value into the XML as it stands: write &amp; and &lt; in the property"
-            yield Diagnostic("E1310", f"E1301: {where} becomes '{value:.100}', which breaks the XML", hint, line=line)
-    names = [(_name_of(job, member.name), member.line) for member in app.members]
-    for name, count in Counter(name for name, _ in names).items():
-        if count > 1:
-            line = next(line for other, line in reversed(names) if other == name)
-            message = f"E1304: {count} coordinators of the bundle are called '{name}'"
-            yield Diagnostic("E1310", message, "give each a name of its own", line=line, node=name)
-    yield from _kick_off(job, app.kick_off_time)
-    yield from _name_of_bundle(job, app.name)
-
-
-def _name_of_bundle(job: Submission, text: str) -> Iterator[Diagnostic]:
-    """What Oozie has against the name when it tries it once more, where no function is known."""
-    try:
-        job.tried("bundle", in_attribute(text))
-    except ElError:
-        return  # said before
-    try:
-        value = job.tried("name", text)
-    except ElError as error:
-        yield Diagnostic("E1310", f"E1301: the bundle's name: {error.reason}", error.diagnostics[0].hint)
-        return
-    if problem := name_problem(value):
-        yield Diagnostic("E1310", f"E1301: {problem[0]}", problem[1])
-
-
 def name_problem(value: str | None) -> tuple[str, str] | None:
     """What Oozie's database has against the name of a job, and a hint; ``value`` is None where it is not known."""
     if value is None or len(value) <= LONGEST_NAME:
@@ -89,61 +48,9 @@ def name_problem(value: str | None) -> tuple[str, str] | None:
     return f"the name has {len(value)} characters", f"Oozie's database holds {LONGEST_NAME}: write a shorter one"
 
 
-def _texts_of(app: Bundle) -> Iterator[tuple[str, str, int, bool]]:
-    """Every text of a bundle that may hold expressions: where it stands, the text, the line, is it an attribute's."""
-    yield "the bundle's name", app.name, 0, True
-    for parameter in app.parameters:
-        for text in (parameter.name, parameter.value or "", parameter.description or ""):
-            yield f"parameter '{parameter.name}'", text, parameter.line, False
-    yield "kick-off-time", app.kick_off_time, 0, False
-    for member in app.members:
-        who = f"coordinator '{member.name}'"
-        for text in (member.name, member.enabled, member.critical):
-            yield who, text, member.line, True
-        yield who, member.app_path, member.line, False
-        for name, value in member.configuration:
-            yield f"{who}, property '{name}'", name, member.line, False
-            yield f"{who}, property '{name}'", value, member.line, False
-
-
 def in_xml(text: str) -> str:
     """``text`` as it stands in a file: of a bundle and of sla:info Oozie evaluates the XML as it is escaped."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def in_attribute(text: str) -> str:
-    """As :func:`in_xml`, between the quotes of an attribute."""
-    return in_xml(text).replace('"', "&quot;")
-
-
-def is_xml(text: str, *, is_attribute: bool = False) -> bool:
-    """Whether ``text`` can stand in an element, or in an attribute."""
-    if not any(mark in text for mark in ('&<"' if is_attribute else "&<")):
-        return True
-    try:
-        document.parse((f'<text of="{text}"/>' if is_attribute else f"<text>{text}</text>").encode("utf-8", "replace"))
-    except AppError:
-        return False
-    return True
-
-
-def _name_of(job: Submission, text: str) -> str:
-    try:
-        value = job.tried("bundle", text)
-    except ElError:
-        value = None  # said before
-    return text if value is None else value
-
-
-def _kick_off(job: Submission, text: str) -> Iterator[Diagnostic]:
-    try:
-        value = job.tried("bundle", text)
-        if value:
-            parse_time(value.strip())
-    except TimeError as error:
-        yield Diagnostic("E1310", f"kick-off-time: {error}", _TIME_HINT)
-    except ElError:
-        return  # said before
 
 
 class _CoordinatorRules:
@@ -234,7 +141,7 @@ class _CoordinatorRules:
 
     def time(self, where: str, text: str, place: Place = "settings", line: int = 0, node: str = "") -> datetime | None:
         value = self.tried(place, where, text, line=line)
-        return None if value is None else self.valid(where, value, parse_time, _TIME_HINT, line, node)
+        return None if value is None else self.valid(where, value, parse_time, TIME_HINT, line, node)
 
     def zone(self, where: str, text: str, line: int = 0, node: str = "") -> None:
         value = self.tried("settings", where, text, line=line)
@@ -303,8 +210,8 @@ class _CoordinatorRules:
             for text in (name, value):
                 self.tried("data", f"property '{name}' of the workflow", text)
         for child in self.app.sla.children if self.app.sla else ():
-            value = self.quietly("settings", child.text)
-            text = child.text if value is None else value
+            first = self.quietly("settings", child.text)
+            text = child.text if first is None else first
             self.tried("coord-sla", f"sla:{child.tag}", in_xml(text), "E0803", child.line)
 
     def datasets_of_events(self) -> None:

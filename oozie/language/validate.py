@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from oozie.language import schema
-from oozie.language.coordinator_rules import bundle_rules, coordinator_rules
+from oozie.language.bundle_rules import bundle_rules
+from oozie.language.coordinator_rules import coordinator_rules
 from oozie.language.el.submission import COORDINATOR_CONSTANTS, WORKFLOW_CONSTANTS
 from oozie.language.fork_rules import fork_rules
 from oozie.language.job_rules import job_rules
