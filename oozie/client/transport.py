@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import html
 import importlib
 import json
@@ -26,6 +25,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 
 from oozie.client.errors import OozieAwayError, OozieClientError, OutcomeUnknownError
 from oozie.client.ids import check_segment
+from storage.login import login_name
 
 Authentication = Literal["none", "kerberos", "token"]
 Parameters = Mapping[str, "str | int | bool | None"]
@@ -59,9 +59,9 @@ class Transport:
         do_as: str,
         timeout_s: tuple[float, float],
     ) -> None:
-        """Raises: OozieClientError H800 for a URL that is none, H803 without a user, H806 without Kerberos' package."""
+        """Raises: OozieClientError H800 for a URL that is none, H806 without Kerberos' package; H103 without a user."""
         self.url = _checked_url(url)
-        self.user = user or _login_name()
+        self.user = user or login_name()
         self._timeout_s = timeout_s
         self._session = web_session(self.url, authentication)
         self._identity: dict[str, str] = {"doAs": do_as} if do_as else {}
@@ -309,14 +309,6 @@ def _checked_url(url: str) -> str:
     if not usable or "@" in parts.netloc or parts.query or parts.fragment:
         raise OozieClientError("H800", f"'{url}' is not the URL of an Oozie", hint=_URL_HINT)
     return url.strip().rstrip("/")
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError) as error:
-        message = "nothing says who you are: this user has no name on this machine, and $USER is not set"
-        raise OozieClientError("H803", message, hint="name the user with --user, or set $USER") from error
 
 
 def _kerberos() -> AuthBase:

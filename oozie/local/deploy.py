@@ -5,7 +5,6 @@ What the cluster does: the files are put first, then the copy that lies there is
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
@@ -22,6 +21,7 @@ from oozie.language.properties import read_properties, resolve_properties, write
 from oozie.local.errors import RunError
 from oozie.local.mounts import DEFAULT_HOST, to_local
 from oozie.local.submission import COORDINATOR_PATH, WORKFLOW_PATH
+from storage.login import login_name
 
 PROPERTIES_FILE = "job.properties"
 _LEFT_OUT = frozenset({"__pycache__"})
@@ -59,7 +59,7 @@ def read_app_folder(folder: Path, overrides: Mapping[str, str]) -> AppFolder:
     except OSError as error:
         raise RunError("H408", f"{file} cannot be read: {error.strerror}") from error
     given = read_properties(text, str(file))
-    properties = resolve_properties({"user.name": getpass.getuser(), **given, **overrides})
+    properties = resolve_properties({"user.name": login_name(), **given, **overrides})
     if "oozie.bundle.application.path" in properties:
         raise RunError(
             "H409", f"{folder} is a bundle: it does not run locally yet", hint="run its coordinators one by one"

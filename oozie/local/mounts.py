@@ -7,12 +7,12 @@ through Hadoop's view file system, set up by :func:`hadoop_settings`.
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
 from pathlib import Path, PurePosixPath
 
 from storage.errors import StorageError
+from storage.login import login_name
 
 HDFS_ROOT_VARIABLE = "HOWDAH_HDFS_ROOT"
 DEFAULT_HOST = "local"
@@ -51,7 +51,7 @@ def to_local(uri: str, root: Path) -> Path:
         raise StorageError("H108", f"no file system is known for '{uri}'", hint="use hdfs:, file: or a plain path")
     path = PurePosixPath("/", url["path"] if url else uri)
     if not url and not uri.startswith("/"):
-        path = PurePosixPath("/user", getpass.getuser(), uri)
+        path = PurePosixPath("/user", login_name(), uri)
     local = Path(os.path.normpath(root / str(path).lstrip("/")))
     if not local.is_relative_to(root):
         raise StorageError("H107", f"'{uri}' leads out of the HDFS root")

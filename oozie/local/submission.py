@@ -5,7 +5,6 @@ Source: org.apache.oozie.command.wf.SubmitXCommand, org.apache.oozie.util.Parame
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from oozie.language.validate import validate
 from oozie.local.defaults import CONFIG_DEFAULT, read_settings
 from oozie.local.errors import RunError
 from oozie.local.mounts import to_local
+from storage.login import login_name
 
 WORKFLOW_PATH = "oozie.wf.application.path"
 COORDINATOR_PATH = "oozie.coord.application.path"
@@ -54,7 +54,7 @@ def prepare_workflow(app_path: str, properties: Mapping[str, str], root: Path) -
     problems = [found for found in validate(workflow, given, str(file)) if found.severity == "error"]
     if problems:
         raise AppError.of(problems)
-    configuration = with_parameters(given, workflow.parameters)
+    configuration = with_parameters(given, workflow.verified_parameters)
     name = evaluate(workflow.name, submission_scope(configuration))
     if not name.strip():
         raise AppError("E0803", "name cannot be empty", hint="name the workflow-app", path=str(file))
@@ -81,7 +81,7 @@ def with_config_default(properties: Mapping[str, str], app: Path) -> dict[str, s
 
 def as_submitted(properties: Mapping[str, str]) -> dict[str, str]:
     """``properties`` as Oozie reads them, and who submits: a value is trimmed, and one that is empty is none."""
-    return {"user.name": getpass.getuser(), **{name: trim(value) for name, value in properties.items() if value}}
+    return {"user.name": login_name(), **{name: trim(value) for name, value in properties.items() if value}}
 
 
 def with_parameters(properties: Mapping[str, str], parameters: tuple[Parameter, ...]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import platform
@@ -16,6 +15,7 @@ from oozie.client.deployment.life import LifeSign, is_alive
 from oozie.client.deployment.versions import BREAKING, FOLDER, scratch_path
 from storage.errors import PathExistsError, PathNotFoundError, StorageError
 from storage.filesystem import FileSystem, join_path, parent_path
+from storage.login import login_name
 
 _NAME = ".lock"
 _SUBMIT = re.compile(r"[0-9a-f]{1,32}")
@@ -71,7 +71,7 @@ def _acquire(
 
 
 def _take(filesystem: FileSystem, path: str, scratch: str, life: LifeSign) -> bool:
-    mine = {"submit": life.name, "user": _login_name(), "host": platform.node()}
+    mine = {"submit": life.name, "user": login_name(otherwise=f"user {os.getuid()}"), "host": platform.node()}
     written = join_path(scratch, "lock")
     with filesystem.create(written, overwrite=True) as stream:
         stream.write(json.dumps(mine).encode())
@@ -80,14 +80,6 @@ def _take(filesystem: FileSystem, path: str, scratch: str, life: LifeSign) -> bo
     except PathExistsError:
         return False
     return True
-
-
-def _login_name() -> str:
-    """Who is told to others as the holder; a user of a container may have no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"
 
 
 def _read(filesystem: FileSystem, path: str) -> Mapping[str, str]:

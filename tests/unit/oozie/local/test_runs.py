@@ -175,6 +175,7 @@ def test_interrupted_it_ends_what_runs_and_goes_on(folder, host, tmp_path, numbe
     state = tmp_path / "s"
     process = subprocess.Popen(howdah_run(app, state), stdout=subprocess.PIPE, text=True)
     while not sign.exists():
+        assert process.poll() is None, "it ended before its action began"
         time.sleep(0.01)
     os.kill(process.pid, number)
     output, _ = process.communicate(timeout=20)
