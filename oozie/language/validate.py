@@ -22,6 +22,8 @@ VALIDATE_FORK_JOIN = "oozie.wf.validate.ForkJoin"
 _NEEDS_PARAMETERS = "define it in job.properties, or give it a <value> in <parameters>"
 # The code of what is wrong with the job itself, and what it wraps.
 _WRAPPING = {"workflow": "E0803", "coordinator": "E0803", "bundle": "E1310"}
+# What a job has by being submitted.
+_OF_EVERY_JOB = ("user.name", *(f"oozie.{kind}.application.path" for kind in ("wf", "coord", "bundle")))
 # Without these the ways through a workflow cannot be followed.
 _BROKEN_GRAPH = frozenset({"E0705", "E0706", "E0707", "E0708"})
 
@@ -93,7 +95,8 @@ def _parameter_rules(app: App, properties: Mapping[str, str] | None) -> Iterator
             yield Diagnostic("E0739", "a parameter has no name", "give it one, or remove it", line=parameter.line)
     if properties is None:
         return
-    missing = [p for p in parameters if p.value is None and p.name.strip() not in {"", *properties}]
+    known = {"", *_OF_EVERY_JOB, *properties}
+    missing = [p for p in parameters if p.value is None and p.name.strip() not in known]
     if missing:
         names = ", ".join(f"'{parameter.name.strip()}'" for parameter in missing)
         yield Diagnostic("E0738", f"the job has no value for {names}", _NEEDS_PARAMETERS, line=missing[0].line)

@@ -105,6 +105,10 @@ def test_a_parameter_needs_a_name() -> None:
     assert codes(replace(APP, parameters=(Parameter(" ", "1"),))) == ["E0739"]
 
 
+def test_who_submits_is_known_without_a_property() -> None:
+    assert codes(replace(APP, parameters=(Parameter("user.name"),)), {}) == []
+
+
 def test_of_schema_0_4_5_oozie_looks_at_no_parameters() -> None:
     """It reads two numbers from a version, and finds none that it knows."""
     app = replace(APP, name="${p}", parameters=(Parameter("p"), Parameter("", "1")))
