@@ -13,10 +13,13 @@ from typing import NamedTuple
 
 from oozie.language import document, reader
 from oozie.language.errors import AppError
-from oozie.language.lints import property_lints
+from oozie.language.lints import app_lints, property_lints
+from oozie.language.lints.done_flags import unwritten_flags
+from oozie.language.lints.subject import Subject
+from oozie.language.lints.switches import Switches, switches_of_properties, switches_of_xml
 from oozie.language.missing_files import missing_files
 from oozie.language.model import App, Bundle, Coordinator, Element, Workflow
-from oozie.language.properties import read_properties, resolve_properties
+from oozie.language.properties import property_lines, read_properties, resolve_properties
 from oozie.language.schema_tables import KINDS
 from oozie.language.validate import constants, rules
 from storage.errors import Diagnostic, HowdahError
@@ -51,7 +54,9 @@ class Checked(NamedTuple):
 
 def check_folder(files: Mapping[str, bytes]) -> list[Checked]:
     """Every app file of a folder, known by its root element or its name, in the order of the paths."""
-    checked = [check_file(files, name) for name in sorted(files) if _is_app(files, name)]
+    looked = [_look(files, name) for name in sorted(files) if _is_app(files, name)]
+    _add_unwritten_flags(looked)
+    checked = [each.checked for each in looked]
     said: set[Diagnostic] = set()
     for result in checked:  # what is wrong with job.properties is said once, not for every app beside it
         result.findings[:] = [f for f in result.findings if f.path == result.path or f not in said]
@@ -61,10 +66,24 @@ def check_folder(files: Mapping[str, bytes]) -> list[Checked]:
 
 def check_file(files: Mapping[str, bytes], name: str) -> Checked:
     """One app file of a folder, together with job.properties and what else Oozie reads beside it."""
+    looked = _look(files, name)
+    _add_unwritten_flags([looked])
+    return looked.checked
+
+
+class _Looked(NamedTuple):
+    """One app file, what was found, and what the lints of several apps together need of it."""
+
+    checked: Checked
+    subject: Subject[App] | None
+    switches: Switches
+
+
+def _look(files: Mapping[str, bytes], name: str) -> _Looked:
     try:
         data = files[name]
     except HowdahError as error:
-        return Checked(name, "unknown", list(error.diagnostics))
+        return _Looked(Checked(name, "unknown", list(error.diagnostics)), None, Switches())
     kind = KINDS.get(document.root_tag(data), "unknown")
     meant = kind if kind in _DEFAULTS else PurePosixPath(name).stem  # what it is submitted as
     job = job_of(files, name, meant)
@@ -75,12 +94,32 @@ def check_file(files: Mapping[str, bytes], name: str) -> Checked:
         findings.append(Diagnostic("E0736", message, hint, name))
     app, violations = _examined(data, name, meant)
     findings += violations
+    subject = None
+    switches = switches_of_xml(data.decode("utf-8", "replace"))
     if app is not None:
+        subject = Subject(app, name, files, job.properties)
         findings += rules(app, job.properties, name)
         findings += missing_files(app, name, files, job.properties or {})
-    findings += [*document.encoding_lints(data, name), *job.lints]
+        findings += app_lints(subject)
+    findings += document.encoding_lints(data, name)
+    findings = [finding for finding in findings if not switches.is_off(finding)]
+    findings += [*(replace(finding, path=name) for finding in switches.findings), *job.lints]
     findings.sort(key=lambda finding: finding.severity == "lint")
-    return Checked(name, kind, findings)
+    return _Looked(Checked(name, kind, findings), subject, switches)
+
+
+def _add_unwritten_flags(looked: Sequence[_Looked]) -> None:
+    """H014, for which the coordinators of a folder are looked at together."""
+    by_path = {each.checked.path: each for each in looked}
+    coordinators = []
+    for subject in (each.subject for each in looked if each.subject is not None):
+        app = subject.app
+        if isinstance(app, Coordinator):
+            coordinators.append(Subject(app, subject.path, subject.files, subject.properties))
+    for path, finding in unwritten_flags(coordinators):
+        each = by_path[path]
+        if not each.switches.is_off(finding):
+            each.checked.findings.append(replace(finding, path=path))
 
 
 def _examined(data: bytes, name: str, kind: str) -> tuple[App | None, list[Diagnostic]]:
@@ -143,7 +182,13 @@ def job_of(files: Mapping[str, bytes], name: str, kind: str) -> Job:
         return Job(None, [*refused, *(replace(finding, path=path) for finding in error.diagnostics)])
     if kind != "workflow":
         refused += [replace(finding, path=path) for finding in constants(kind, resolved)]
-    return Job(resolved, refused, [replace(lint, path=path) for lint in property_lints(own)])
+    return Job(resolved, refused, _lints_of_properties(own, files[path].decode("utf-8", "replace"), path))
+
+
+def _lints_of_properties(own: Mapping[str, str], text: str, path: str) -> list[Diagnostic]:
+    switches = switches_of_properties(text)
+    found = [lint for lint in property_lints(own, property_lines(text)) if not switches.is_off(lint)]
+    return [replace(lint, path=path) for lint in (*found, *switches.findings)]
 
 
 def _with_values(properties: Mapping[str, str]) -> dict[str, str]:

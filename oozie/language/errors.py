@@ -51,8 +51,22 @@ H010   lint: a password in plain text
 H011   lint: a Sqoop command that splits on every blank, quotes or not
 H012   lint: a node that nothing leads to
 H013   lint: an action's error goes to the end, so that the workflow succeeds
+H014   lint: a done-flag for which a coordinator waits and that no action writes
+H015   lint: a coordinator that begins before its dataset does
+H016   lint: nominal times that daylight saving moves
+H017   lint: properties that the workflow needs and does not declare
+H018   lint: a schema that has been replaced, to the app's disadvantage
+H019   lint: a property that is used and defined nowhere
 H020   lint: a file that the app names and that is not in its folder
 H021   job.properties that cannot be read
+H022   lint: an action that needs the share lib, which is not switched on
+H023   lint: a library that comes twice, or in two versions
+H024   lint: a Spark action that says where it runs in a way that is not understood
+H025   lint: cron in another time zone than UTC, in which Oozie reads it
+H026   lint: a comment or a setting that switches off what cannot be switched off
+H027   lint: an SLA of which something does not come about
+H028   lint: an expression that fails as soon as it is reached
+H029   lint: a setting of the launcher that Oozie 5 does not heed
 =====  =======================================================================
 """
 

@@ -41,6 +41,11 @@ def read_properties(text: str, path: str = "") -> dict[str, str]:
     return properties
 
 
+def property_lines(text: str) -> dict[str, int]:
+    """The line at which each property begins; of a name that stands twice the last one. Raises: as read_properties."""
+    return {_unescape(_split(line)[0], "", number): number for number, line in _logical_lines(text)}
+
+
 def write_properties(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
     """The text of a .properties file, one ``name=value`` a line in the order given, which reads back equal."""
     items = pairs.items() if isinstance(pairs, Mapping) else pairs

@@ -39,12 +39,13 @@ def workflow_lints(app: Workflow) -> Iterator[Diagnostic]:
                 )
 
 
-def property_lints(properties: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """The lints of job.properties."""
+def property_lints(properties: Mapping[str, str], lines: Mapping[str, int] | None = None) -> Iterator[Diagnostic]:
+    """The lints of job.properties; ``lines`` says where each property stands."""
     for name, value in properties.items():
         if (is_secret_name(name) and value and "${" not in value) or _PASSWORD_IN_URL.search(value):
             message = f"property '{name}' holds a password in plain text"
-            yield lint("H010", message, f"Oozie shows job properties to everyone; {_FILE_HINT}", 0, "")
+            hint = f"Oozie shows job properties to everyone; {_FILE_HINT}"
+            yield lint("H010", message, hint, (lines or {}).get(name, 0))
 
 
 def _passwords(body: Element, node: str) -> Iterator[Diagnostic]:

@@ -1,0 +1,158 @@
+"""The expressions of a workflow, which Oozie looks at only when the node that holds them is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from oozie.language.el.errors import ElError
+from oozie.language.el.parser import parse
+from oozie.language.el.syntax import Binary, Call, Conditional, Expression, Literal, Property, Unary, Variable
+from oozie.language.el.workflow import WORKFLOW_FUNCTIONS
+from oozie.language.lints.subject import Subject, counted, lint
+from oozie.language.model import Action, Decision, Element, Kill, Workflow
+from storage.errors import Diagnostic
+from storage.nearest import did_you_mean
+
+_ELSEWHERE = {"coord": "coordinator.xml", "bundle": "bundle.xml"}
+_COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">="})
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place that names a property: as ``${name}``, or by ``wf:conf`` (``is_call``).
+
+    ``is_doubtful`` where the expression itself asks whether there is one.
+    """
+
+    name: str
+    line: int
+    node: str
+    is_call: bool = False
+    is_doubtful: bool = False
+
+
+def texts(app: Workflow) -> Iterator[tuple[str, int, str]]:
+    """Every text that may hold an expression, with its line and its node ("" outside of nodes)."""
+    for element in (app.global_section, app.credentials):
+        if element is not None:
+            yield from _below(element, "")
+    for node in app.nodes:
+        match node:
+            case Action():
+                yield from _below(node.body, node.name)
+            case Decision():
+                for case in node.cases:
+                    yield case.predicate, case.line, node.name
+            case Kill():
+                yield node.message, node.line, node.name
+            case _:
+                pass
+
+
+def _below(element: Element, node: str) -> Iterator[tuple[str, int, str]]:
+    yield element.text, element.line, node
+    for _, value in element.attributes:
+        yield value, element.line, node
+    for child in element.children:
+        yield from _below(child, node)
+
+
+def uses(app: Workflow) -> Iterator[Use]:
+    """Every use of a property, in document order; expressions that cannot be read have none."""
+    for text, line, node in texts(app):
+        if "${" not in text and "#{" not in text:
+            continue
+        try:
+            parts = parse(text.strip()).parts
+        except ElError:
+            continue  # H028
+        for part in parts:
+            for name, is_call, is_doubtful in _names(part, is_doubtful=False):
+                yield Use(name, line, node, is_call, is_doubtful)
+
+
+def _names(expression: Expression, *, is_doubtful: bool) -> Iterator[tuple[str, bool, bool]]:
+    match expression:
+        case Variable(name):
+            yield name, False, is_doubtful
+        case Property(base, key):
+            yield from _dotted(base, key, is_doubtful=is_doubtful)
+        case Call("wf:conf", (Literal(str(name)),)):
+            yield name, True, is_doubtful
+        case Call(name, arguments):
+            for argument in arguments:
+                yield from _names(argument, is_doubtful=is_doubtful or name == "firstNotNull")
+        case Unary(operator, operand):
+            yield from _names(operand, is_doubtful=is_doubtful or operator == "empty")
+        case Binary(operator, left, right):
+            for side in (left, right):
+                yield from _names(side, is_doubtful=is_doubtful or operator in _COMPARISONS)
+        case Conditional(condition, then, otherwise):
+            yield from _names(condition, is_doubtful=True)
+            for branch in (then, otherwise):
+                yield from _names(branch, is_doubtful=is_doubtful)
+        case Literal():
+            pass
+
+
+def _dotted(base: Expression, key: Expression, *, is_doubtful: bool) -> Iterator[tuple[str, bool, bool]]:
+    """``a.b`` is for EL a property of ``a``; who writes it means a property of the job that is called so."""
+    names = list(_names(base, is_doubtful=is_doubtful))
+    if names and isinstance(key, Literal) and isinstance(base, (Variable, Property)):
+        yield f"{names[0][0]}.{key.value}", False, is_doubtful
+        return
+    yield from names
+    yield from _names(key, is_doubtful=is_doubtful)
+
+
+def broken_expressions(subject: Subject[Workflow]) -> Iterator[Diagnostic]:
+    """H028 for each text that fails as soon as its node is reached, whatever the properties are."""
+    for text, line, node in texts(subject.app):
+        if "${" not in text and "#{" not in text:
+            continue
+        where = f"node '{node}'" if node else "the workflow"
+        try:
+            calls = [call for part in parse(text.strip()).parts for call in _calls(part)]
+        except ElError as error:
+            hint = error.diagnostics[0].hint or "Oozie finds out when it gets there: the job FAILS then"
+            yield lint("H028", f"{where}: {str(error).partition(' ')[2]}", hint, line, node)
+            continue
+        for call in calls:
+            if problem := _wrong_call(call):
+                yield lint("H028", f"{where}: {problem[0]}", problem[1], line, node)
+
+
+def _calls(expression: Expression) -> Iterator[Call]:
+    """The calls in an expression, the outer ones first."""
+    match expression:
+        case Call(_, arguments):
+            yield expression
+            inner: tuple[Expression, ...] = arguments
+        case Property(base, key):
+            inner = (base, key)
+        case Unary(_, operand):
+            inner = (operand,)
+        case Binary(_, left, right):
+            inner = (left, right)
+        case Conditional(condition, then, otherwise):
+            inner = (condition, then, otherwise)
+        case _:
+            inner = ()
+    for each in inner:
+        yield from _calls(each)
+
+
+def _wrong_call(call: Call) -> tuple[str, str] | None:
+    function = WORKFLOW_FUNCTIONS.get(call.name)
+    if function is None:
+        prefix = call.name.partition(":")[0]
+        if where := _ELSEWHERE.get(prefix):
+            hint = f"evaluate it in {where} and hand the value on as a property of the workflow"
+        else:
+            hint = did_you_mean(call.name, WORKFLOW_FUNCTIONS, "it may be a function that your server was given")
+        return f"a workflow has no function {call.name}()", hint
+    wanted, given = len(function.parameters), len(call.arguments)
+    if wanted == given:
+        return None
+    return f"{call.name}() takes {counted(wanted, 'argument')}, not {given}", "Oozie finds out when it gets there"

@@ -1,0 +1,99 @@
+"""How a lint is switched off: by a comment in the file, or by a list of codes.
+
+``<!-- howdah: ignore H011, H012 -->`` counts for its own line; on a line of its own, for the tag that follows it, and
+``# howdah: ignore H010`` in job.properties for the property that follows. ``ignore-file`` counts for the whole file.
+What Oozie refuses cannot be switched off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from oozie.language.lints.subject import LINTS, lint
+from storage.errors import Diagnostic
+from storage.nearest import did_you_mean
+
+_COMMENT = re.compile(r"<!--\s*howdah:\s*(?P<word>[\w-]*)\s*(?P<codes>.*?)\s*-->", re.DOTALL)
+_PROPERTY_COMMENT = re.compile(r"^[ \t\f]*[#!]\s*howdah:\s*(?P<word>[\w-]*)[ \t]*(?P<codes>.*)$", re.MULTILINE)
+_NEXT_TAG = re.compile(r"(?:\s|<!--.*?-->)*<[^!>][^>]*>", re.DOTALL)
+_NEXT_PROPERTY = re.compile(r"(?:[ \t\f]*(?:[#!][^\n]*)?\n)*[^\n]*")
+_WORDS = ("ignore", "ignore-file")
+_CODES = re.compile(r"[\s,]+")
+
+
+@dataclass
+class Switches:
+    """Which lints are off where in one file, and what is wrong with the comments that say so."""
+
+    everywhere: set[str] = field(default_factory=set)
+    at_line: dict[int, set[str]] = field(default_factory=dict)
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def is_off(self, finding: Diagnostic) -> bool:
+        """Whether the user does not want to be told."""
+        if finding.severity != "lint":
+            return False
+        return finding.code in self.everywhere or finding.code in self.at_line.get(finding.line, ())
+
+
+def switches_of_xml(text: str) -> Switches:
+    """What the comments of an app's XML switch off."""
+    return _switches(text, _COMMENT, _NEXT_TAG)
+
+
+def switches_of_properties(text: str) -> Switches:
+    """What the comments of a job.properties switch off."""
+    return _switches(text, _PROPERTY_COMMENT, _NEXT_PROPERTY)
+
+
+def split_codes(text: str) -> list[str]:
+    """The codes of a list that has commas or blanks between them."""
+    return [code for code in _CODES.split(text.strip()) if code]
+
+
+def wrong_codes(codes: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with each code that is no lint, and a hint."""
+    for code in codes:
+        if code in LINTS:
+            continue
+        if re.fullmatch(r"E\d{4}", code):
+            yield f"{code} cannot be switched off: Oozie refuses the app for it", "mend what it is about"
+        else:
+            yield f"'{code}' is no lint", "docs/lints.md lists the codes"
+
+
+def kept(findings: Iterable[Diagnostic], ignored: Collection[str]) -> list[Diagnostic]:
+    """The findings without the lints of those codes."""
+    return [finding for finding in findings if finding.severity != "lint" or finding.code not in ignored]
+
+
+def _switches(text: str, comment: re.Pattern[str], following: re.Pattern[str]) -> Switches:
+    switches = Switches()
+    if "howdah:" not in text:
+        return switches
+    for match in comment.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        codes = split_codes(match["codes"])
+        switches.findings += _problems(match["word"], codes, line)
+        if match["word"] == "ignore-file":
+            switches.everywhere |= set(codes)
+        elif match["word"] == "ignore":
+            stands_alone = not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+            after = following.match(text, match.end()) if stands_alone else None
+            last = text.count("\n", 0, after.end() if after else match.end()) + 1
+            for number in range(line, last + 1):
+                switches.at_line.setdefault(number, set()).update(codes)
+    return switches
+
+
+def _problems(word: str, codes: list[str], line: int) -> Iterator[Diagnostic]:
+    """H026 for a comment that does not do what it was written for."""
+    if word not in _WORDS:
+        hint = did_you_mean(word, _WORDS, "write <!-- howdah: ignore H012 -->, or ignore-file for the whole file")
+        yield lint("H026", f"'howdah: {word}' is nothing that a comment can say", hint, line)
+    elif not codes:
+        yield lint("H026", f"'howdah: {word}' names no code", f"write {word} H012: only what is named is off", line)
+    for message, hint in wrong_codes(codes) if word in _WORDS else ():
+        yield lint("H026", message, hint, line)
