@@ -79,7 +79,7 @@ def import_app(files: Mapping[str, bytes], *, only: str = "") -> Imported:
     if refused:
         named.append(("unchecked", Word(True)))
     name = next(iter(apps.values())).name
-    source = module(_doc(name, apps), _constant(name), Call("app", tuple(calls), tuple(named)))
+    source = module(_doc(name), _constant(name), Call("app", tuple(calls), tuple(named)))
     return Imported(source, apps, properties, carried, (*findings, *refused))
 
 
@@ -230,8 +230,9 @@ def _listed(carried: Collection[str], needs: Collection[str], *, whole_folders: 
     return sorted(dict.fromkeys(listed))
 
 
-def _doc(name: str, apps: Mapping[str, model.App]) -> str:
-    return f"{name}: {', '.join(apps)}, imported; `howdah generate` writes the same again."
+def _doc(name: str) -> str:
+    shown = " ".join(name.split())[:40]
+    return f"The Oozie app {shown or 'without a name'}, imported: `howdah generate` writes the same again."
 
 
 def _constant(name: str) -> str:

@@ -97,7 +97,13 @@ _FORMS: Mapping[str, tuple[str, Mapping[str, Argument]]] = {
     "distcp": ("distcp", {**_CONFIGURATION, "java-opts": ("java_opts", "text"), "arg": ("args", "texts")}),
     "ssh": (
         "ssh",
-        {**_CAPTURE, "host": ("host", "text"), "command": ("command", "text"), "arg": ("args", "texts")},
+        {
+            **_CAPTURE,
+            "host": ("host", "text"),
+            "command": ("command", "text"),
+            "arg": ("args", "texts"),
+            "args": ("args", "texts"),
+        },
     ),
     "email": (
         "email",

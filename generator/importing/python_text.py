@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -14,7 +15,7 @@ from generator.errors import DeclarationError
 
 LINE_LENGTH = 120
 _INDENT = 4
-_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\xa0\xad\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u206f]")
+_ASCII = re.compile(r"[\x20-\x7e]*")
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -134,7 +135,7 @@ def render(expression: Expression, indent: int, used: int) -> str:
     What does not fit its line, with a comma behind it, stands one argument a line.
     """
     flat = _flat(expression)
-    if flat is not None and used + len(flat) + 1 <= LINE_LENGTH:
+    if flat is not None and used + _width(flat) + 1 <= LINE_LENGTH:
         return flat
     match expression:
         case Text():
@@ -160,10 +161,10 @@ def _call(call: Call, indent: int, used: int) -> str:
     but = [(f"{name}=", entry) for name, entry in call.but]
     flat_but = _flat_list(".but(", but, ")")
     head = _flat(plain)
-    if head is not None and used + len(head) + len(".but(") <= LINE_LENGTH:
+    if head is not None and used + _width(head) + len(".but(") <= LINE_LENGTH:
         return head + _exploded(".but(", but, ")", indent)
     opened = _exploded(f"{call.function}(", entries, ")", indent)
-    if flat_but is not None and indent + 1 + len(flat_but) + 1 <= LINE_LENGTH:
+    if flat_but is not None and indent + 1 + _width(flat_but) + 1 <= LINE_LENGTH:
         return opened + flat_but
     return opened + _exploded(".but(", but, ")", indent)
 
@@ -171,7 +172,7 @@ def _call(call: Call, indent: int, used: int) -> str:
 def _exploded(opening: str, entries: list[tuple[str, Expression]], closing: str, indent: int) -> str:
     inner = indent + _INDENT
     pad = " " * inner
-    lines = [f"{pad}{head}{render(entry, inner, inner + len(head))},\n" for head, entry in entries]
+    lines = [f"{pad}{head}{render(entry, inner, inner + _width(head))},\n" for head, entry in entries]
     return f"{opening}\n{''.join(lines)}{' ' * indent}{closing}" if lines else f"{opening}{closing}"
 
 
@@ -219,11 +220,22 @@ def _literal(value: str) -> str:
 
 
 def _escaped(text: str, keep: str = "") -> str:
-    def escape(match: re.Match[str]) -> str:
-        char = match[0]
-        return char if char in keep else _SHORT.get(char) or char.encode("unicode_escape").decode("ascii")
+    """``text`` with escapes for what cannot be seen."""
+    if _ASCII.fullmatch(text):
+        return text
+    return "".join(
+        char if char.isprintable() or char in keep else _SHORT.get(char) or ascii(char)[1:-1] for char in text
+    )
 
-    return _UNWRITABLE.sub(escape, text)
+
+def _width(text: str) -> int:
+    """Columns of a text: wide characters take two, those that stand over others none."""
+    if _ASCII.fullmatch(text):
+        return len(text)
+    return sum(
+        0 if unicodedata.category(c) in ("Mn", "Me") else 2 if unicodedata.east_asian_width(c) in ("W", "F") else 1
+        for c in text
+    )
 
 
 def _xml(xml: Xml, indent: int) -> str:

@@ -29,6 +29,7 @@ Parameters = Mapping[str, str | None] | Sequence[model.Parameter]
 BUILT_IN = frozenset({"fs", "java", "map-reduce", "pig", "sub-workflow"})
 # The actions that may say where they run.
 PLACED = frozenset({"distcp", "hive", "hive2", "java", "map-reduce", "pig", "shell", "spark", "sqoop"})
+_SSH_0_1 = "uri:oozie:ssh-action:0.1"
 _BEFORE_LAUNCHER = frozenset({"job-tracker", "resource-manager", "name-node", "prepare", "streaming", "pipes"})
 
 
@@ -256,18 +257,24 @@ def body_of_step(step: ActionStep, each_action: Places, namespace: str) -> Eleme
     said = step.verbatim
     if said.is_xml:
         return step.body
-    children = list(step.body.children)
+    children = [_as_in_0_1(child, namespace) for child in step.body.children]
     if said.launcher is not None:
         at = max((i + 1 for i, child in enumerate(children) if child.tag in _BEFORE_LAUNCHER), default=0)
         children.insert(at, said.launcher)
     usual = each_action if step.body.tag in PLACED else Places()
     where = usual if said.places is None else said.places
-    head = (
-        *checked.leaf("job-tracker", where.job_tracker or None),
-        *checked.leaf("resource-manager", where.resource_manager or None),
-        *checked.leaf("name-node", where.name_node or None),
+    places = (
+        ("job-tracker", where.job_tracker),
+        ("resource-manager", where.resource_manager),
+        ("name-node", where.name_node),
     )
+    head = tuple(Element(tag, text=str(text)) for tag, text in places if text)
     return qualified(replace(step.body, children=(*head, *children)), namespace)
+
+
+def _as_in_0_1(child: Element, namespace: str) -> Element:
+    """``args``, as the first schema of ssh calls its arguments."""
+    return replace(child, tag="args") if namespace == _SSH_0_1 and child.tag == "arg" else child
 
 
 def _file(path: str, argument: str = "file") -> str:

@@ -13,6 +13,7 @@ from generator.verbatim.values import Definition, VerbatimApp
 from oozie.language.check import JOB_PROPERTIES, check_file
 from oozie.language.properties import write_properties
 from oozie.language.writer import write
+from storage.errors import one_line
 from storage.nearest import did_you_mean
 
 _OURS = frozenset({WORKFLOW_FILE, PROFILES_FILE})
@@ -25,8 +26,8 @@ def generate_verbatim(app: VerbatimApp, profile: Profile, folder: Path) -> dict[
     """
     files = {}
     if app.properties is not None:
-        head = f"# {app.name}. Written by `howdah generate`: change the declaration, not this file.\n"
-        files[JOB_PROPERTIES] = (head.replace("\r", " ") + write_properties(_values(app.properties, profile))).encode()
+        head = f"# {one_line(app.name)}. Written by `howdah generate`: change the declaration, not this file.\n"
+        files[JOB_PROPERTIES] = (head + write_properties(_values(app.properties, profile))).encode()
     for definition in app.definitions:
         files[definition.file] = write(definition.app)
     if not app.unchecked:
