@@ -8,6 +8,7 @@ trimmed text once more. Who runs an app must trim likewise; comments and process
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from oozie.language import document, schema
@@ -74,13 +75,42 @@ def read_bundle(data: bytes, path: str = "") -> Bundle:
 def read_datasets(data: bytes, path: str = "") -> tuple[tuple[str, ...], tuple[Dataset, ...]]:
     """The files that a datasets file includes in its turn, and its own datasets.
 
-    Raises: AppError with every violation of the schema (E0701), or that this is no XML (see document.parse).
+    Oozie holds such a file against no schema, whatever its root is called, and passes over what it does not know.
+
+    Raises: AppError E0700 for what is no XML, E0803 for a dataset that lacks its name or its uri-template, that stands
+    twice, or that has a namespace, so that no event would find it.
+
+    Source: CoordSubmitXCommand.includeOneDSFile.
     """
-    root = document.parse(data, path)
-    findings = schema.check(root, path, {"datasets": "coordinator"})
-    if findings:
-        raise AppError.of([finding.diagnostic for finding in findings])
-    return root.texts("include"), _datasets_in(root)
+    try:
+        root = document.parse(data, path)
+    except AppError as error:
+        raise AppError.of(
+            [replace(d, code="E0700" if d.code[0] == "E" else d.code) for d in error.diagnostics]
+        ) from None
+    names: set[str] = set()
+    for element in root.named("dataset"):
+        name = element.attribute("name")
+        if problem := _problem_of_included(element, name in names):
+            message, hint = problem
+            raise AppError("E0803", message, hint=hint, path=path, line=element.line)
+        names.add(name)
+    return root.texts("include"), tuple(map(_dataset, root.named("dataset")))
+
+
+def _problem_of_included(element: Element, is_known: bool) -> tuple[str, str] | None:
+    """What is wrong with a dataset of an included file, and a hint."""
+    what = f"dataset '{element.attribute('name')}'"
+    template = element.first("uri-template")
+    for of_file in (element, template):
+        if of_file is not None and of_file.namespace:
+            message = f"{what} has the namespace '{of_file.namespace}', so that Oozie does not find it"
+            return message, "an included file has no namespace: remove its xmlns"
+    if not element.attribute("name"):
+        return "a dataset has no name", 'write name="..."'
+    if template is None:
+        return f"{what} has no uri-template", "add it"
+    return (f"{what} stands twice", "remove one of them") if is_known else None
 
 
 def examine(data: bytes, path: str = "") -> tuple[App | None, list[Diagnostic]]:

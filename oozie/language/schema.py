@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from oozie.language.content_model import START, ContentModel, content_model
@@ -41,11 +41,11 @@ class Finding:
     inner: bool
 
 
-def check(root: Element, path: str = "", kinds: Mapping[str, str] = KINDS) -> list[Finding]:
-    """Every violation of Oozie's schemas (all E0701), in document order; ``kinds`` are the roots that may be."""
-    kind = kinds.get(root.tag)
+def check(root: Element, path: str = "") -> list[Finding]:
+    """Every violation of Oozie's schemas (all E0701), in document order."""
+    kind = KINDS.get(root.tag)
     if kind is None:
-        hint = did_you_mean(root.tag, kinds, f"the root is one of {', '.join(kinds)}")
+        hint = did_you_mean(root.tag, KINDS, f"the root is one of {', '.join(KINDS)}")
         return [_finding(path, root, "", f"'{root.tag}' is no Oozie app", hint, inner=False)]
     if root.namespace not in TABLES or not is_global(kind, root.namespace, root.tag):
         known = [ns for ns in TABLES if ns.startswith(f"uri:oozie:{kind}:")]

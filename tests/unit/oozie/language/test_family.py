@@ -107,7 +107,7 @@ def test_datasets_are_read_from_the_files_that_are_included() -> None:
         """<datasets><include>sets.xml</include><include>none.xml</include></datasets><input-events>
         <data-in name="i" dataset="d"><instance>${coord:current(0)}</instance></data-in></input-events><action>""",
     )
-    datasets = """<datasets xmlns="uri:oozie:coordinator:0.4"><include>sets.xml</include><dataset name="d" frequency="5"
+    datasets = """<datasets><include>sets.xml</include><dataset name="d" frequency="5"
     initial-instance="2026-01-01T00:00Z" timezone="UTC"><uri-template>/d/${YEAR}</uri-template></dataset></datasets>"""
     apps = family(coordinator_xml=text, sets_xml=datasets)
 

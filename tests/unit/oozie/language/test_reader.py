@@ -185,7 +185,7 @@ def test_an_app_whose_structure_is_in_doubt_cannot() -> None:
 
 
 DATASETS = (
-    '<datasets xmlns="uri:oozie:coordinator:0.4"><include>/more.xml</include><dataset name="d" frequency="60" '
+    '<datasets><include>/more.xml</include><dataset name="d" frequency="60" '
     'initial-instance="2026-01-01T00:00Z" timezone="UTC"><uri-template>/in</uri-template></dataset></datasets>'
 )
 
@@ -195,8 +195,24 @@ def test_a_file_of_datasets():
     assert (includes, dataset.name, dataset.uri_template) == (("/more.xml",), "d", "/in")
 
 
-@pytest.mark.parametrize("text", ["<datasets/>", DATASETS.replace("frequency", "frequncy"), "<workflow-app/>"])
-def test_what_is_no_file_of_datasets(text):
-    with pytest.raises(AppError) as caught:
+@pytest.mark.parametrize("text", ["<datasets/>", "<workflow-app/>", "<datasets>text<more/></datasets>"])
+def test_what_oozie_does_not_know_in_a_file_of_datasets_it_passes_over(text):
+    assert reader.read_datasets(text.encode())[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("<datasets>", "E0700", "not well-formed XML"),
+        ("<!DOCTYPE datasets><datasets/>", "E0700", "DOCTYPE"),
+        (DATASETS.replace("<datasets>", '<datasets xmlns="uri:oozie:coordinator:0.4">'), "E0803", "has the namespace"),
+        (DATASETS.replace("<uri-template>", '<uri-template xmlns="uri:x">'), "E0803", "has the namespace 'uri:x'"),
+        (DATASETS.replace(' name="d"', ""), "E0803", "has no name"),
+        (DATASETS.replace("uri-template", "template"), "E0803", "'d' has no uri-template"),
+        (DATASETS.replace("</datasets>", DATASETS[DATASETS.index("<dataset ") :]), "E0803", "'d' stands twice"),
+    ],
+)
+def test_a_file_of_datasets_that_oozie_refuses(text, code, message):
+    with pytest.raises(AppError, match=message) as caught:
         reader.read_datasets(text.encode(), "d.xml")
-    assert caught.value.code == "E0701"
+    assert caught.value.code == code

@@ -298,7 +298,7 @@ def test_sla_is_said_not_to_be_watched(folder, engine):
 
 # --- datasets of other files ------------------------------------------------------------------------------------------
 
-DATASETS = '<datasets xmlns="uri:oozie:coordinator:0.4">{more}{inner}</datasets>'
+DATASETS = "<datasets>{more}{inner}</datasets>"
 INNER = DATA.partition("<datasets>")[2].partition("</datasets>")[0]
 INCLUDING = "<datasets><include>${where}/d.xml</include></datasets>" + DATA.partition("</datasets>")[2]
 
