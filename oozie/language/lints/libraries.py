@@ -57,7 +57,16 @@ def _is_without(subject: Subject[Workflow], action: Action) -> bool:
     is_streaming = action.type == "map-reduce" and action.body.first("streaming") is not None
     if action.type not in _NEEDS_SHARE_LIB and not is_streaming:
         return False
-    return not _is_true(subject, action) and action.body.first("archive") is None and not _brings_jars(action)
+    brings_own = action.body.first("archive") is not None or _brings_jars(action)
+    return not brings_own and not _is_true(subject, action) and not _is_without_cluster(subject, action)
+
+
+def _is_without_cluster(subject: Subject[Workflow], action: Action) -> bool:
+    """Whether Hadoop's local job runner is meant, where there is no share lib either."""
+    for holder in (action.body, subject.app.global_section):
+        if holder is not None and subject.filled(holder.text_of("job-tracker")) == "local":
+            return True
+    return False
 
 
 def _is_true(subject: Subject[Workflow], action: Action) -> bool:

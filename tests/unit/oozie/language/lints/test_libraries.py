@@ -43,6 +43,7 @@ def test_streaming_lives_on_it_too() -> None:
         subject("pig", None),
         subject("pig", {"queue": "default"}),
         subject("shell", JOB),
+        subject("pig", {**JOB, "jobTracker": "local"}, Element("job-tracker", text="${jobTracker}")),
         subject("pig", {**JOB, "oozie.libpath": "/libs"}),
         subject("pig", {**JOB, "oozie.use.system.libpath": "${useLibs}"}),
         subject("pig", JOB, jars="pig.jar"),

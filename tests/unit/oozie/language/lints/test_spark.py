@@ -22,7 +22,7 @@ def found(master: str, mode: str | None = None, options: str = "", tag: str = "s
     ("master", "mode", "options", "says"),
     [
         ("yarn-cluster", None, "", "3 action 'a' has the master 'yarn-cluster', which Spark 3 refuses"),
-        (" ${where} ", None, "", "3 action 'a' has the master 'yarn-client', which Spark 3 refuses"),
+        (" ${where} ", "cluster", "", "3 master 'yarn-client' and mode 'cluster' of action 'a' contradict each other"),
         ("yarn-cluster", "client", "", "3 master 'yarn-cluster' and mode 'client' of action 'a' contradict each other"),
         ("yarn", None, "", "3 action 'a' has the master 'yarn' and no mode"),
         ("local[*]", "cluster", "", "3 action 'a' has the master 'local[*]' in cluster mode, which Spark refuses"),
@@ -44,6 +44,7 @@ def test_places_that_are_not_understood(master: str, mode: str | None, options: 
         ("local[*]", "client", ""),
         ("local[*]", None, ""),
         ("${master}", None, ""),
+        ("${where}", None, ""),
         ("yarn", "${mode}", ""),
         ("spark://h:7077", None, ""),
     ],
