@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from random import Random
 
 import pytest
 
@@ -11,11 +12,13 @@ from howdah.stack.addresses import Addresses
 from tests.conformance.verdicts import material
 from tests.conformance.verdicts.graphs import read_graphs
 from tests.contract.oozie.driver import Driver
+from tests.contract.oozie.odd_values import PROPERTIES, odd_apps
 from tests.contract.oozie.random_graphs import random_graph
 from tests.contract.oozie.verdicts import RealVerdicts
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 _RANDOM = 150
+_ODD = 150
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +46,11 @@ def test_workflows_at_random(oozie: RealVerdicts) -> None:
     found = dict(oozie.of_graphs(graphs))
     assert found == {graph.name: material.our_verdict(graph.xml, {}) for graph in graphs}
     assert len(Counter(found.values())) >= 6
+
+
+def test_apps_with_an_odd_value(oozie: RealVerdicts) -> None:
+    """Some of them; all were tried once."""
+    apps = Random(_ODD).sample(list(odd_apps()), _ODD)
+    found = dict(oozie.of_odd_apps(apps))
+    assert found == {odd.name: material.our_verdict(odd.xml, PROPERTIES, odd.kind) for odd in apps}
+    assert len(Counter(found.values())) >= 5

@@ -19,6 +19,7 @@ from howdah.stack.addresses import Addresses
 from tests.conformance.verdicts import graphs, material
 from tests.contract.oozie.coordinators import unlocked
 from tests.contract.oozie.driver import Driver, RefusedError
+from tests.contract.oozie.odd_values import PROPERTIES, Odd
 
 _AT_ONCE = 4  # more, and Oozie's embedded Derby refuses locks
 _PREFIXES = {"workflow": "oozie.wf", "coordinator": "oozie.coord", "bundle": "oozie.bundle"}
@@ -53,6 +54,16 @@ class RealVerdicts:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             answers = pool.map(ask, enumerate(jobs))
             yield from (material.Row(name, next(answers), next(answers)) for name in files)
+
+    def of_odd_apps(self, apps: Iterable[Odd]) -> Iterator[tuple[str, str]]:
+        """Name and verdict of each app with an odd value."""
+
+        def ask(numbered: tuple[int, Odd]) -> tuple[str, str]:
+            number, odd = numbered
+            return odd.name, self.verdict(f"odd-{number}", odd.kind, odd.xml, PROPERTIES)[0]
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            yield from pool.map(ask, enumerate(apps))
 
     def of_graphs(self, which: Iterable[graphs.Graph]) -> Iterator[tuple[str, str]]:
         """Name and verdict of each graph."""
