@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from oozie.language.el.containers import JavaList, JavaSet, LambdaValue, Value
+from oozie.language.el.double_text import double_to_text
 from oozie.language.el.errors import EvaluationFault
 
 JavaType: TypeAlias = Literal["Object", "String", "int", "long", "boolean", "Map"]
 
-_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+")  # in any script, as Character.digit has it; of those beyond U+FFFF it sees halves
 _FLOAT = re.compile(
     r"[\x00-\x20]*([+-]?(?:NaN|Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?))[fFdD]?[\x00-\x20]*"
 )
@@ -75,32 +76,6 @@ def _held(value: Value) -> str:
     return "null" if value is None else to_text(value)
 
 
-def double_to_text(number: float) -> str:
-    """Double.toString: plain from 0.001 up to 10,000,000, else with an exponent; always with a decimal point."""
-    if math.isnan(number):
-        return "NaN"
-    if math.isinf(number):
-        return "Infinity" if number > 0 else "-Infinity"
-    sign = "-" if math.copysign(1, number) < 0 else ""
-    if number == 0:
-        return f"{sign}0.0"
-    mantissa, exponent_text = f"{abs(number)!r}e0".split("e")[:2]
-    digits, shift = _digits(mantissa, int(exponent_text))
-    if -3 <= shift < 7:
-        padded = "0" * -shift + digits if shift < 0 else digits.ljust(shift + 2, "0")
-        point = max(shift, 0) + 1
-        return f"{sign}{padded[:point]}.{padded[point:] or '0'}"
-    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{shift}"
-
-
-def _digits(mantissa: str, exponent: int) -> tuple[str, int]:
-    """The significant digits, and the power of ten of the first one."""
-    whole, _, fraction = mantissa.partition(".")
-    digits = (whole + fraction).lstrip("0")
-    leading_zeros = len(whole + fraction) - len(digits)
-    return digits.rstrip("0"), exponent + len(whole) - 1 - leading_zeros
-
-
 def to_boolean(value: Value) -> bool:
     """null and any text but "true" are false. Raises: EvaluationFault for a number or a map."""
     if isinstance(value, bool):
@@ -114,7 +89,7 @@ def to_boolean(value: Value) -> bool:
 
 def parse_long(text: str) -> int:
     """Long.parseLong. Raises: EvaluationFault."""
-    if len(text) <= 100 and _INTEGER.fullmatch(text):
+    if len(text) <= 100 and _INTEGER.fullmatch(text) and max(text) <= "\uffff":
         number = int(text)
         if wrap_long(number) == number:
             return number
@@ -174,6 +149,8 @@ def to_map(value: Value) -> Mapping[Any, Value] | None:
         return None
     if isinstance(value, Mapping):
         return value
+    if isinstance(value, JavaSet) and not value.items:  # {} is a set, unless a map is wanted
+        return {}
     raise EvaluationFault(f"{describe(value)} is no map", "wf:actionData('action') gives one")
 
 

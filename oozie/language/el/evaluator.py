@@ -97,6 +97,7 @@ class _Evaluation:
         # The arguments of the lambdas at hand, the innermost last.
         self.lambdas: list[dict[str, Value]] = []
         self.lambda_calls = 0
+        self.nests: dict[int, tuple[bool, int]] = {}
 
     def error(self, reason: str, offset: int, hint: str = "") -> ElError:
         """An error at ``offset``."""
@@ -200,11 +201,25 @@ class _Evaluation:
         return self.call_lambda(found, (node.arguments, *node.more), node.offset)
 
     def lambda_(self, node: Lambda) -> Value:
-        """A lambda, called when arguments follow it, or when neither it nor those that it holds take any."""
+        """A lambda, called when arguments follow it, or when neither it nor those around or in it take any."""
+        takes_arguments, count = self.nest_of(node)
+        if len(node.calls) > count:
+            raise self.error("there are more arguments than lambdas to take them", node.offset)
         made = LambdaValue(node.parameters, node.body)
         if node.calls:
             return self.call_lambda(made, node.calls, node.offset)
-        return made if _takes_arguments(node) else self.invoke(made, (), node.offset)
+        return made if takes_arguments else self.invoke(made, (), node.offset)
+
+    def nest_of(self, node: Lambda) -> tuple[bool, int]:
+        """Of the lambdas of which each is all the body of the next: whether one takes arguments, and how many."""
+        if id(node) not in self.nests:
+            nest: list[Lambda] = []
+            body: Expression = node
+            while isinstance(body, Lambda):
+                nest.append(body)
+                body = body.body
+            self.nests |= dict.fromkeys(map(id, nest), (any(one.parameters for one in nest), len(nest)))
+        return self.nests[id(node)]
 
     def call_lambda(self, made: LambdaValue, calls: tuple[tuple[Expression, ...], ...], offset: int) -> Value:
         """``made`` of the first arguments, what that gives of the next ones, and so on."""
@@ -297,16 +312,6 @@ class _Evaluation:
             return function(*arguments)
         except EvaluationFault as fault:
             raise self.error(fault.reason, offset, fault.hint) from None
-
-
-def _takes_arguments(node: Lambda) -> bool:
-    """Whether a lambda, or one that is all its body, has parameters."""
-    body: Expression = node
-    while isinstance(body, Lambda):
-        if body.parameters:
-            return True
-        body = body.body
-    return False
 
 
 _HANDLERS: Mapping[type, Callable[[_Evaluation, Any], Value]] = {

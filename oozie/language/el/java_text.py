@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from functools import lru_cache
 
@@ -33,16 +33,25 @@ _REGEX_PIECE = re.compile(
     r"""
       \\Q(?P<quoted>.*?)(?:\\E|\Z)
     | \\p\{(?P<posix>\w+)\}
+    | (?P<blank>\\h)
+    | (?P<name>\(\?<(?=[a-zA-Z][a-zA-Z0-9]*>))
+    | (?P<scoped>\(\?[ims]*(?:-[ims]+)?:)
+    | (?P<times>\{[0-9]+(?:,[0-9]*)?\})
     | (?P<same>\\[dDwWsSbBAnrtf0-9] | \\x[0-9a-fA-F]{2} | \\u[0-9a-fA-F]{4} | \\[^a-zA-Z0-9])
     | (?P<end>\\[zZ])
     | (?P<flags>\A\(\?[ims]+\))
-    | (?P<odd>\\. | \\$ | \(\?<(?![=!]) | \[\^?\[ | && | \(\?[a-zA-Z-]+[:)])
+    | (?P<odd>\\. | \\$ | \{ | \(\?<(?![=!]) | \[\^?\[ | && | \(\?[a-zA-Z-]+[:)])
     | (?P<set>\[\^?\]?)
     | (?P<plain>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_REPLACEMENT_PIECE = re.compile(r"\\(?P<escaped>.)|\$(?P<group>[0-9])|(?P<odd>[\\$])|(?P<plain>[^\\$]+)", re.DOTALL)
+_REPLACEMENT_PIECE = re.compile(
+    r"\\(?P<escaped>.)|\$(?P<group>[0-9]+)|\$\{(?P<name>[a-zA-Z][a-zA-Z0-9]*)\}|(?P<odd>[\\$])|(?P<plain>[^\\$]+)",
+    re.DOTALL,
+)
+_HORIZONTAL = " \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000"
+_LONGEST = 16 * 1024 * 1024  # characters of a text after a replacement: one in another may grow without end
 
 
 def trim(text: str) -> str:
@@ -57,13 +66,17 @@ def pattern(regex: str) -> re.Pattern[str]:
     in_set = False
     for match in _REGEX_PIECE.finditer(regex):
         piece, kind = match[0], match.lastgroup
-        if kind == "odd" and (in_set or piece != "&&") and not (in_set and piece.startswith("(")):
+        if kind == "odd" and _is_refused(piece, in_set):
             raise EvaluationFault(f"'{piece}' in a regular expression is not supported", "write it in a simpler way")
         in_set = (in_set or kind == "set") and piece != "]"
         if kind == "quoted":
             piece = re.escape(match["quoted"])
         elif kind == "posix":
             piece = _posix(match["posix"], in_set)
+        elif kind == "blank":
+            piece = _HORIZONTAL if in_set else f"[{_HORIZONTAL}]"
+        elif kind == "name" and not in_set:
+            piece = "(?P<"
         elif kind == "end":
             piece = r"\Z" if piece == r"\z" else r"(?=\n?\Z)"
         elif in_set and kind in ("set", "plain") and piece == "[" and translated[-1:] != []:
@@ -75,6 +88,13 @@ def pattern(regex: str) -> re.Pattern[str]:
         raise EvaluationFault(f"'{regex}' is no regular expression that can be used: {error}") from None
 
 
+def _is_refused(piece: str, in_set: bool) -> bool:
+    """Whether an odd piece has a meaning that Python has not, or none for Java."""
+    if in_set:
+        return not piece.startswith(("(", "{"))
+    return piece != "&&"
+
+
 def _posix(name: str, in_set: bool) -> str:
     """``\\p{Alpha}`` and its like, alone or inside a set."""
     characters = _POSIX.get(name)
@@ -84,30 +104,51 @@ def _posix(name: str, in_set: bool) -> str:
 
 
 def replace_all(text: str, regex: str, replacement: str) -> str:
-    """String.replaceAll: ``$1`` in the replacement is a group. Raises: EvaluationFault."""
+    """String.replaceAll: ``$1`` or ``${name}`` in the replacement is a group, looked for once there is a match.
+
+    Raises: EvaluationFault.
+    """
     compiled = pattern(regex)
-    parts = _replacement(replacement, compiled.groups)
+    parts: list[str | int] = []
+    length = len(text)
 
     def expand(match: re.Match[str]) -> str:
-        return "".join(part if isinstance(part, str) else match[part] or "" for part in parts)
+        nonlocal length
+        parts.extend(() if parts else _replacement(replacement, compiled))
+        made = "".join(part if isinstance(part, str) else match[part] or "" for part in parts)
+        length += len(made)
+        if length > _LONGEST:
+            raise EvaluationFault("the text grows beyond all measure by its replacements")
+        return made
 
     return compiled.sub(expand, text)
 
 
-def _replacement(replacement: str, groups: int) -> list[str | int]:
+def _replacement(replacement: str, compiled: re.Pattern[str]) -> Iterator[str | int]:
     """Literal pieces and group numbers. Raises: EvaluationFault."""
-    parts: list[str | int] = []
     for match in _REPLACEMENT_PIECE.finditer(replacement):
         if match["odd"]:
             raise EvaluationFault(f"'{match['odd']}' in a replacement stands alone", "write \\$ for a dollar sign")
-        if match["group"] is None:
-            parts.append(match["escaped"] or match["plain"])
-            continue
-        number = int(match["group"])
-        if number > groups:
-            raise EvaluationFault(f"the regular expression has no group {number}", "write \\$ for a dollar sign")
-        parts.append(number)
-    return parts
+        if match["name"] is not None:
+            if match["name"] not in compiled.groupindex:
+                raise EvaluationFault(f"the regular expression has no group '{match['name']}'")
+            yield compiled.groupindex[match["name"]]
+        elif match["group"] is not None:
+            yield from _group(match["group"], compiled.groups)
+        else:
+            yield match["escaped"] or match["plain"]
+
+
+def _group(digits: str, groups: int) -> Iterator[str | int]:
+    """The group of as many ``digits`` as there are groups for, and the rest of them as a text."""
+    if int(digits[0]) > groups:
+        hint = "write \\$ for a dollar sign"
+        raise EvaluationFault(f"the regular expression has no group {digits[0]}", hint)
+    count = 1
+    while count < len(digits) and int(digits[: count + 1]) <= groups:
+        count += 1
+    yield int(digits[:count])
+    yield digits[count:]
 
 
 def split(text: str, regex: str) -> list[str]:

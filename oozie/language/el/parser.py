@@ -344,7 +344,9 @@ class _Parser:
                 parameters.append(self.name("a variable").value)
             self.take()
         self.take_sign("->")
-        return Lambda(tuple(parameters), self.nested(self.lambda_ if self.at_lambda() else self.choice), offset)
+        # Three tokens decide here: (x) is taken for the parameters of another lambda, which then has to follow.
+        is_lambda = self.at_lambda() or (self.at_sign("(") and self.ahead(1).kind == "name" and self.at_sign(")", 2))
+        return Lambda(tuple(parameters), self.nested(self.lambda_ if is_lambda else self.choice), offset)
 
     def parenthesised(self) -> Expression:
         """An expression in parentheses; a lambda there may be called at once."""

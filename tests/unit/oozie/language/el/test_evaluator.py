@@ -62,6 +62,11 @@ ${12345678.0}                    | 1.2345678E7
 ${0.001}                         | 0.001
 ${0.0001}                        | 1.0E-4
 ${100000000000.0}                | 1.0E11
+${4.9E-324}                      | 4.9E-324
+${1.15E22}                       | 1.1500000000000001E22
+${993507395717246641 / 8}        | 1.24188424464655824E17
+${9.999E22}                      | 9.999E22
+${2.5 - 1.2}                     | 1.3
 ${f:data()}                      | {k=v, n=5}
 """
 
@@ -171,6 +176,7 @@ ${((x, y) -> x += y)('a', 'b', 'c')}  | ab
 ${(a -> a)(5) + a}               | 6
 ${(f -> f(2))(x -> x * 3)}       | 6
 ${() -> 6}                       | 6
+${(x -> (x + 1))(1)}             | 2
 ${yes ? 1 : (a = 2)}             | 1
 ${1 ; 2 ; 3}                     | 3
 ${word.length()}                 |
@@ -238,6 +244,8 @@ ${word('b')}            | 2  | there is no function 'word'
 ${((x, y) -> x)(1)}     | 3  | the lambda takes 2 arguments, not 1
 ${(x -> x)(1)(2)}       | 3  | there are more arguments than lambdas
 ${(x -> x(x))(x -> x(x))} | 0 | the expression is nested too deeply
+${x -> (x)}             | 10 | '->' is missing
+${(f -> f)(x -> x)(3)}  | 3  | there are more arguments than lambdas
 ${{1: 2, 3}}            | 10 | ':' is missing
 ${{a: 2}}               | 4  | ',' is missing
 ${[1, 2}}               | 7  | ',' is missing
@@ -263,6 +271,10 @@ def test_error_names_the_nearest() -> None:
         with pytest.raises(ElError) as caught:
             evaluate(text, scope)
         assert caught.value.diagnostics[0].hint == f"did you mean '{hint}'?"
+
+
+def test_digits_of_any_script_are_digits() -> None:
+    assert evaluate("${'\u0661' + 1}", SCOPE) == "2"
 
 
 def test_value_keeps_its_type_when_it_stands_alone() -> None:
