@@ -60,11 +60,12 @@ class _Folder(AppFolder):
     def names(self) -> list[str]:
         """What lies in it, or the first of it: a folder of many apps is not searched for each name that is wrong."""
         below = f"{self.directory}/" if self.directory else ""
-        return list(islice((path for path in self.files if path.startswith(below)), _MOST_NAMES))
+        return [self.shown(path) for path in islice((p for p in self.files if p.startswith(below)), _MOST_NAMES)]
 
     def missing(self, path: str, name: str, line: int, node: str, who: str) -> Diagnostic:
-        hint = did_you_mean(path, self.names, "put it there", shown=self.shown)
-        message = f"{who} names '{self.shown(path)}', which is not in the app's folder"
+        shown = self.shown(path)
+        hint = did_you_mean(shown, self.names, "put it there")  # without the folders above: all have those in common
+        message = f"{who} names '{shown}', which is not in the app's folder"
         return Diagnostic(MISSING_FILE, message, hint, name, line, node, severity="lint")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from howdah.commands.validate import command
+from howdah.commands.validate import DiskFolder, command
 
 RIGHT = '<workflow-app name="w" xmlns="uri:oozie:workflow:0.5">\n<start to="end"/><end name="end"/></workflow-app>'
 WRONG = RIGHT.replace('to="end"', 'to="edn"')
@@ -40,8 +40,10 @@ def test_a_finding_is_a_line_and_its_hint(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert result.output == (
-        f"E0708 {tmp_path}/workflow.xml:2  start goes to 'edn', which does not exist\n"
-        "      did you mean 'end'?\n"
+        f"{tmp_path}/workflow.xml\n"
+        "  2  E0708  start goes to 'edn', which does not exist\n"
+        "            did you mean 'end'?\n"
+        "\n"
         "1 error in 1 app\n"
     )
 
@@ -88,7 +90,7 @@ def test_lints_are_findings_too(tmp_path: Path) -> None:
     result = run(tmp_path)
 
     assert result.exit_code == 1
-    assert result.output.endswith("1 lint in 1 app\n")
+    assert result.output.endswith("1 lint in 1 app\nhowdah validate --help says how to switch a lint off.\n")
 
 
 def test_files_that_the_app_names_are_looked_for_on_the_disk(tmp_path: Path) -> None:
@@ -150,13 +152,71 @@ def test_only_ordinary_files_are_read(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert result.output == (
-        f"H711 {tmp_path}/coordinator.xml  it cannot be read: No such file or directory\n"
-        "      see whether it exists and may be read\n"
-        f"H711 {tmp_path}/workflow.xml  it is no ordinary file\n"
-        "      name a file with an app in it\n"
+        f"{tmp_path}/coordinator.xml\n"
+        "     H711   it cannot be read: No such file or directory\n"
+        "            see whether it exists and may be read\n"
+        "\n"
+        f"{tmp_path}/workflow.xml\n"
+        "     H711   it is no ordinary file\n"
+        "            name a file with an app in it\n"
+        "\n"
         "2 errors in 3 apps\n"
     )
-    assert run("/dev/zero").output.startswith("H711 /dev/zero  it is no ordinary file")
+    assert run("/dev/zero").output.startswith("/dev/zero\n     H711   it is no ordinary file")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every folder")
+def test_a_folder_that_cannot_be_looked_into_is_said(tmp_path: Path) -> None:
+    write(tmp_path, workflow=RIGHT)
+    (tmp_path / "closed").mkdir(mode=0o000)
+    try:
+        result = run("--format", "json", tmp_path)
+        alone = run(tmp_path / "closed")
+    finally:
+        (tmp_path / "closed").chmod(0o700)
+
+    assert result.exit_code == alone.exit_code == 1
+    folder = json.loads(result.output)[1]
+    assert (folder["path"], folder["kind"], folder["ok"]) == (f"{tmp_path}/closed", "unknown", False)
+    assert folder["findings"][0]["message"] == "the folder cannot be read: Permission denied"
+
+
+def test_a_folder_that_went_away_meanwhile_is_said(tmp_path: Path) -> None:
+    files = DiskFolder(tmp_path / "gone")
+
+    assert list(files) == []
+    assert [error.strerror for error in files.unreadable] == ["No such file or directory"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--ignore", "H012"], ["--ignore", "H010,H012"], ["--ignore", "H010", "--ignore", "H012"]]
+)
+def test_a_call_switches_lints_off(tmp_path: Path, arguments: list[str]) -> None:
+    write(tmp_path, workflow=LINTED)
+
+    assert run(tmp_path, *arguments).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [("E0708", "E0708 cannot be switched off: Oozie refuses the app for it"), ("H099", "'H099' is no lint")],
+)
+def test_only_lints_can_be_switched_off(tmp_path: Path, code: str, says: str) -> None:
+    write(tmp_path, workflow=LINTED)
+
+    result = run(tmp_path, "--ignore", code)
+
+    assert result.exit_code == 2
+    assert says in " ".join(result.output.split())
+
+
+def test_a_project_switches_lints_off(tmp_path: Path) -> None:
+    (tmp_path / "apps").mkdir()
+    write(tmp_path / "apps", workflow=LINTED)
+    (tmp_path / "setup.cfg").write_text("[howdah]\nignore = H012\n")
+
+    assert run(tmp_path / "apps" / "workflow.xml").exit_code == 0
+    assert run(tmp_path).exit_code == 0
 
 
 def test_a_file_of_gigabytes_is_not_read(tmp_path: Path) -> None:
@@ -180,7 +240,7 @@ def test_names_that_are_no_text_stay_on_their_line(tmp_path: Path, form: str) ->
     assert (done.returncode, done.stderr) == (1, "")
     for name in (r"a\nb.xml", r"c\udcff.xml", r"\x1b[2J.xml"):
         assert (json.dumps(name)[1:-1] if form == "json" else name) in done.stdout
-    assert form == "json" or len(done.stdout.splitlines()) == 3 * 2 + 1
+    assert form == "json" or len(done.stdout.splitlines()) == 3 * 3 + 2  # the hint once
 
 
 def test_a_name_that_no_disk_takes_is_a_file_that_is_missing(tmp_path: Path) -> None:
