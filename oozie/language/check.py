@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from oozie.language import document, reader
+from oozie.language import document, reader, schema
 from oozie.language.errors import AppError
 from oozie.language.lints import app_lints, property_lints
 from oozie.language.lints.done_flags import unwritten_flags
@@ -135,12 +135,19 @@ def _examined(data: bytes, name: str, kind: str) -> tuple[App | None, list[Diagn
         # Oozie holds the app against the schema first, and refuses the DOCTYPE when it reads the app.
         code = "E1310" if kind == "bundle" else document.DOCTYPE
         found = [replace(finding, code=code) for finding in error.diagnostics]
-        plain = document.without_doctype(data)
-        try:
-            violations = reader.examine(plain, name)[1] if plain else []
-        except AppError as inner:
-            violations = list(inner.diagnostics)
-        return None, [*violations, *found]
+        return None, [*_behind_doctype(data, name), *found]
+
+
+def _behind_doctype(data: bytes, name: str) -> list[Diagnostic]:
+    """What the schema has against an app with a DOCTYPE; one of an unknown root is then held against none."""
+    plain = document.without_doctype(data)
+    if plain is None:
+        return []
+    try:
+        root = document.parse(plain, name)
+    except AppError as error:
+        return list(error.diagnostics)
+    return [finding.diagnostic for finding in schema.check(root, name)] if schema.is_app(root) else []
 
 
 def _is_app(files: Mapping[str, bytes], name: str) -> bool:

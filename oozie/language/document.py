@@ -29,8 +29,12 @@ SLA_NAMESPACE = "uri:oozie:sla:"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 _BLANKS = " \t\r\n"
+_DECLARED_ENCODING = re.compile(r"\A(<\?xml[^>]*?\bencoding\s*=\s*)(?:\"[^\"]*\"|'[^']*')")
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_WELL_FORMED_DOCTYPE = re.compile(r"<!DOCTYPE\s+[^\s\[>\"']+\s*[\[>]")
+_QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
+_DOCTYPE_OF_A_FILE = re.compile(rf"<!DOCTYPE\s+[^\s\[>\"']+\s+(?:SYSTEM|PUBLIC\s+{_QUOTED})\s+{_QUOTED}")
 _ROOT_TAG = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CDATA = b"<![CDATA["
@@ -48,7 +52,8 @@ def parse(data: bytes, path: str = "") -> Element:
 
     Bytes that are not UTF-8 become U+FFFD, as when Oozie reads them.
 
-    Raises: AppError E0701 for what is not well-formed XML, E0700 for a DOCTYPE, H001 for what is too large.
+    Raises: AppError E0701 for what is not well-formed XML, E0700 for a DOCTYPE, E0702 for one that names a file, H001
+    for what is too large.
     """
     if len(data) > MAX_BYTES:
         message = f"the file has {len(data):,} bytes; an app has at most {MAX_BYTES:,}"
@@ -65,6 +70,7 @@ def parse(data: bytes, path: str = "") -> Element:
         remove_pis=True,
         strip_cdata=False,
     )
+    text = _DECLARED_ENCODING.sub(r'\1"UTF-8"', text)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:
@@ -108,14 +114,14 @@ def encoding_lints(data: bytes, path: str = "") -> list[Diagnostic]:
 
 
 def without_doctype(data: bytes) -> bytes | None:
-    """The document with its DOCTYPE blanked out; None where that has declarations of its own."""
+    """The document with its DOCTYPE blanked out; None where that declares entities."""
     text = data.decode("utf-8", "replace")
     start = text.find("<!DOCTYPE")
-    end = text.find(">", start)
-    if start < 0 or end < 0 or "[" in text[start:end]:
+    doctype = _DOCTYPE.match(text, start) if start >= 0 else None
+    if doctype is None or "<!ENTITY" in doctype[0]:
         return None
-    blanks = re.sub(r"[^\n]", " ", text[start : end + 1])
-    return f"{text[:start]}{blanks}{text[end + 1 :]}".encode()
+    blanks = re.sub(r"[^\n]", " ", doctype[0])
+    return f"{text[: doctype.start()]}{blanks}{text[doctype.end() :]}".encode()
 
 
 def _refuse_traps(text: str, path: str) -> None:
@@ -126,7 +132,12 @@ def _refuse_traps(text: str, path: str) -> None:
     start = prolog.end() if prolog else 0
     if text.startswith("<!DOCTYPE", start):
         line = text.count("\n", 0, start) + 1
-        raise AppError(DOCTYPE, "the file has a DOCTYPE", hint="remove it", path=path, line=line)
+        code, message = DOCTYPE, "the file has a DOCTYPE"
+        if _DOCTYPE_OF_A_FILE.match(text, start):
+            code, message = "E0702", "the file has a DOCTYPE that names another file"
+        elif not _WELL_FORMED_DOCTYPE.match(text, start):
+            code, message = "E0701", "not well-formed XML: a DOCTYPE that says nothing"
+        raise AppError(code, message, hint="remove it", path=path, line=line)
 
 
 def _refuse_crowds(root: etree._Element, path: str) -> None:

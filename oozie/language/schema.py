@@ -41,13 +41,19 @@ class Finding:
     inner: bool
 
 
+def is_app(root: Element) -> bool:
+    """Whether Oozie has a schema for a document with this root."""
+    kind = KINDS.get(root.tag)
+    return kind is not None and root.namespace in TABLES and is_global(kind, root.namespace, root.tag)
+
+
 def check(root: Element, path: str = "") -> list[Finding]:
     """Every violation of Oozie's schemas (all E0701), in document order."""
     kind = KINDS.get(root.tag)
     if kind is None:
         hint = did_you_mean(root.tag, KINDS, f"the root is one of {', '.join(KINDS)}")
         return [_finding(path, root, "", f"'{root.tag}' is no Oozie app", hint, inner=False)]
-    if root.namespace not in TABLES or not is_global(kind, root.namespace, root.tag):
+    if not is_app(root):
         known = [ns for ns in TABLES if ns.startswith(f"uri:oozie:{kind}:")]
         hint = did_you_mean(root.namespace, known, f'write xmlns="{known[-1]}"')
         message = (

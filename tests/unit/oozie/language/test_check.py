@@ -144,13 +144,18 @@ def test_what_is_called_an_app_is_checked_however_broken(data: bytes, found: lis
         ("<!DOCTYPE x>", b"<x", ["E0701", "E0700"]),
         ("<!DOCTYPE x [<!ENTITY y 'z'>]>", WORKFLOW, ["E0700"]),
         ("<!DOCTYPE x>", BUNDLE, ["E1310"]),
+        ("<!DOCTYPE html>", b"<html/>", ["E0700"]),
+        ("<!DOCTYPE x SYSTEM 'x.dtd'>", WORKFLOW.replace(b"<start ", b"<begin "), ["E0702"]),
+        ('<!DOCTYPE x PUBLIC "-//X//Y" "http://x/y.dtd">', BUNDLE, ["E0702"]),
+        ("<!DOCTYPE >", BUNDLE, ["E0701"]),
+        ('<!DOCTYPE x PUBLIC "x">', WORKFLOW, ["E0701"]),
     ],
 )
 def test_a_doctype_is_refused_after_what_the_schema_refuses(doctype: str, data: bytes, found: list[str]) -> None:
     checked = check_file({"app.xml": doctype.encode() + data}, "app.xml")
 
     assert codes(checked) == found
-    assert checked.kind == ("unknown" if data == b"<x" else "bundle" if data == BUNDLE else "workflow")
+    assert checked.kind == ("unknown" if data in (b"<x", b"<html/>") else "bundle" if data == BUNDLE else "workflow")
 
 
 def test_bytes_that_are_not_utf_8_are_replaced_as_oozie_does() -> None:

@@ -26,6 +26,7 @@ def test_blanks_that_stand_alone_in_an_element_are_its_text() -> None:
 
 def test_oozie_reads_utf_8_whatever_the_declaration_says() -> None:
     assert parse('<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>'.encode()).text == "é"
+    assert parse('<?xml version="1.0" encoding=""?>\n<a>é</a>'.encode()).text == "é"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,7 @@ def test_bytes_that_are_not_utf_8_become_replacement_characters() -> None:
 def test_a_doctype_is_blanked_out_line_by_line() -> None:
     assert without_doctype(b"<!DOCTYPE a\n  SYSTEM 'x'>\n<a/>") == b"           \n             \n<a/>"
     assert without_doctype(b"<!DOCTYPE a [<!ENTITY x 'y'>]>\n<a/>") is None
+    assert without_doctype(b"<!DOCTYPE a [<!ELEMENT a ANY>]>\n<a/>") == b"%s\n<a/>" % (b" " * 31)
     assert without_doctype(b"<a/>") is None
 
 
