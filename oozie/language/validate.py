@@ -62,7 +62,7 @@ def _rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnosti
             yield from _parameter_rules(app, properties)
             structure = _workflow_rules(app, given)
             yield from structure
-            yield from constants("workflow", properties)
+            yield from constants("workflow", _with_defaults(app, properties or {}))
             yield from job_rules(app, given)
             for lint in workflow_lints(app):
                 # Behind a broken transition everything is out of reach; that is not another slip.

@@ -105,6 +105,12 @@ def test_a_parameter_needs_a_name() -> None:
     assert codes(replace(APP, parameters=(Parameter(" ", "1"),))) == ["E0739"]
 
 
+def test_a_parameter_of_a_workflow_may_not_give_a_value_to_a_constant() -> None:
+    """Of a coordinator and a bundle Oozie looks before it reads their parameters."""
+    assert codes(replace(APP, parameters=(Parameter("MB", "1"),))) == ["E0803"]
+    assert codes(replace(COORDINATOR, parameters=(Parameter("YEAR", "1"),)), {}) == []
+
+
 def test_who_submits_is_known_without_a_property() -> None:
     assert codes(replace(APP, parameters=(Parameter("user.name"),)), {}) == []
 
