@@ -138,9 +138,9 @@ def _is_app(files: Mapping[str, bytes], name: str) -> bool:
 def _said(file: str, app: model.App, carried: Collection[str]) -> tuple[Call, Definition]:
     """The call that gives ``app``, and what it gives. Raises: GenerationError H331."""
     _refuse_twice(file, app)
-    order: list[str] = []
+    order: list[str] | None = None
     while True:
-        call = said_definition(file, app, carried, order)
+        call = said_definition(file, app, carried, order or ())
         try:
             definition = value_of(call)
         except DeclarationError as error:
@@ -149,12 +149,24 @@ def _said(file: str, app: model.App, carried: Collection[str]) -> tuple[Call, De
             raise TypeError(call.function)
         if definition.app == app:
             return call, definition
-        if order or not (isinstance(app, model.Workflow) and isinstance(definition.app, model.Workflow)):
+        if order is not None or not (isinstance(app, model.Workflow) and isinstance(definition.app, model.Workflow)):
             changes = app_changes(app, definition.app)
             what = f"{changes[0].kind} '{changes[0].name}' {changes[0].part}".strip() if changes else "what it says"
             message = f"a declaration cannot say this: {what}"
             raise GenerationError("H331", message, hint="keep this app as XML", path=file)
-        order = [node.name for node in app.nodes[1:-1]]
+        order = _said_first(app, definition.app)
+
+
+def _said_first(wanted: model.Workflow, said: model.Workflow) -> list[str]:
+    """The names of the nodes up to where the others follow in the order in which they are said."""
+    places = {node.name: number for number, node in enumerate(said.nodes)}
+    names = [node.name for node in wanted.nodes[1:-1]]
+    first = len(names)
+    after = len(places)
+    while first and places.get(names[first - 1], after) < after:
+        first -= 1
+        after = places[names[first]]
+    return names[:first]
 
 
 def _refuse_twice(file: str, app: model.App) -> None:

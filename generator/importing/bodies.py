@@ -234,6 +234,8 @@ def _arguments(
             found[name] = _argument(children, kind, carried)
         elif tag == "prepare":
             found |= _prepared(children[0])
+    if found.get("jdbc_url") == Text("${hiveUrl}"):
+        del found["jdbc_url"]
     if action.type == "spark":
         found |= {"queue": Word(None)}
         if found.get("app_name") == Text(action.name):

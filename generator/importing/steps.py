@@ -14,7 +14,9 @@ from oozie.language import model
 from oozie.language.graph import transitions
 
 # Deeper than that the steps inside of steps are told apart, by name: nobody reads them otherwise, nor can Python.
-DEEPEST = 12
+DEEPEST = 6
+# So many actions stand inside of a case that skips what is left; more follow a decision that leads past them.
+FEW = 2
 
 ActionCall = Callable[[model.Action], Call]
 
@@ -41,7 +43,8 @@ class _Teller:
         self.nodes = {node.name: node for node in app.nodes}
         self.start = next((node.to for node in app.nodes if isinstance(node, model.Start)), "")
         self.end = next((node.name for node in app.nodes if isinstance(node, model.End)), "")
-        self.reached = Counter(to for node in app.nodes for _, to in transitions(node))
+        # How many nodes lead to each.
+        self.reached = Counter(to for node in app.nodes for to in {to for _, to in transitions(node)})
         self.fail = self._fail(app)
         self.fails_at = self.fail[0] if self.fail else ""
         self.told = {self.end, *self.fail}
@@ -145,7 +148,7 @@ class _Teller:
         return Call("decide", (Text(node.name), *cases), named), following
 
     def _only_long_way(self, targets: Sequence[str], meeting: str, meetings: frozenset[str]) -> str:
-        """The one way out of a decision that has steps, where the others lead to the end of the sequence at once."""
+        """The one long way out of a decision, where the others lead to the end of the sequence at once: a guard."""
         long = {
             name
             for name in targets
@@ -154,7 +157,18 @@ class _Teller:
             and name not in meetings
             and not isinstance(self.nodes.get(name), (model.Kill, model.End))
         }
-        return long.pop() if len(long) == 1 else ""
+        return long.pop() if len(long) == 1 and not self._is_short(min(long), meeting) else ""
+
+    def _is_short(self, name: str, stop: str) -> bool:
+        """Whether a few actions, one after the other, lead from ``name`` to ``stop``."""
+        for _ in range(FEW):
+            node = self.nodes.get(name)
+            if not isinstance(node, model.Action):
+                return False
+            name = node.ok
+            if name == stop:
+                return True
+        return False
 
     def _action(self, node: model.Action) -> Expression:
         return _with(self.action_call(node), self._route(node))

@@ -60,8 +60,8 @@ def workflow_app(
 
     ``schema`` is its version, ``schemas`` those of its actions by type. ``each_action``: where every action says that
     it runs. ``fail``: where errors lead whose action says nothing else, a kill or steps that end in one; ``aside``:
-    steps that are reached by their name only. ``order`` has the names of all nodes but the end, where they stand in
-    another order than they are said here.
+    steps that are reached by their name only. ``order`` names the nodes that stand first in the file, where that is
+    another order than the one in which they are said.
 
     Raises: DeclarationError for what is no step, for names that stand twice, for ways that lead nowhere.
     """

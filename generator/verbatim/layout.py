@@ -130,26 +130,15 @@ def entry(steps: Sequence[Step], after: str) -> str:
 
 
 def in_order(nodes: tuple[model.Node, ...], order: Sequence[str], place: Place) -> tuple[model.Node, ...]:
-    """The nodes as ``order`` has their names, start and end in their places. Raises: DeclarationError."""
-    if not order:
-        return nodes
+    """The nodes that ``order`` names, then the others; start and end keep their places. Raises: DeclarationError."""
     start, *middle, end = nodes
     found = {node.name: node for node in middle}
     for name in order:
         if name not in found:
-            hint = did_you_mean(name, found, "it names every node but the end, each once")
-            raise DeclarationError(
-                "H302", f"order names '{name}', which is no node", hint=hint, path=place[0], line=place[1]
-            )
-    if missing := sorted(found.keys() - set(order)):
-        raise DeclarationError(
-            "H302",
-            f"order leaves '{missing[0]}' out",
-            hint="it names every node but the end",
-            path=place[0],
-            line=place[1],
-        )
-    return (start, *(found[name] for name in dict.fromkeys(order)), end)
+            hint = did_you_mean(name, found, "name nodes of this workflow, start and end apart")
+            message = f"order names '{name}', which is no node"
+            raise DeclarationError("H302", message, hint=hint, path=place[0], line=place[1])
+    return (start, *(found[name] for name in dict.fromkeys([*order, *found])), end)
 
 
 def check_nodes(nodes: tuple[model.Node, ...], places: dict[str, Place], place: Place) -> None:

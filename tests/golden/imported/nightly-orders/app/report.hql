@@ -1,0 +1,1 @@
+INSERT OVERWRITE TABLE report SELECT '${DAY}', COUNT(*) FROM orders;
