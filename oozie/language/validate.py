@@ -23,7 +23,12 @@ _NEEDS_PARAMETERS = "define it in job.properties, or give it a <value> in <param
 # The code of what is wrong with the job itself, and what it wraps.
 _WRAPPING = {"workflow": "E0803", "coordinator": "E0803", "bundle": "E1310"}
 # What a job has by being submitted.
-_OF_EVERY_JOB = ("user.name", *(f"oozie.{kind}.application.path" for kind in ("wf", "coord", "bundle")))
+_OF_EVERY_JOB = ("user.name", "mapreduce.job.user.name")
+_APP_PATH: Mapping[type[App], str] = {
+    Workflow: "oozie.wf.application.path",
+    Coordinator: "oozie.coord.application.path",
+    Bundle: "oozie.bundle.application.path",
+}
 # Without these the ways through a workflow cannot be followed.
 _BROKEN_GRAPH = frozenset({"E0705", "E0706", "E0707", "E0708"})
 
@@ -95,7 +100,7 @@ def _parameter_rules(app: App, properties: Mapping[str, str] | None) -> Iterator
             yield Diagnostic("E0739", "a parameter has no name", "give it one, or remove it", line=parameter.line)
     if properties is None:
         return
-    known = {"", *_OF_EVERY_JOB, *properties}
+    known = {"", *_OF_EVERY_JOB, _APP_PATH[type(app)], *properties}
     missing = [p for p in parameters if p.value is None and p.name.strip() not in known]
     if missing:
         names = ", ".join(f"'{parameter.name.strip()}'" for parameter in missing)

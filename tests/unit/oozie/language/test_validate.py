@@ -111,8 +111,14 @@ def test_a_parameter_of_a_workflow_may_not_give_a_value_to_a_constant() -> None:
     assert codes(replace(COORDINATOR, parameters=(Parameter("YEAR", "1"),)), {}) == []
 
 
-def test_who_submits_is_known_without_a_property() -> None:
-    assert codes(replace(APP, parameters=(Parameter("user.name"),)), {}) == []
+def test_who_submits_what_is_known_without_a_property() -> None:
+    names = ("user.name", "mapreduce.job.user.name", "oozie.wf.application.path", "oozie.coord.application.path")
+    parameters = tuple(Parameter(name) for name in names)
+
+    [finding] = validate(replace(APP, parameters=parameters), {})
+    assert finding.message == "the job has no value for 'oozie.coord.application.path'"
+    [finding] = validate(replace(COORDINATOR, parameters=parameters), {})
+    assert finding.message == "the job has no value for 'oozie.wf.application.path'"
 
 
 def test_of_schema_0_4_5_oozie_looks_at_no_parameters() -> None:
