@@ -65,7 +65,8 @@ def test_bad_input_gets_a_code_and_a_place_in_bounded_time_and_memory(what: str,
     )  # fmt: skip
     assert program.returncode == 1, program.stderr
     assert not program.stderr
-    assert any(f"{code} {tmp_path / 'workflow.xml'}" in program.stdout for code in codes), program.stdout[:1000]
+    assert program.stdout.startswith(f"{tmp_path / 'workflow.xml'}\n")
+    assert any(f"  {code}  " in program.stdout for code in codes), program.stdout[:1000]
     assert "Traceback" not in program.stdout
 
 
