@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from oozie.language import document
 from oozie.language.calendar import TimeError, parse_time
-from oozie.language.coordinator_rules import TIME_HINT, in_xml, name_problem
+from oozie.language.coordinator_rules import TIME_HINT, name_problem
 from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Submission
-from oozie.language.errors import AppError
+from oozie.language.evaluated_xml import in_attribute, in_xml, is_xml
 from oozie.language.model import Bundle, BundleMember
 from storage.errors import Diagnostic
 
@@ -21,8 +20,8 @@ from storage.errors import Diagnostic
 def bundle_rules(app: Bundle, properties: Mapping[str, str] | None = None) -> Iterator[Diagnostic]:
     """What Oozie refuses in a bundle; it wraps all of it into E1310."""
     job = Submission.of(properties)
-    for where, text, line, is_attribute in _texts_of(app):
-        yield from _text_problem(job, where, text, line, is_attribute=is_attribute)
+    problems = [problem for text in _texts_of(app) for problem in _text_problem(job, *text)]
+    yield from problems or _problem_of_all(job, "".join(in_xml(text) for _, text, _, _ in _texts_of(app)))
     names: list[tuple[str, int]] = []
     for member in app.members:
         name, problem = _name_of(job, member)
@@ -37,16 +36,23 @@ def bundle_rules(app: Bundle, properties: Mapping[str, str] | None = None) -> It
     yield from _name_of_bundle(job, app.name)
 
 
-def _text_problem(job: Submission, where: str, text: str, line: int, *, is_attribute: bool) -> Iterator[Diagnostic]:
+def _text_problem(job: Submission, where: str, text: str, line: int, is_attribute: bool) -> Iterator[Diagnostic]:
     """What is wrong with one text when Oozie evaluates all of the XML at once."""
     try:
-        value = job.tried("bundle", _in_attribute(text) if is_attribute else in_xml(text))
+        value = job.tried("bundle", in_attribute(text) if is_attribute else in_xml(text))
     except ElError as error:
         yield Diagnostic("E1310", f"E1004: {where}: {error.reason}", error.diagnostics[0].hint, line=line)
         return
-    if value is not None and not _is_xml(value, is_attribute=is_attribute):
+    if value is not None and not is_xml(value, is_attribute=is_attribute):
         hint = "Oozie puts a value into the XML as it stands: write &amp; and &lt; in the property"
         yield Diagnostic("E1310", f"E1301: {where} becomes '{value:.100}', which breaks the XML", hint, line=line)
+
+
+def _problem_of_all(job: Submission, text: str) -> Iterator[Diagnostic]:
+    try:
+        job.tried("bundle", text)
+    except ElError as error:
+        yield Diagnostic("E1310", f"E1004: the bundle: {error.reason}", error.diagnostics[0].hint)
 
 
 def _texts_of(app: Bundle) -> Iterator[tuple[str, str, int, bool]]:
@@ -83,7 +89,7 @@ def _name_of(job: Submission, member: BundleMember) -> tuple[str, list[Diagnosti
 def _name_of_bundle(job: Submission, text: str) -> Iterator[Diagnostic]:
     """What Oozie has against the name when it tries it once more, where no function is known."""
     try:
-        job.tried("bundle", _in_attribute(text))
+        job.tried("bundle", in_attribute(text))
     except ElError:
         return  # said before
     try:
@@ -104,19 +110,3 @@ def _kick_off(job: Submission, text: str) -> Iterator[Diagnostic]:
         yield Diagnostic("E1310", f"kick-off-time: {error}", TIME_HINT)
     except ElError:
         return  # said before
-
-
-def _in_attribute(text: str) -> str:
-    """As :func:`in_xml`, between the quotes of an attribute."""
-    return in_xml(text).replace('"', "&quot;")
-
-
-def _is_xml(text: str, *, is_attribute: bool = False) -> bool:
-    """Whether ``text`` can stand in an element, or in an attribute."""
-    if not any(mark in text for mark in ('&<"' if is_attribute else "&<")):
-        return True
-    try:
-        document.parse((f'<text of="{text}"/>' if is_attribute else f"<text>{text}</text>").encode("utf-8", "replace"))
-    except AppError:
-        return False
-    return True

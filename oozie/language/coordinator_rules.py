@@ -16,6 +16,7 @@ from typing import TypeVar
 from oozie.language.calendar import CronError, TimeError, nominal_times, parse_cron, parse_time, time_zone
 from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Place, Submission
+from oozie.language.evaluated_xml import in_xml
 from oozie.language.java_numbers import java_integer
 from oozie.language.model import Coordinator, DataEvent, Dataset, Element
 from storage.errors import Diagnostic
@@ -46,11 +47,6 @@ def name_problem(value: str | None) -> tuple[str, str] | None:
     if value is None or len(value) <= LONGEST_NAME:
         return None
     return f"the name has {len(value)} characters", f"Oozie's database holds {LONGEST_NAME}: write a shorter one"
-
-
-def in_xml(text: str) -> str:
-    """``text`` as it stands in a file: of a bundle and of sla:info Oozie evaluates the XML as it is escaped."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 class _CoordinatorRules:
@@ -209,10 +205,18 @@ class _CoordinatorRules:
         for name, value in self.app.configuration:
             for text in (name, value):
                 self.tried("data", f"property '{name}' of the workflow", text)
-        for child in self.app.sla.children if self.app.sla else ():
+        if self.app.sla is not None:
+            self.sla(self.app.sla)
+
+    def sla(self, sla: Element) -> None:
+        """Each text is tried like a setting, which need not succeed, and what comes of all of them at once."""
+        texts = []
+        for child in sla.children:
             first = self.quietly("settings", child.text)
-            text = child.text if first is None else first
-            self.tried("coord-sla", f"sla:{child.tag}", in_xml(text), "E0803", child.line)
+            texts.append(in_xml(child.text if first is None else first))
+            self.tried("coord-sla", f"sla:{child.tag}", texts[-1], "E0803", child.line)
+        if not self.findings:
+            self.tried("coord-sla", "sla:info", "".join(texts), "E0803", sla.line)
 
     def datasets_of_events(self) -> None:
         """E0803 for a dataset that is defined nowhere; an included file may define any."""

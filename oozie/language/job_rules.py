@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from oozie.language.calendar import TimeError, parse_time
-from oozie.language.coordinator_rules import in_xml, name_problem
+from oozie.language.coordinator_rules import name_problem
 from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Submission
+from oozie.language.evaluated_xml import in_xml, is_xml
 from oozie.language.java_numbers import java_integer
 from oozie.language.model import Element, Workflow
 from storage.errors import Diagnostic
@@ -47,17 +48,29 @@ def _about(
 
 
 def _sla(job: Submission, sla: Element, node: str, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    of_action = f" of action '{node}'" if node else ""
+    is_right = True
     for child in sla.children:
-        where = f"sla:{child.tag}" + (f" of action '{node}'" if node else "")
+        where = f"sla:{child.tag}{of_action}"
         try:
             value = job.tried("sla", in_xml(child.text))
         except ElError as error:
+            is_right = False
             yield _about(error, where, properties, child.line, node)
+            continue
+        if value is not None and not is_xml(value):
+            message = f"{where} becomes '{value:.100}', which breaks the XML"
+            yield Diagnostic("E0803", message, "write &amp; and &lt; in the property", line=child.line, node=node)
             continue
         check = _SLA_VALUES.get(child.tag)
         if value is not None and check is not None and (found := check(value.strip())):
             code = _AT_START if node else "E0803"
             yield Diagnostic(code, f"{where}: {found[0]}", found[1], line=child.line, node=node)
+    if is_right:
+        try:
+            job.tried("sla", "".join(in_xml(child.text) for child in sla.children))
+        except ElError as error:
+            yield _about(error, f"sla:info{of_action}", properties, sla.line, node)
 
 
 def _nominal_time(value: str) -> tuple[str, str] | None:

@@ -62,3 +62,9 @@ def test_a_bundle_whose_properties_are_not_known_has_nothing_to_find() -> None:
 
 def test_a_right_bundle_has_nothing_to_find() -> None:
     assert list(bundle_rules(Bundle("b", (BundleMember("m", "/m"),), kick_off_time="${when}"))) == []
+
+
+def test_a_bundle_is_one_expression() -> None:
+    [finding] = bundle_rules(replace(BUNDLE, kick_off_time="#{t}"), {"x": "1", "t": "2026-01-01T00:00Z"})
+
+    assert (finding.code, finding.message[:18]) == ("E1310", "E1004: the bundle:")

@@ -79,3 +79,17 @@ def test_what_oozie_finds_at_the_start_comes_behind_what_it_finds_at_the_submiss
     app = replace(APP, name="n" * 256, nodes=(APP.nodes[0], first, second, APP.nodes[2]))
 
     assert [text[:5] for text in found(app, {})] == ["E0803", "E0803", "E1007"]
+
+
+def test_an_sla_is_one_expression_and_xml_again() -> None:
+    """Each text by itself would do."""
+    properties = {"a": "1", "b": "R&D", "t": "2026-01-01T00:00Z"}
+    of_one = sla(nominal_time="${t}", should_end="5", alert_contact="${b}")
+    of_two = sla(nominal_time="${t}", should_end="#{a}")
+
+    assert found(replace(APP, sla=of_one), properties) == [
+        "E0803 sla:alert-contact becomes 'R&D', which breaks the XML"
+    ]
+    [mixed] = found(replace(APP, sla=of_two), properties)
+    assert mixed.startswith("E0803 sla:info: ")
+    assert found(replace(APP, sla=sla(nominal_time="2026-01-01T00:00Z", should_end="#{a}")), properties) == []
