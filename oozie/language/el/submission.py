@@ -19,6 +19,8 @@ from oozie.language.el.coordinator import CoordinatorState, coordinator_scope
 from oozie.language.el.errors import EvaluationFault
 from oozie.language.el.evaluator import Function, Scope, evaluate
 from oozie.language.el.java_text import trim
+from oozie.language.errors import AppError
+from oozie.language.properties import resolve_properties
 
 Place: TypeAlias = Literal[
     "name", "sla", "bundle", "frequency", "timeout", "settings", "initial-instance", "instance", "data", "coord-sla"
@@ -64,7 +66,13 @@ class Submission:
     @classmethod
     def of(cls, properties: Mapping[str, str] | None) -> Submission:
         """With ``properties``, or with none known yet; who submits is known in any case."""
-        return cls(UnknownProperties() if properties is None else {_USER: "user", **properties})
+        if properties is None:
+            return cls(UnknownProperties())
+        given = {_USER: "user", **properties}
+        try:
+            return cls(resolve_properties(given))  # what names the user was left as it is until now
+        except AppError:  # in a circle: it is said where the properties are read
+            return cls(given)
 
     def tried(self, place: Place, text: str) -> str | None:
         """What ``text`` comes to at ``place``, None where that depends on properties that are not known yet.

@@ -65,6 +65,14 @@ def test_what_needs_a_property_is_undecided_while_none_is_known() -> None:
     assert unknown.tried("name", "${1 + 1}") == "2"
 
 
+def test_who_submits_is_known_in_properties_too() -> None:
+    job = Submission.of(
+        {"nameNode": "hdfs://n", "app": "${nameNode}/user/${user.name}/${rest}", "rest": "${user.name}"}
+    )
+
+    assert job.tried("settings", "${app}") == "hdfs://n/user/user/user"
+
+
 def test_a_frequency_has_a_unit() -> None:
     assert KNOWN.frequency("${coord:months(n)}") == ("3", "MONTH", False)
     assert KNOWN.frequency("${coord:endOfDays(1)}") == ("1", "DAY", True)
