@@ -59,6 +59,14 @@ class DiskFolder(Mapping[str, bytes]):
     def __len__(self) -> int:
         return len(self._names)
 
+    def names_in(self, directory: str) -> list[str]:
+        """The files of one folder, without a walk through all below it."""
+        try:
+            with os.scandir(self.root / directory) as entries:
+                return sorted(entry.name for entry in entries if not entry.is_dir())
+        except (OSError, ValueError):  # it is not there; one that cannot be read is told where all are walked through
+            return []
+
     @cached_property
     def _names(self) -> list[str]:
         """Read once: who asks for a name's neighbours again and again shall not walk the disk each time."""

@@ -6,6 +6,7 @@ Source: CoordinatorFunctionalSpec 6.1 and 6.6.1, org.apache.oozie.coord.CoordELF
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,16 +15,19 @@ from itertools import islice
 from oozie.language.calendar import TimeError, format_time
 from oozie.language.el.coordinator import CoordinatorState
 from oozie.language.el.errors import EvaluationFault
+from oozie.language.el.instances import ResolvedDataset
 from oozie.language.event import resolve_event
 from oozie.language.lints.subject import Subject, counted, lint
 from oozie.language.model import Coordinator, DataEvent
 from oozie.language.submission import ResolvedCoordinator, resolve_coordinator
 from storage.errors import Diagnostic, HowdahError
 
-# How many actions are looked at, and how far back a dataset is thought to begin.
+# How many actions and instances are looked at, and how far back from the current one an event may reach.
 _MOST_ACTIONS = 400
-_EARLIER_INSTANCES = 1500
-_LONGEST = timedelta(days=20_000)
+_MOST_INSTANCES = 2000
+_FARTHEST = 500
+_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_]\w*)\s*\}")
+_NUMBER = re.compile(r"\d+")
 
 
 def early_starts(subject: Subject[Coordinator]) -> Iterator[Diagnostic]:
@@ -37,12 +41,19 @@ def early_starts(subject: Subject[Coordinator]) -> Iterator[Diagnostic]:
         return
     for event in (*subject.app.inputs, *subject.app.outputs):
         dataset = resolved.datasets[event.dataset]
-        if dataset.first > first or _reaches_back(event):
+        if (dataset.first > first or _reaches_back(event)) and not _is_far(resolved, event):
             yield from _of_event(resolved, event, is_input=event in subject.app.inputs)
 
 
 def _reaches_back(event: DataEvent) -> bool:
     return any("-" in text for text in (*event.instances, event.start_instance))
+
+
+def _is_far(resolved: ResolvedCoordinator, event: DataEvent) -> bool:
+    """Whether an event may name more instances than can be looked at."""
+    texts = " ".join((*event.instances, event.start_instance, event.end_instance))
+    filled = _VARIABLE.sub(lambda match: resolved.properties.get(match[1], match[0]), texts)
+    return any(len(number) > 9 or int(number) > _FARTHEST for number in _NUMBER.findall(filled))
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ def _of_event(resolved: ResolvedCoordinator, event: DataEvent, *, is_input: bool
     dataset = resolved.datasets[event.dataset]
     begins = format_time(dataset.first, resolved.processing)
     least = "at least " if lack.whole_from is None else ""
-    who = "the first action" if lack.actions == 1 else f"the first {least}{counted(lack.actions, 'action')}"
+    who = "the first action" if lack.actions == 1 else f"{least}the first {counted(lack.actions, 'action')}"
     verb = "gets" if lack.actions == 1 else "get"
     what = f"coord:data{'In' if is_input else 'Out'}('{event.name}')"
     if lack.found == 0:
@@ -80,19 +91,36 @@ def _of_event(resolved: ResolvedCoordinator, event: DataEvent, *, is_input: bool
 
 def _lack(resolved: ResolvedCoordinator, event: DataEvent) -> _Lack | None:
     dataset = resolved.datasets[event.dataset]
-    earlier = replace(dataset, initial_instance=dataset.step(dataset.initial_instance, -_EARLIER_INSTANCES))
-    if dataset.initial_instance - earlier.initial_instance > _LONGEST:
-        return None
     first: tuple[int, int] | None = None
-    number = 0
+    earlier: ResolvedDataset | None = None
+    number = seen = 0
     for number, nominal in enumerate(islice(resolved.nominal_times(), _MOST_ACTIONS)):
-        state = CoordinatorState(
-            resolved.properties, processing=resolved.processing, name=resolved.name, zone=resolved.zone,
-            nominal_time=nominal, actual_time=nominal,
-        )  # fmt: skip
-        got = resolve_event(event, dataset, replace(state, dataset=dataset))
-        would = resolve_event(event, earlier, replace(state, dataset=earlier))
-        if got.unresolved or len(got.uris) >= len(would.uris):
+        earlier = earlier or _begun_before(dataset, nominal)
+        got, would = (_instances(resolved, event, each, nominal) for each in (dataset, earlier))
+        if got is None or would is None or got >= would:
             return _Lack(*first, number, nominal) if first else None
-        first = first or (len(got.uris), len(would.uris))
+        first = first or (got, would)
+        seen += got + would
+        if seen > _MOST_INSTANCES:
+            break
     return _Lack(*first, number + 1, None) if first else None
+
+
+def _begun_before(dataset: ResolvedDataset, nominal: datetime) -> ResolvedDataset:
+    """``dataset`` with the same instances, and so many before them that none is left out."""
+    length = dataset.step(dataset.initial_instance, 1) - dataset.initial_instance
+    missing = max(dataset.first - nominal, timedelta()) // length
+    begins = dataset.step(dataset.initial_instance, -(missing + 2 * _FARTHEST))
+    return replace(dataset, initial_instance=begins)
+
+
+def _instances(
+    resolved: ResolvedCoordinator, event: DataEvent, dataset: ResolvedDataset, nominal: datetime
+) -> int | None:
+    """How many instances the event means for that action; None where that depends on what is there."""
+    state = CoordinatorState(
+        resolved.properties, processing=resolved.processing, name=resolved.name, zone=resolved.zone,
+        nominal_time=nominal, actual_time=nominal, dataset=dataset,
+    )  # fmt: skip
+    found = resolve_event(event, dataset, state)
+    return None if found.unresolved else len(found.uris)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from oozie.language.app_folder import AppFolder
 from oozie.language.model import Action, App, Workflow
@@ -52,14 +52,30 @@ class Subject(Generic[_T]):
 
     def siblings(self, suffix: str) -> Iterator[str]:
         """The files beside the app whose names end so, the app itself left out."""
-        for name in self.files:
-            if name.endswith(suffix) and name != self.path and posixpath.dirname(name) == self.folder.directory:
-                yield name
+        directory = self.folder.directory
+        for name in _names_in(self.files, directory):
+            path = posixpath.join(directory, name)
+            if name.endswith(suffix) and path != self.path:
+                yield path
 
     def libraries(self) -> list[str]:
         """The names of the jars in the app's lib/, which Oozie puts on every action's class path."""
-        below = posixpath.join(self.folder.directory, "lib", "")
-        return [name[len(below) :] for name in self.files if name.startswith(below) and name.endswith(".jar")]
+        names = _names_in(self.files, posixpath.join(self.folder.directory, "lib"))
+        return [name for name in names if name.endswith(".jar")]
+
+
+@runtime_checkable
+class Directories(Protocol):
+    """Files that know what lies in one directory without a look at all of them."""
+
+    def names_in(self, directory: str) -> Sequence[str]:
+        """The names of the files in ``directory``, "" being the root, without those further down."""
+
+
+def _names_in(files: Mapping[str, bytes], directory: str) -> Sequence[str]:
+    if isinstance(files, Directories):
+        return files.names_in(directory)
+    return [posixpath.basename(path) for path in files if posixpath.dirname(path) == directory]
 
 
 def lint(code: str, message: str, hint: str, line: int = 0, node: str = "") -> Diagnostic:

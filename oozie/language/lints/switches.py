@@ -8,6 +8,7 @@ What Oozie refuses cannot be switched off.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from oozie.language.lints.subject import LINTS, lint
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
 
-_COMMENT = re.compile(r"<!--\s*howdah:\s*(?P<word>[\w-]*)\s*(?P<codes>.*?)\s*-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--\s*howdah:\s*(?P<word>[\w-]*)(?P<codes>[^<>]{0,1000})-->")
 _PROPERTY_COMMENT = re.compile(r"^[ \t\f]*[#!]\s*howdah:\s*(?P<word>[\w-]*)[ \t]*(?P<codes>.*)$", re.MULTILINE)
 _NEXT_TAG = re.compile(r"(?:\s|<!--.*?-->)*<[^!>][^>]*>", re.DOTALL)
 _NEXT_PROPERTY = re.compile(r"(?:[ \t\f]*(?:[#!][^\n]*)?\n)*[^\n]*")
@@ -73,8 +74,9 @@ def _switches(text: str, comment: re.Pattern[str], following: re.Pattern[str]) -
     switches = Switches()
     if "howdah:" not in text:
         return switches
+    breaks = [match.start() for match in re.finditer("\n", text)]
     for match in comment.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
+        line = bisect_left(breaks, match.start()) + 1
         codes = split_codes(match["codes"])
         switches.findings += _problems(match["word"], codes, line)
         if match["word"] == "ignore-file":
@@ -82,7 +84,7 @@ def _switches(text: str, comment: re.Pattern[str], following: re.Pattern[str]) -
         elif match["word"] == "ignore":
             stands_alone = not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
             after = following.match(text, match.end()) if stands_alone else None
-            last = text.count("\n", 0, after.end() if after else match.end()) + 1
+            last = bisect_left(breaks, after.end() if after else match.end()) + 1
             for number in range(line, last + 1):
                 switches.at_line.setdefault(number, set()).update(codes)
     return switches

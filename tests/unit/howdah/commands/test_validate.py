@@ -181,6 +181,15 @@ def test_a_folder_that_cannot_be_looked_into_is_said(tmp_path: Path) -> None:
     assert folder["findings"][0]["message"] == "the folder cannot be read: Permission denied"
 
 
+def test_one_folder_is_listed_without_those_below(tmp_path: Path) -> None:
+    (tmp_path / "lib" / "deep").mkdir(parents=True)
+    for name in ("a.xml", "lib/b.jar", "lib/deep/c.jar"):
+        (tmp_path / name).touch()
+    files = DiskFolder(tmp_path)
+
+    assert [files.names_in(folder) for folder in ("", "lib", "nowhere", "a\0b")] == [["a.xml"], ["b.jar"], [], []]
+
+
 def test_a_folder_that_went_away_meanwhile_is_said(tmp_path: Path) -> None:
     files = DiskFolder(tmp_path / "gone")
 

@@ -47,7 +47,7 @@ def test_a_range_that_reaches_back_before_the_first_instance() -> None:
 def test_a_dataset_that_begins_after_all() -> None:
     [text] = found(coordinator(first="2027-01-01T00:00Z"))
 
-    assert text.startswith("5 for the first at least 31 actions coord:dataIn('in') is empty")
+    assert text.startswith("5 for at least the first 31 actions coord:dataIn('in') is empty")
     assert text.endswith("/ start later")
 
 
@@ -68,3 +68,10 @@ def test_a_start_when_there_is_data_or_nobody_knows(app: Coordinator) -> None:
 
 def test_properties_are_put_in() -> None:
     assert len(found(coordinator(first="${first}"), {"first": "2026-01-02T00:00Z"})) == 1
+
+
+def test_ranges_of_thousands_are_not_counted_out() -> None:
+    assert found(coordinator("${coord:currentRange(-99999999999,0)}", "2026-01-01T00:00Z")) == []
+    [text] = found(coordinator("${coord:currentRange(-400,0)}", "2026-01-01T00:00Z"))
+
+    assert text.startswith("5 at least the first 5 actions get too little of 'in' (1 instances, not 401)")
