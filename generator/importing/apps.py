@@ -14,10 +14,11 @@ from generator.importing.python_text import Call, Expression, Items, Table, Text
 from generator.importing.words import said
 from generator.loader import PROFILES_FILE, WORKFLOW_FILE
 from generator.secrets import find_password
+from generator.verbatim.files import DEFAULTS, refused
 from generator.verbatim.values import Definition
 from oozie.language import document, model
 from oozie.language.changes import app_changes
-from oozie.language.check import JOB_PROPERTIES, check_file
+from oozie.language.check import JOB_PROPERTIES
 from oozie.language.errors import AppError
 from oozie.language.properties import read_properties
 from oozie.language.reader import examine
@@ -26,7 +27,6 @@ from storage.errors import Diagnostic, HowdahError
 
 MAIN_FILES = ("workflow.xml", "coordinator.xml", "bundle.xml")
 
-_DEFAULTS = ("config-default.xml", "coord-config-default.xml", "bundle-config-default.xml")
 _FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
 _OURS = frozenset({WORKFLOW_FILE, PROFILES_FILE})
 _DECLARATION = b"from generator."
@@ -63,12 +63,7 @@ def import_app(files: Mapping[str, bytes], *, only: str = "") -> Imported:
         call, definition = _said(file, app, carried)
         calls.append(call)
         needs |= {name for name, _ in definition.needs}
-    refused = [
-        finding
-        for file in apps
-        for finding in check_file({file: files[file]}, file).findings
-        if finding.severity == "error"
-    ]
+    violations = [finding for file in apps for finding in refused(file, files)]
     named: list[tuple[str, Expression]] = []
     if properties is not None:
         named.append(
@@ -76,11 +71,11 @@ def import_app(files: Mapping[str, bytes], *, only: str = "") -> Imported:
         )
     if listed := _listed(carried, needs, whole_folders=not only):
         named.append(("files", Items(tuple(map(Text, listed)))))
-    if refused:
+    if violations:
         named.append(("unchecked", Word(True)))
     name = next(iter(apps.values())).name
     source = module(_doc(name), _constant(name), Call("app", tuple(calls), tuple(named)))
-    return Imported(source, apps, properties, carried, (*findings, *refused))
+    return Imported(source, apps, properties, carried, (*findings, *violations))
 
 
 def differences(imported: Imported, generated: Mapping[str, bytes]) -> list[str]:
@@ -222,7 +217,7 @@ def _is_hidden(name: str) -> bool:
 
 def _carried_by(only: str, apps: Mapping[str, model.App], files: Mapping[str, bytes]) -> tuple[str, ...]:
     """What belongs to one definition in a folder of several: the files that it names, lib/, its defaults."""
-    wanted = {*_DEFAULTS, *_named_in(apps[only])}
+    wanted = {*DEFAULTS, *_named_in(apps[only])}
     found = {name for name in files if name in wanted or name.startswith("lib/")}
     return tuple(_carried(dict.fromkeys(found, b""), apps))
 

@@ -13,8 +13,11 @@ from generator.verbatim.values import Definition, VerbatimApp
 from oozie.language.check import JOB_PROPERTIES, check_file
 from oozie.language.properties import write_properties
 from oozie.language.writer import write
-from storage.errors import one_line
+from storage.errors import Diagnostic, one_line
 from storage.nearest import did_you_mean
+
+# What Oozie reads beside a definition, and may not depend on who submits it.
+DEFAULTS = ("config-default.xml", "coord-config-default.xml", "bundle-config-default.xml")
 
 _OURS = frozenset({WORKFLOW_FILE, PROFILES_FILE})
 
@@ -30,12 +33,12 @@ def generate_verbatim(app: VerbatimApp, profile: Profile, folder: Path) -> dict[
         files[JOB_PROPERTIES] = (head + write_properties(_values(app.properties, profile))).encode()
     for definition in app.definitions:
         files[definition.file] = write(definition.app)
-    if not app.unchecked:
-        _check(app, files)
     for path, origin in _named(app, folder):
         if path in files:
             raise _refuse("H316", f"two files would be called '{path}' in the app", "rename one of them", app)
         files[path] = _content(origin, app)
+    if not app.unchecked:
+        _check(app, files)
     return files
 
 
@@ -49,16 +52,21 @@ def _values(properties: tuple[tuple[str, str], ...], profile: Profile) -> dict[s
 
 
 def _check(app: VerbatimApp, files: Mapping[str, bytes]) -> None:
-    """What Oozie would refuse in a definition by itself. Raises: GenerationError."""
+    """Raises: GenerationError."""
     found = []
     for definition in app.definitions:
         places = dict(definition.places)
-        for finding in check_file({definition.file: files[definition.file]}, definition.file).findings:
-            if finding.severity == "error":
-                path, line = places.get(finding.node, definition.place)
-                found.append(replace(finding, path=path, line=line))
+        for finding in refused(definition.file, files):
+            path, line = places.get(finding.node, definition.place)
+            found.append(replace(finding, path=path, line=line))
     if found:
         raise GenerationError.of(found)
+
+
+def refused(file: str, files: Mapping[str, bytes]) -> list[Diagnostic]:
+    """What Oozie would refuse in a definition, with the defaults beside it and whatever it is submitted with."""
+    alone = {name: files[name] for name in (file, *DEFAULTS) if name in files}
+    return [finding for finding in check_file(alone, file).findings if finding.severity == "error"]
 
 
 def _named(app: VerbatimApp, folder: Path) -> Iterator[tuple[str, Path]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from howdah.commands.validate import DiskFolder
 from howdah.errors import print_diagnostics
 from howdah.job_json import as_json
 from oozie.language.check import JOB_PROPERTIES
-from storage.errors import one_line
+from storage.errors import Diagnostic, HowdahError, one_line
 
 _WORKFLOWS = Path("workflows")
 
@@ -37,7 +38,7 @@ def command(path: Path, output: Path | None, force: bool, form: str) -> None:
     XML are not kept.
     """
     folder = path if path.is_dir() else path.parent
-    imported = import_app(DiskFolder(folder), only="" if path.is_dir() else path.name)
+    imported = _import(folder, "" if path.is_dir() else path.name)
     target = output or _default_target(path)
     if not force and target.exists() and (not target.is_dir() or any(target.iterdir())):
         hint = "choose another folder with -o, or write over it with --force"
@@ -48,6 +49,19 @@ def command(path: Path, output: Path | None, force: bool, form: str) -> None:
         hint = "name a folder of yours with -o, on a disk with room"
         raise GenerationError("H324", f"cannot write '{target}': {error.strerror or error}", hint=hint) from error
     _report(imported, target, form)
+
+
+def _import(folder: Path, only: str) -> Imported:
+    """What stands in ``folder``, paths of findings as the user would write them. Raises: HowdahError."""
+    try:
+        imported = import_app(DiskFolder(folder), only=only)
+    except HowdahError as error:
+        raise type(error).of([_shown(finding, folder) for finding in error.diagnostics]) from None
+    return replace(imported, findings=tuple(_shown(finding, folder) for finding in imported.findings))
+
+
+def _shown(finding: Diagnostic, folder: Path) -> Diagnostic:
+    return replace(finding, path=one_line(str(folder / finding.path)) if finding.path else str(folder))
 
 
 def _default_target(path: Path) -> Path:

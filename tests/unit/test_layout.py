@@ -61,6 +61,8 @@ ELSEWHERE = {
     "howdah/demo/stack_story.py": "tests/stack/test_demo.py",
     "howdah/demo/story.py": ".ci/newcomer",
     "howdah/demo/telling.py": ".ci/newcomer",
+    # The words of a call, seen in the call.
+    "generator/importing/words.py": "tests/unit/generator/importing/test_bodies.py",
     # Declarations: their files, byte for byte.
     "workflows/funnel/workflow.py": "tests/golden/funnel-local",
     "workflows/redemption/workflow.py": "tests/golden/redemption-local",

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from generator.app import generate
+from generator.errors import GenerationError
+from howdah.commands.import_ import command
+from oozie.language.errors import AppError
+from oozie.language.properties import read_properties
+from oozie.language.reader import read
+
+OLD_APP = Path(__file__).parents[4] / "tests" / "golden" / "imported" / "nightly-orders" / "app"
+
+
+@pytest.fixture
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return Path(shutil.copytree(OLD_APP, tmp_path / "old"))
+
+
+def test_an_app_is_imported_and_generated_equal(old: Path) -> None:
+    result = CliRunner().invoke(command, ["old", "-o", "new"], catch_exceptions=False)
+
+    assert result.exit_code == 0
+    assert result.output.splitlines()[0] == "new/workflow.py"
+    assert "Next: howdah generate new -o build/new" in result.output
+    again = generate(Path("new"))
+    assert set(again) == {path.relative_to(old).as_posix() for path in old.rglob("*") if path.is_file()}
+    for name in ("workflow.xml", "coordinator.xml"):
+        assert read(again[name]) == read((old / name).read_bytes())
+    name = "job.properties"
+    assert read_properties(again[name].decode()) == read_properties((old / name).read_text())
+    assert again["lib/publish.jar"] == (old / "lib" / "publish.jar").read_bytes()
+
+
+@pytest.mark.parametrize(("beside", "expected"), [(True, "workflows/old"), (False, "old-app")])
+def test_where_it_is_written(old: Path, beside: bool, expected: str) -> None:
+    if beside:
+        Path("workflows").mkdir()
+    else:
+        Path("there").mkdir()
+        old.rename("there/old app")
+
+    result = CliRunner().invoke(command, ["old" if beside else "there/old app"], catch_exceptions=False)
+
+    assert result.output.splitlines()[0] == f"{expected}/workflow.py"
+
+
+def test_what_is_there_stays_unless_forced(old: Path) -> None:
+    Path("new").mkdir()
+    Path("new/mine.txt").write_text("mine")
+
+    refused = CliRunner().invoke(command, ["old", "-o", "new"])
+    assert isinstance(refused.exception, GenerationError)
+    assert refused.exception.code == "H323"
+    assert [path.name for path in Path("new").iterdir()] == ["mine.txt"]
+
+    assert CliRunner().invoke(command, ["old", "-o", "new", "--force"]).exit_code == 0
+    assert {"mine.txt", "workflow.py", "lib"} <= {path.name for path in Path("new").iterdir()}
+
+
+def test_an_app_is_imported_where_it_stands(old: Path) -> None:
+    assert CliRunner().invoke(command, ["old", "-o", "old", "--force"]).exit_code == 0
+
+    assert read(generate(old)["workflow.xml"]) == read((old / "workflow.xml").read_bytes())
+    assert CliRunner().invoke(command, ["old", "-o", "again"]).exit_code == 0
+
+
+def test_one_definition_alone(old: Path) -> None:
+    result = CliRunner().invoke(
+        command, ["old/coordinator.xml", "-o", "new", "--format", "json"], catch_exceptions=False
+    )
+
+    told = json.loads(result.output)
+    assert told["apps"] == [{"file": "coordinator.xml", "kind": "coordinator", "name": "nightly-orders-coord"}]
+    assert "lib/publish.jar" in told["written"]
+    assert "workflow.xml" not in generate(Path("new"))
+
+
+def test_nothing_is_written_of_what_cannot_be_said(old: Path) -> None:
+    text = (old / "workflow.xml").read_text().replace('<ok to="import"/>', '<ok to="nowhere"/>')
+    (old / "workflow.xml").write_text(text)
+
+    result = CliRunner().invoke(command, ["old", "-o", "new"])
+
+    assert isinstance(result.exception, GenerationError)
+    line = text[: text.index('name="prepare"')].count("\n") + 1
+    assert result.exception.diagnostics[0].place == f"old/workflow.xml:{line}"
+    assert sorted(path.name for path in Path().iterdir()) == ["old"]
+
+
+def test_what_is_no_app(old: Path) -> None:
+    assert CliRunner().invoke(command, ["nowhere"]).exit_code == 2
+    for path, kind in (("old/report.hql", AppError), ("old/lib", GenerationError)):
+        assert isinstance(CliRunner().invoke(command, [path, "-o", "new"]).exception, kind)
