@@ -28,9 +28,13 @@ class AppFolder:
                 path = _scheme_and_path(value)[1].rstrip("/")
                 self.roots.append(posixpath.dirname(path) if path.endswith("/" + file) else path)
 
+    def filled(self, text: str) -> str:
+        """A path with the properties that are known put in."""
+        return _VARIABLE.sub(lambda match: self.properties.get(match[1], match[0]), text.strip())
+
     def local(self, text: str) -> str | None:
         """Where among the files a path lies; None where that cannot be told, or it lies elsewhere."""
-        path = _VARIABLE.sub(lambda match: self.properties.get(match[1], match[0]), text.strip())
+        path = self.filled(text)
         if not path or "${" in path:
             return None
         scheme, below = _scheme_and_path(path)

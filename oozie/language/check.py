@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from oozie.language import document, reader, schema
 from oozie.language.errors import AppError
+from oozie.language.included_files import included_files
 from oozie.language.lints import app_lints, property_lints
 from oozie.language.lints.done_flags import unwritten_flags
 from oozie.language.lints.subject import Subject
@@ -99,6 +100,8 @@ def _look(files: Mapping[str, bytes], name: str) -> _Looked:
     if app is not None:
         subject = Subject(app, name, files, job.properties)
         findings += rules(app, job.properties, name)
+        if isinstance(app, Coordinator):
+            findings += included_files(app, name, files, job.properties or {})
         findings += missing_files(app, name, files, job.properties or {})
         findings += app_lints(subject)
     findings += document.encoding_lints(data, name)
