@@ -12,8 +12,8 @@ from generator.steps import action_step, check_name, error_route, shipped
 from generator.values import ERROR_MESSAGE, ActionStep, ErrorRoute, Goto, Kill, OnError, Retry
 from oozie.language.model import Element
 
-_ALERT_SUBJECT = "${wf:name()} failed at ${wf:lastErrorNode()}"
-_ALERT_BODY = "Job ${wf:id()}, action ${wf:lastErrorNode()}: " + ERROR_MESSAGE
+ALERT_SUBJECT = "${wf:name()} failed at ${wf:lastErrorNode()}"
+ALERT_BODY = "Job ${wf:id()}, action ${wf:lastErrorNode()}: " + ERROR_MESSAGE
 
 # Operation -> (attributes that it must have, further ones, whether it can be recursive); the order of the schema.
 _OPERATIONS = {
@@ -133,8 +133,8 @@ def email(
 def alert(
     to: str,
     *,
-    subject: str = _ALERT_SUBJECT,
-    body: str = _ALERT_BODY,
+    subject: str = ALERT_SUBJECT,
+    body: str = ALERT_BODY,
     cc: str | None = None,
     name: str = "",
     then: Literal["kill", "continue"] = "kill",

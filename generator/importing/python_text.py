@@ -15,6 +15,7 @@ from generator.errors import DeclarationError
 
 LINE_LENGTH = 120
 _INDENT = 4
+_OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
 _ASCII = re.compile(r"[\x20-\x7e]*")
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -65,7 +66,14 @@ class Call:
     but: tuple[tuple[str, Expression], ...] = field(default=())
 
 
-Expression: TypeAlias = Text | Word | Xml | Items | Table | Call
+@dataclass(frozen=True)
+class Spread:
+    """Entries of a list that stand together; only :func:`render` makes them."""
+
+    entries: tuple[Expression, ...]
+
+
+Expression: TypeAlias = Spread | Text | Word | Xml | Items | Table | Call
 
 
 def value_of(expression: Expression) -> object:
@@ -73,7 +81,7 @@ def value_of(expression: Expression) -> object:
     match expression:
         case Text() | Word() | Xml():
             return expression.value
-        case Items():
+        case Items() | Spread():
             return [value_of(entry) for entry in expression.entries]
         case Table():
             return {key: value_of(entry) for key, entry in expression.entries}
@@ -103,7 +111,7 @@ def _signature(name: str) -> inspect.Signature:
 def functions_in(expression: Expression) -> Iterator[str]:
     """Every function that ``expression`` calls."""
     match expression:
-        case Items():
+        case Items() | Spread():
             for entry in expression.entries:
                 yield from functions_in(entry)
         case Table():
@@ -143,7 +151,7 @@ def render(expression: Expression, indent: int, used: int) -> str:
         case Xml():
             return _xml(expression, indent)
         case Items():
-            return _exploded("[", [("", entry) for entry in expression.entries], "]", indent)
+            return _exploded("[", [("", entry) for entry in _paired(expression.entries, indent)], "]", indent)
         case Table():
             pairs = [(f"{_literal(key)}: ", entry) for key, entry in expression.entries]
             return _exploded("{", pairs, "}", indent)
@@ -151,6 +159,28 @@ def render(expression: Expression, indent: int, used: int) -> str:
             return _call(expression, indent, used)
         case Word():
             return repr(expression.value)
+        case Spread():
+            return _flat(expression) or ""
+
+
+def _paired(entries: tuple[Expression, ...], indent: int) -> Iterator[Expression]:
+    """The entries of a list, an option of a command line and its value in one line."""
+    position = 0
+    while position < len(entries):
+        pair = entries[position : position + 2]
+        position += 1
+        if len(pair) == 2 and isinstance(pair[0], Text) and _OPTION.fullmatch(pair[0].value) and _is_value(pair[1]):
+            spread = Spread(pair)
+            flat = _flat(spread)
+            if flat is not None and indent + _INDENT + _width(flat) + 1 <= LINE_LENGTH:
+                yield spread
+                position += 1
+                continue
+        yield pair[0]
+
+
+def _is_value(expression: Expression) -> bool:
+    return not (isinstance(expression, Text) and expression.value.startswith("-"))
 
 
 def _call(call: Call, indent: int, used: int) -> str:
@@ -188,6 +218,8 @@ def _flat(expression: Expression) -> str | None:
             return None
         case Items():
             return _flat_list("[", [("", entry) for entry in expression.entries], "]")
+        case Spread():
+            return _flat_list("*(", [("", entry) for entry in expression.entries], ")")
         case Table():
             return _flat_list("{", [(f"{_literal(key)}: ", entry) for key, entry in expression.entries], "}")
         case Call():

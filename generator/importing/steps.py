@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from generator.importing.dominators import meeting_points
 from generator.importing.python_text import Call, Expression, Items, Text
 from generator.importing.words import said
+from generator.services import ALERT_BODY, ALERT_SUBJECT
 from generator.values import ERROR_MESSAGE
 from oozie.language import model
 from oozie.language.graph import transitions
@@ -236,17 +237,18 @@ class _Teller:
         receiver = named.pop("to", None)
         if receiver is None:
             return None
-        more = (("name", Text(handler.name)), *named.items(), *((("then", then),) if then else ()))
+        usual = {"subject": Text(ALERT_SUBJECT), "body": Text(ALERT_BODY)}
+        told = ((name, text) for name, text in named.items() if usual.get(name) != text)
+        more = (("name", Text(handler.name)), *told, *((("then", then),) if then else ()))
         return Call("alert", (receiver,), more)
 
     def _fail(self, app: model.Workflow) -> tuple[str, ...]:
         """The nodes that most errors lead to: a kill, or actions that end in one."""
         errors = Counter(action.error for action in app.actions if action.error != action.ok)
-        kills = [(count, name) for name, count in errors.items() if self._ends_in_kill(name)]
-        if not kills:
-            return ()
-        most = max(count for count, _ in kills)
-        return self._ends_in_kill(next(name for count, name in kills if count == most))
+        chains = {name: self._ends_in_kill(name) for name in errors}
+        found = [name for name, chain in chains.items() if chain]
+        # Of two that are reached as often, the shorter one: a kill alone is what everybody expects.
+        return chains[max(found, key=lambda name: (errors[name], -len(chains[name])))] if found else ()
 
     def _ends_in_kill(self, name: str) -> tuple[str, ...]:
         chain: list[str] = []

@@ -108,4 +108,7 @@ def _report(imported: Imported, target: Path, form: str) -> None:
     if imported.findings:
         click.echo("It is kept as it is, but Oozie would not take all of it:")
         print_diagnostics(imported.findings)
-    click.echo(f"\nNext: howdah generate {target} -o build/{target.name}\n      howdah validate build/{target.name}")
+    app = Path("build") / target.name
+    if app.resolve() == target.resolve():
+        app = app.with_name(f"{target.name}-app")
+    click.echo(f"\nNext: howdah generate {target} -o {app}\n      howdah validate {app}")

@@ -77,3 +77,14 @@ def test_a_module_imports_what_it_calls() -> None:
         '"""A "doc"""\n\nfrom generator.declare import as_is, places, shell\n\n'
         'A = shell("s", command=as_is("")).but(places=places())\n'
     ).replace('"""A "doc"""', '"""A "doc"""')
+
+
+def test_an_option_stands_with_its_value() -> None:
+    words = Items(
+        (Text("import"), Text("--query"), LONG, Text("-m"), Text("1"), Text("--append"), Text("--x=1"), Text("-"))
+    )
+    written = render(words, 0, 60)
+
+    pairs = [f'*("--query", "{LONG.value}"),', '*("-m", "1"),']
+    assert written.splitlines()[1:-1] == [f"    {w}" for w in ('"import",', *pairs, '"--append",', '"--x=1",', '"-",')]
+    assert eval(written) == value_of(words)
