@@ -23,7 +23,7 @@ from oozie.language.errors import AppError
 from oozie.language.properties import read_properties
 from oozie.language.reader import examine
 from oozie.language.schema_tables import KINDS
-from storage.errors import Diagnostic, HowdahError
+from storage.errors import Diagnostic, HowdahError, one_line
 
 MAIN_FILES = ("workflow.xml", "coordinator.xml", "bundle.xml")
 
@@ -203,6 +203,9 @@ def _carried(files: Mapping[str, bytes], apps: Mapping[str, model.App]) -> Itera
     for name in sorted(files):
         if name in apps or name == JOB_PROPERTIES or _is_hidden(name):
             continue
+        if any("\ud800" <= char <= "\udfff" for char in name):
+            message = f"the name of a file is no text: {one_line(name)}"
+            raise GenerationError("H331", message, hint="give it another name", path=one_line(name))
         if name in _OURS and _DECLARATION in files[name]:
             continue
         if name in _OURS:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -15,7 +17,7 @@ from generator.errors import GenerationError
 from generator.importing.apps import Imported, differences, import_app
 from generator.loader import WORKFLOW_FILE
 from howdah.commands.validate import DiskFolder
-from howdah.errors import print_diagnostics
+from howdah.errors import CommandError, print_diagnostics
 from howdah.job_json import as_json
 from oozie.language.check import JOB_PROPERTIES
 from storage.errors import Diagnostic, HowdahError, one_line
@@ -53,11 +55,26 @@ def command(path: Path, output: Path | None, force: bool, form: str) -> None:
 
 def _import(folder: Path, only: str) -> Imported:
     """What stands in ``folder``, paths of findings as the user would write them. Raises: HowdahError."""
+    files = DiskFolder(folder)
     try:
-        imported = import_app(DiskFolder(folder), only=only)
+        imported = import_app(files, only=only)
     except HowdahError as error:
         raise type(error).of([_shown(finding, folder) for finding in error.diagnostics]) from None
+    if not only:
+        _refuse_hidden_parts(files)
     return replace(imported, findings=tuple(_shown(finding, folder) for finding in imported.findings))
+
+
+def _refuse_hidden_parts(files: DiskFolder) -> None:
+    """Nothing of the folder may be left out silently. Raises: CommandError H711, GenerationError H331."""
+    for error in files.unreadable:
+        hint = "let yourself read it, or move it away: it may be part of the app"
+        raise CommandError("H711", f"it cannot be read: {error.strerror}", hint=hint, path=os.fsdecode(error.filename))
+    for folder, folders, _ in os.walk(files.root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for link in (path for name in folders if (path := Path(folder, name)).is_symlink()):
+            hint = "put the folder itself in its place, or move the link away"
+            raise GenerationError("H331", "a link to a folder cannot go along", hint=hint, path=str(link))
 
 
 def _shown(finding: Diagnostic, folder: Path) -> Diagnostic:
@@ -78,7 +95,8 @@ def _write(imported: Imported, folder: Path, target: Path) -> None:
         (unfinished / WORKFLOW_FILE).write_text(imported.source, encoding="utf-8", newline="\n")
         for name in imported.carried:
             (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / name, unfinished / name)
+            with _opened(folder / name) as source, (unfinished / name).open("wb") as copy:
+                shutil.copyfileobj(source, copy)
         if found := differences(imported, generate(unfinished)):
             message = f"what would be generated differs from the app: {', '.join(found[:3])}"
             raise GenerationError("H333", message, hint="nothing was written; please report this with the app")
@@ -90,6 +108,17 @@ def _write(imported: Imported, folder: Path, target: Path) -> None:
             unfinished.rename(target)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Raises: CommandError H711 for what cannot be read: a pipe would keep us waiting, too."""
+    try:
+        if not path.is_file():
+            raise CommandError("H711", "it is no ordinary file", hint="move it away", path=str(path))
+        return path.open("rb")
+    except OSError as error:
+        hint = "see whether it exists and may be read"
+        raise CommandError("H711", f"it cannot be read: {error.strerror}", hint=hint, path=str(path)) from None
 
 
 def _report(imported: Imported, target: Path, form: str) -> None:

@@ -18,6 +18,7 @@ from oozie.language.check import JOB_PROPERTIES
 from oozie.language.model import Action, App, Case, Decision, Element, End, Fork, Join, Kill, Node, Start, Workflow
 from oozie.language.properties import write_properties
 from oozie.language.writer import write
+from storage.errors import HowdahError
 from tests.property.test_language_roundtrip import (
     bundles,
     coordinators,
@@ -116,6 +117,21 @@ def test_an_imported_app_is_generated_as_it_was(
     app: App, given_properties: dict[str, str] | None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     check(app, given_properties, tmp_path_factory.getbasetemp() / "imported")
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=LIMITS)
+@given(app=workflows(), data=st.data())
+def test_a_damaged_app_is_imported_or_refused(app: Workflow, data: st.DataObject) -> None:
+    written = write(app)
+    at = data.draw(st.integers(0, len(written)))
+    damage = data.draw(st.binary(max_size=10) | st.sampled_from([b'"', b"<x/>", b"<![CDATA[", b"${", b"&amp;"]))
+    damaged = written[:at] + damage + written[at + data.draw(st.integers(0, 20)) :]
+    try:
+        imported = import_app({"workflow.xml": damaged, JOB_PROPERTIES: damage})
+    except HowdahError as error:
+        assert all(finding.message for finding in error.diagnostics)
+    else:
+        compile(imported.source, "workflow.py", "exec")
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from howdah.commands.import_ import command
 from oozie.language.errors import AppError
 from oozie.language.properties import read_properties
 from oozie.language.reader import read
+from storage.errors import HowdahError
 
 OLD_APP = Path(__file__).parents[4] / "tests" / "golden" / "imported" / "nightly-orders" / "app"
 
@@ -98,3 +100,24 @@ def test_what_is_no_app(old: Path) -> None:
     assert CliRunner().invoke(command, ["nowhere"]).exit_code == 2
     for path, kind in (("old/report.hql", AppError), ("old/lib", GenerationError)):
         assert isinstance(CliRunner().invoke(command, [path, "-o", "new"]).exception, kind)
+
+
+def test_nothing_of_the_folder_is_left_out_silently(old: Path) -> None:
+    def refusal() -> HowdahError:
+        error = CliRunner().invoke(command, ["old", "-o", "new"]).exception
+        assert isinstance(error, HowdahError)
+        assert not Path("new").exists()
+        return error
+
+    Path("elsewhere").mkdir()
+    (old / "link").symlink_to("../elsewhere")
+    assert refusal().diagnostics[0].place == "old/link"
+    (old / "link").unlink()
+    (old / "dangling").symlink_to("nowhere")
+    assert refusal().code == "H711"
+    (old / "dangling").unlink()
+    os.mkfifo(old / "pipe")
+    assert refusal().code == "H711"
+    (old / "pipe").unlink()
+    Path(os.fsdecode(b"old/\xff")).write_text("")
+    assert refusal().code == "H331"
