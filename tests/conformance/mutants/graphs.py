@@ -133,7 +133,8 @@ def _rename_all(name: str) -> Callable[[Site], None]:
 
 def _same_name(site: Site) -> None:
     others = [name for name in nodes(_root(site)) if name != site.element.get("name")]
-    site.element.set("name", site.dice.choice(others))
+    if others:
+        site.element.set("name", site.dice.choice(others))
 
 
 def _new(site: Site, text: str) -> Tree:

@@ -7,6 +7,7 @@ operator changes no other mutant, and a new base only those that it is drawn for
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from oozie.language.el.submission import COORDINATOR_CONSTANTS, WORKFLOW_CONSTANTS
 from oozie.language.schema_tables import KINDS
 from tests.conformance.mutants.bodies import BODY_OPERATORS
 from tests.conformance.mutants.graphs import GRAPH_OPERATORS
@@ -27,6 +29,10 @@ from tests.conformance.mutants.values import PROPERTY_CHANGES, VALUE_OPERATORS
 BASES = Path(__file__).parent / "bases"
 _SINGLE = (*TREE_OPERATORS, *GRAPH_OPERATORS, *BODY_OPERATORS, *VALUE_OPERATORS)
 _WITH_FORKS = ("between-04", "decisions-04", "every-10", "global-04", "nested-05", "old-01")
+_STRUCTURAL = (*TREE_OPERATORS, *GRAPH_OPERATORS, *BODY_OPERATORS)
+_PROPERTY = re.compile(rb"\$\{(\w+)\}|<name>([\w.]+)</name>")
+_CONSTANTS = COORDINATOR_CONSTANTS | WORKFLOW_CONSTANTS
+_VALUES = {"start": "2040-01-01T00:00Z", "end": "2041-01-01T00:00Z", "freq": "60"}
 _EACH_KIND = ("workflow", "coordinator", "bundle")
 _TWO_SLIPS, _TWO_VALUES, _GRAPHS, _JOBS = 120, 80, 220, 60
 
@@ -42,13 +48,17 @@ class Base(NamedTuple):
 
 @cache
 def bases() -> tuple[Base, ...]:
-    """All of them, by name."""
-    found = []
-    for path in sorted(BASES.glob("*.xml")):
+    """Our own, by name."""
+    return tuple(_bases_below(BASES))
+
+
+def _bases_below(folder: Path) -> Iterator[Base]:
+    for path in sorted(folder.rglob("*.xml")):
         data = path.read_bytes()
         root = etree.fromstring(data)
-        found.append(Base(path.stem, KINDS[tag_of(root)], data, root))
-    return tuple(found)
+        if tag_of(root) in KINDS:
+            name = str(path.relative_to(folder).with_suffix("")).replace("/", "-")
+            yield Base(name, KINDS[tag_of(root)], data, root)
 
 
 def mutants(salt: str = "") -> list[Mutant]:
@@ -57,6 +67,28 @@ def mutants(salt: str = "") -> list[Mutant]:
     for mutant in (*_as_they_are(), *_of_texts(salt), *_of_properties(), *_of_trees(salt), *_of_several(salt)):
         made.setdefault(mutant.digest, mutant)
     return list(made.values())
+
+
+def mutants_of(folders: Sequence[Path], count: int, salt: str = "") -> list[Mutant]:
+    """Mutants of the valid apps below the folders; what their expressions need is given, whatever it means."""
+    apps = [base for folder in folders for base in _bases_below(folder)]
+    made: dict[str, Mutant] = {}
+    for number in range(count):
+        dice = Random(f"{salt}apps {number}")
+        operators = [dice.choice(_STRUCTURAL) for _ in range(dice.choice((1, 1, 1, 2, 3)))]
+        for mutant in _drawn(f"slip-{number}", operators, apps, salt):
+            made.setdefault(mutant.digest, replace(mutant, properties=_needed(mutant.data)))
+    return list(made.values())
+
+
+def _needed(data: bytes) -> dict[str, str | None]:
+    """A value for each property that an expression or a parameter names: a time where the name speaks of one."""
+    names = {name.decode() for pair in _PROPERTY.findall(data) for name in pair if name}
+    return {name: _value(name.lower()) for name in sorted(names - _CONSTANTS)}
+
+
+def _value(name: str) -> str:
+    return next((value for part, value in _VALUES.items() if part in name), "x")
 
 
 def _as_they_are() -> Iterator[Mutant]:
