@@ -19,6 +19,8 @@ COMMANDS = {
     "validate": ("howdah.commands.validate", "Say what Oozie would refuse in an app, and why."),
     "nominal-times": ("howdah.commands.nominal_times", "Say when a coordinator is due, over daylight saving as well."),
     "el": ("howdah.commands.el", "Say what an expression comes to in a workflow, or where it is wrong."),
+    "explain": ("howdah.commands.explain", "Say in plain words what an app does, when, and what if it fails."),
+    "draw": ("howdah.commands.draw", "Draw an app as SVG and Mermaid: its control flow and its data flow."),
     "plan": ("howdah.commands.plan", "Say what would change, action by action, before anything is submitted."),
     "submit": ("howdah.commands.submit", "Put an app into HDFS as one whole, and submit it to Oozie."),
     "run": ("howdah.commands.run", "Run an Oozie app on this machine, from its XML."),

@@ -6,6 +6,7 @@ H701   the system refused: a full disk, a folder that has gone
 H711   an app's file that cannot be read
 H712   a ready file that cannot be written
 H713   a place for models that is a file
+H714   a picture that cannot be written
 H720   the folder is not that of a stack
 H721   stack: a JDK 17, Maven or MariaDB is missing
 H722   stack: a port that somebody else has

@@ -58,14 +58,21 @@ class Member:
 
 
 class Family:
-    """The apps among ``files``; ``name`` is one of them, or all are meant."""
+    """The apps among ``files``; ``name`` is one of them, or all are meant.
 
-    def __init__(self, files: Mapping[str, bytes], name: str = "", given: Mapping[str, str] = {}) -> None:
+    ``given`` are properties over those of job.properties, ``root`` is what the folder of the files is called.
+    """
+
+    def __init__(
+        self, files: Mapping[str, bytes], name: str = "", given: Mapping[str, str] = {}, root: str = ""
+    ) -> None:
         self._files = files
         self._given = given
         # A file may lie in a folder with a million others; a folder that is named is meant as a whole.
         self._names = frozenset(islice(files, _MOST_NAMES) if name else files) | ({name} if name else set())
-        self._documents = [(one, one.split("/")) for one in sorted(self._names) if one.endswith(".xml")]
+        self._documents = [
+            (one, f"{root}/{one}".lstrip("/").split("/")) for one in sorted(self._names) if one.endswith(".xml")
+        ]
         checked = [check_file(files, name)] if name else check_folder(files)
         self.members = {one.path: self._member(one) for one in checked}
         self._wanted = dict.fromkeys(self.members)
@@ -177,10 +184,11 @@ class Family:
         return Link(filled, best[0], "name") if most >= least and len(best) == 1 else None
 
     def _only(self, member: Member, filled: str, default: str) -> Link | None:
-        """The one beside it, where the path says nothing."""
+        """The one beside a coordinator or a bundle, where nothing else can be meant."""
         beside = posixpath.join(posixpath.dirname(member.path), default)
-        is_open = filled.strip().startswith("${") and filled.strip().endswith("}")
-        return Link(filled, beside, "only") if is_open and beside in self._names and beside != member.path else None
+        if isinstance(member.app, Workflow) or beside not in self._names or beside == member.path:
+            return None
+        return Link(filled, beside, "only")
 
     def _with_started(self, path: str, said: set[str]) -> Iterator[Member]:
         if path in said:
@@ -241,21 +249,29 @@ def _in_common(one: list[str], other: list[str]) -> int:
 
 
 class _Scripts(Mapping[str, str]):
-    """The texts of the files in an app's folder, by the name that the app gives them; lib/ is looked into as well."""
+    """The texts of the files in an app's folder, by the name that the app gives them."""
 
     def __init__(self, folder: AppFolder, files: Mapping[str, bytes]) -> None:
         self._folder = folder
         self._files = files
 
     def __getitem__(self, name: str) -> str:
-        plain = name.partition("#")[0]
-        for path in (self._folder.local(plain), posixpath.join(self._folder.directory, "lib", plain)):
+        for path in self._places(name.partition("#")[0].strip()):
             if path is not None and path in self._folder.files:
                 try:
                     return self._files[path].decode("utf-8", "replace")
                 except HowdahError as error:
                     raise KeyError(name) from error
         raise KeyError(name)
+
+    def _places(self, name: str) -> Iterator[str | None]:
+        """Where it may lie: where its path says, in lib/, else by as many of its last names as are here."""
+        yield self._folder.local(name)
+        parts = name.split("/")
+        for first in range(len(parts)):
+            end = "/".join(parts[first:])
+            yield posixpath.normpath(posixpath.join(self._folder.directory, end))
+            yield posixpath.normpath(posixpath.join(self._folder.directory, "lib", end))
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._folder.files))

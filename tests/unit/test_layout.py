@@ -49,6 +49,10 @@ ELSEWHERE = {
     # Commands on a job: what they print, and what they ask, seen through the command.
     "howdah/changing.py": "tests/unit/howdah/commands/test_kill.py",
     "howdah/deploying.py": "tests/unit/howdah/commands/test_submit.py",
+    # What is said of an app and which picture shows it, seen through the commands.
+    "howdah/explanation_lines.py": "tests/unit/howdah/commands/test_explain.py",
+    "howdah/pictures.py": "tests/unit/howdah/commands/test_draw.py",
+    "howdah/reading_apps.py": "tests/unit/howdah/commands/test_explain.py",
     "howdah/explaining.py": "tests/unit/howdah/commands/test_show.py",
     "howdah/job_tables.py": "tests/unit/howdah/commands/test_show.py",
     "howdah/logs.py": "tests/unit/howdah/commands/test_log.py",

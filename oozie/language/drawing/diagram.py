@@ -10,8 +10,13 @@ from typing import Literal, TypeAlias
 from oozie.language.graph import nodes_by_name
 from oozie.language.model import Action, Decision, End, Fork, Join, Kill, Node, Start, Workflow
 
-Kind: TypeAlias = Literal["start", "end", "kill", "decision", "fork", "join", "action", "missing"]
-Way: TypeAlias = Literal["ok", "error", "case", "default", "path"]
+Kind: TypeAlias = Literal[
+    "start", "end", "kill", "decision", "fork", "join", "action", "missing",
+    "directory", "table", "schedule", "bundle", "coordinator", "workflow",
+]  # fmt: skip
+Way: TypeAlias = Literal[
+    "ok", "error", "case", "default", "path", "reads", "writes", "deletes", "mentions", "waits", "starts"
+]
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,15 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Diagram:
-    """Boxes in document order with names of their own, and the arrows between them."""
+    """Boxes in document order with names of their own, and the arrows between them.
+
+    ``subject`` is what it is a picture of, as a reader of it is told.
+    """
 
     name: str
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
+    subject: str = "Workflow"
 
 
 # node -> its box

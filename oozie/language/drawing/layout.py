@@ -14,7 +14,7 @@ from oozie.language.drawing.diagram import Arrow, Box, Diagram
 from oozie.language.drawing.lanes import Rows, Slot, fill_rows
 from oozie.language.drawing.ordering import order_rows
 from oozie.language.drawing.placement import CHANNEL, MARGIN, RAIL_GAP, place_heights, place_rows
-from oozie.language.drawing.ranks import backward_arrows, rank
+from oozie.language.drawing.ranks import MOST_IN_A_ROW, backward_arrows, rank
 
 Point = tuple[float, float]
 
@@ -58,10 +58,10 @@ class Layout:
     routes: tuple[Route, ...]
 
 
-def place(diagram: Diagram) -> Layout:
-    """Lay ``diagram`` out; the same diagram gives the same drawing."""
+def place(diagram: Diagram, most_in_a_row: int = MOST_IN_A_ROW) -> Layout:
+    """Lay ``diagram``, which has boxes, out; the same diagram gives the same drawing."""
     backward = backward_arrows(diagram)
-    row_of = rank(diagram, backward)
+    row_of = rank(diagram, backward, most_in_a_row)
     rows = fill_rows(diagram, row_of, backward)
     order_rows(rows)
     sources = {

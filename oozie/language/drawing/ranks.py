@@ -46,8 +46,8 @@ def _descend(
             done.add(name)
 
 
-def rank(diagram: Diagram, backward: frozenset[int]) -> dict[str, int]:
-    """The row of each node, from 0; a labelled arrow skips a row, in which its label stands."""
+def rank(diagram: Diagram, backward: frozenset[int], most: int = MOST_IN_A_ROW) -> dict[str, int]:
+    """The row of each node, from 0, ``most`` in a row; a labelled arrow skips a row, in which its label stands."""
     above: dict[str, list[tuple[str, int]]] = {box.name: [] for box in diagram.boxes}
     for index, arrow in enumerate(diagram.arrows):
         if arrow.source == arrow.target:
@@ -57,7 +57,7 @@ def rank(diagram: Diagram, backward: frozenset[int]) -> dict[str, int]:
     order = _sorted_by_need(above)
     unbounded = _rows(order, above, most=len(order))
     # In the order of the rows, so that what comes first is not pushed down by what comes later.
-    return _rows(sorted(order, key=lambda name: unbounded[name]), above, most=MOST_IN_A_ROW)
+    return _rows(sorted(order, key=lambda name: unbounded[name]), above, most=most)
 
 
 def _rows(order: Iterable[str], above: dict[str, list[tuple[str, int]]], most: int) -> dict[str, int]:

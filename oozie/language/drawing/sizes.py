@@ -9,6 +9,7 @@ DETAIL_PX = 6.9  # a letter of 12 px
 LABEL_PX = 6.9  # a letter of 12 px
 
 MOST_TITLE = 28
+MOST_PATH = 38  # letters of a box that holds a path
 MOST_LABEL = 30
 
 SIGN_SPACE = 30.0
@@ -23,7 +24,15 @@ _HEIGHTS: dict[Kind, float] = {
     "join": 26.0,
     "action": 50.0,
     "missing": 40.0,
+    "directory": 46.0,
+    "table": 46.0,
+    "schedule": 46.0,
+    "bundle": 46.0,
+    "coordinator": 50.0,
+    "workflow": 50.0,
 }
+WITH_DETAIL = frozenset({"action", "directory", "table", "schedule", "bundle", "coordinator", "workflow"})
+_WITH_PATH = frozenset({"directory", "table", "schedule"})
 _LEAST_WIDTH: dict[Kind, float] = {"start": 76.0, "end": 86.0, "fork": 120.0, "join": 120.0}
 # Room beside the text that a shape's slanted sides take.
 _SLANT: dict[Kind, float] = {"decision": 44.0, "kill": 24.0, "fork": 26.0, "join": 26.0}
@@ -31,11 +40,17 @@ _SLANT: dict[Kind, float] = {"decision": 44.0, "kill": 24.0, "fork": 26.0, "join
 
 def size_of(box: Box) -> tuple[float, float]:
     """Width and height in pixels."""
-    title = len(shorten(box.title, MOST_TITLE)) * TITLE_PX
+    title = len(shorten(box.title, most_title(box.kind))) * TITLE_PX
     # Beside an action's type stands its state.
-    detail = (len(box.detail) + len(" · START_MANUAL")) * DETAIL_PX if box.kind == "action" else 0.0
-    text = max(title, min(detail, MOST_TITLE * TITLE_PX)) + SIGN_SPACE + _SLANT.get(box.kind, 14.0)
+    state = " · START_MANUAL" if box.kind == "action" else ""
+    detail = (len(box.detail) + len(state)) * DETAIL_PX if box.kind in WITH_DETAIL else 0.0
+    text = max(title, min(detail, most_title(box.kind) * TITLE_PX)) + SIGN_SPACE + _SLANT.get(box.kind, 14.0)
     return round(max(text, _LEAST_WIDTH.get(box.kind, 110.0)) / 2) * 2.0, _HEIGHTS[box.kind]
+
+
+def most_title(kind: Kind) -> int:
+    """How many letters of a title are shown."""
+    return MOST_PATH if kind in _WITH_PATH else MOST_TITLE
 
 
 def label_size(label: str) -> tuple[float, float]:

@@ -31,6 +31,14 @@ STYLE = """\
 .flow .tip { fill: var(--flow-edge); }
 .flow .error .way { stroke: var(--flow-error); stroke-dasharray: 5 4; }
 .flow .error .tip { fill: var(--flow-error); }
+.flow .directory .shape, .flow .table .shape { fill: var(--running-paper); stroke: var(--running); }
+.flow .table .inner { stroke: var(--running); }
+.flow .reads .way, .flow .writes .way, .flow .waits .way { stroke: var(--running); }
+.flow .reads .tip, .flow .writes .tip, .flow .waits .tip { fill: var(--running); }
+.flow .waits .way { stroke-dasharray: 8 3; }
+.flow .mentions .way { stroke-dasharray: 2 4; }
+.flow .deletes .way { stroke: var(--flow-error); stroke-dasharray: 5 4; }
+.flow .deletes .tip { fill: var(--flow-error); }
 .flow .taken .way { stroke-width: 3; stroke: var(--flow-ink); }
 .flow .taken .tip { fill: var(--flow-ink); }
 .flow .taken.error .way { stroke: var(--flow-error); }

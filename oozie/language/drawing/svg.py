@@ -6,16 +6,21 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
-from oozie.language.drawing.diagram import Arrow, Kind
+from oozie.language.drawing.diagram import Arrow, Kind, Way
 from oozie.language.drawing.layout import Layout, Place, Point, Route
 from oozie.language.drawing.signs import SIGNS, Mark
-from oozie.language.drawing.sizes import MOST_LABEL, MOST_TITLE, label_size, shorten
+from oozie.language.drawing.sizes import DETAIL_PX, MOST_LABEL, TITLE_PX, WITH_DETAIL, label_size, most_title, shorten
 from oozie.language.drawing.style import STYLE
 
 _UNDRAWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _CORNER = 7.0
 _TIP = 7.0
 _MOST_DETAIL = 34
+# How an arrow is read out, where it is not taken on something.
+_TOLD: Mapping[Way, str] = {
+    "reads": ": is read", "writes": ": is written", "deletes": ": is deleted", "mentions": ": is mentioned",
+    "waits": ": is waited for", "starts": ": is started", "path": "",
+}  # fmt: skip
 _ONE_LINE = frozenset({"start", "end", "fork", "join"})
 
 
@@ -33,20 +38,31 @@ def draw(
     the element needs :data:`STYLE` from the page around it.
     """
     width, height = _number(layout.width), _number(layout.height)
+    label = _quoted(f"{layout.diagram.subject} {layout.diagram.name}")
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="flow" width="{width}" height="{height}"'
-        f' viewBox="0 0 {width} {height}" role="group" aria-label={_quoted("Workflow " + layout.diagram.name)}>'
+        f' viewBox="0 0 {width} {height}" role="group" aria-label={label}>'
     ]
     if has_style:
         parts.append(f"<style>{STYLE}</style>")
-    # What a run went along lies above the rest, and boxes above all lines.
-    parts += [
-        _route(route, route.arrow in taken) for route in sorted(layout.routes, key=lambda one: one.arrow in taken)
-    ]
-    parts += [_label(route) for route in layout.routes if route.label_at is not None]
-    parts += [_box(place, marks.get(place.box.name), links.get(place.box.name, "")) for place in layout.places]
+    parts += picture(layout, marks=marks, links=links, taken=taken)
     parts.append("</svg>")
     return "\n".join(parts) + "\n"
+
+
+def picture(
+    layout: Layout,
+    *,
+    marks: Mapping[str, Mark] = {},
+    links: Mapping[str, str] = {},
+    taken: Collection[Arrow] = (),
+) -> list[str]:
+    """What stands in the ``svg`` element of :func:`draw`."""
+    # What a run went along lies above the rest, and boxes above all lines.
+    parts = [_route(route, route.arrow in taken) for route in sorted(layout.routes, key=lambda one: one.arrow in taken)]
+    parts += [_label(route) for route in layout.routes if route.label_at is not None]
+    parts += [_box(place, marks.get(place.box.name), links.get(place.box.name, "")) for place in layout.places]
+    return parts
 
 
 def path_of(points: tuple[Point, ...]) -> str:
@@ -80,7 +96,9 @@ def _towards(corner: Point, other: Point) -> Point:
 def _route(route: Route, is_taken: bool) -> str:
     arrow = route.arrow
     classes = f"arrow {arrow.way}{' taken' if is_taken else ''}"
-    title = f"{arrow.source} to {arrow.target}" + (f": {arrow.label}" if arrow.label else f" on {arrow.way}")
+    title = f"{arrow.source} to {arrow.target}" + (
+        f": {arrow.label}" if arrow.label else _TOLD.get(arrow.way, f" on {arrow.way}")
+    )
     (x, y), before = route.points[-1], route.points[-2]
     # From its target on: ways that share a rail then share its dashes.
     return (
@@ -121,13 +139,14 @@ def _box(place: Place, mark: Mark | None, link: str) -> str:
 def _writing(place: Place, mark: Mark | None) -> str:
     box = place.box
     middle, centre = place.x + place.width / 2, place.y + place.height / 2
-    title = _text(shorten(box.title, MOST_TITLE))
-    lines = [part for part in (box.detail if box.kind == "action" else "", mark.text if mark else "") if part]
+    title = _text(shorten(box.title, most_title(box.kind)))
+    lines = [part for part in (box.detail if box.kind in WITH_DETAIL else "", mark.text if mark else "") if part]
     if not lines or box.kind in _ONE_LINE:
         return (
             f'<text class="title" x="{_number(middle)}" y="{_number(centre + 4.5)}">{title}</text>{_badge(place, mark)}'
         )
-    detail = _text(shorten(" · ".join(lines), _MOST_DETAIL))
+    most = max(_MOST_DETAIL, round(most_title(box.kind) * TITLE_PX / DETAIL_PX))
+    detail = _text(shorten(" · ".join(lines), most))
     return (
         f'<text class="title" x="{_number(middle)}" y="{_number(centre - 3.5)}">{title}</text>'
         f'<text class="detail" x="{_number(middle)}" y="{_number(centre + 14)}">{detail}</text>{_badge(place, mark)}'
@@ -161,12 +180,29 @@ def _polygon(place: Place, *corners: Point) -> str:
     return f'<polygon class="shape" points="{points}"/>'
 
 
+def _folder(place: Place) -> str:
+    """A directory: a corner cut off where a folder has its tab."""
+    return _polygon(place, (10, 0), (-1, 0), (-1, -1), (0, -1), (0, 10))
+
+
+def _bar(place: Place) -> str:
+    """The line under a table's head."""
+    x, y = place.x, place.y + 6
+    return f'<path class="inner" d="M{_pair((x, y))}H{_number(x + place.width)}"/>'
+
+
 # -1 is the right or lower edge itself.
 _SHAPES: Mapping[Kind, Callable[[Place], str]] = {
     "start": lambda place: _rounded(place, place.height / 2),
     "end": lambda place: _rounded(place, place.height / 2) + _rounded(place, place.height / 2 - 4, "inner", 4),
     "action": lambda place: _rounded(place, 9),
     "missing": lambda place: _rounded(place, 2),
+    "directory": _folder,
+    "table": lambda place: _rounded(place, 2) + _bar(place),
+    "schedule": lambda place: _rounded(place, place.height / 2),
+    "bundle": lambda place: _rounded(place, 9) + _rounded(place, 6, "inner", 4),
+    "coordinator": lambda place: _rounded(place, 9) + _rounded(place, 6, "inner", 4),
+    "workflow": lambda place: _rounded(place, 9),
     "decision": lambda place: _polygon(
         place, (22, 0), (-23, 0), (-1, place.height / 2), (-23, -1), (22, -1), (0, place.height / 2)
     ),
@@ -187,13 +223,13 @@ def _number(value: float) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_drawable(text))
+    return escape(drawable(text))
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_drawable(text))
+    return quoteattr(drawable(text))
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
     """Without what XML cannot hold: control characters and halves of pairs."""
     return _UNDRAWABLE.sub("\ufffd", text)

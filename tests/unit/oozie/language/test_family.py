@@ -56,8 +56,7 @@ def test_a_bundle_hands_down_to_a_workflow_in_a_workflow() -> None:
         ("hdfs://nn/apps/shop", Link("hdfs://nn/apps/shop", "workflow.xml")),
         ("${wf}", Link("${wf}", "workflow.xml", "only")),
         ("/other/inner", Link("/other/inner", "inner/workflow.xml", "name")),
-        ("/other/unknown", Link("/other/unknown")),
-        ("${root}/unknown", Link("${root}/unknown")),
+        ("/other/unknown", Link("/other/unknown", "workflow.xml", "only")),
     ],
 )
 def test_how_a_workflow_is_found(app_path: str, link: Link) -> None:
@@ -71,6 +70,18 @@ def test_how_a_workflow_is_found(app_path: str, link: Link) -> None:
     )
 
     assert links(apps, "coordinator.xml") == [link]
+
+
+def test_the_folder_itself_has_a_name() -> None:
+    files = {"coordinator.xml": COORDINATOR.format("/apps/shop").encode(), "workflow.xml": LAST.encode()}
+
+    assert links(Family(files, root="shop"), "coordinator.xml") == [Link("/apps/shop", "workflow.xml", "name")]
+
+
+def test_what_lies_elsewhere_is_not_here() -> None:
+    apps = family(c__coordinator_xml=COORDINATOR.format("/x/unknown"), w__workflow_xml=LAST)
+
+    assert links(apps, "c/coordinator.xml") == [Link("/x/unknown")]
 
 
 def test_a_file_brings_what_it_starts_and_no_more() -> None:

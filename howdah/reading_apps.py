@@ -1,0 +1,107 @@
+"""The apps at a path of this machine, with all that can be said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import click
+
+from howdah.commands.validate import DiskFolder
+from oozie.language.dataflow import Doing, unknown_names
+from oozie.language.explanation import (
+    BundleFacts,
+    CoordinatorFacts,
+    WorkflowSteps,
+    explain_bundle,
+    explain_coordinator,
+    explain_workflow,
+)
+from oozie.language.family import Family, Link, Member
+from oozie.language.model import App as Model
+from oozie.language.model import Bundle, Coordinator, Dataset, Workflow
+from storage.errors import Diagnostic, one_line
+
+# What a dataset has instead of a date, and what Oozie sets itself.
+_KNOWN_LATER = frozenset({"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "user.name"})
+
+
+@dataclass(frozen=True)
+class App:
+    """One app and what its files say; ``model`` is None where it cannot be read, and ``findings`` say why.
+
+    ``path`` is its file in the folder, ``shown`` as the user would write it; ``unknown`` are the properties that are
+    used and that nothing here defines.
+    """
+
+    path: str
+    shown: str
+    kind: str
+    name: str
+    model: Model | None
+    findings: tuple[Diagnostic, ...]
+    properties: Mapping[str, str] = field(default_factory=dict)
+    started_by: tuple[str, ...] = ()
+    links: Mapping[str, Link] = field(default_factory=dict)
+    doings: Mapping[str, Doing] = field(default_factory=dict)
+    datasets: tuple[Dataset, ...] = ()
+    bundle: BundleFacts | None = None
+    coordinator: CoordinatorFacts | None = None
+    workflow: WorkflowSteps | None = None
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether Oozie would take it."""
+        return not any(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """In the order in which they are used."""
+        found = dict.fromkeys(name for text in self._texts() for name in unknown_names(text))
+        return tuple(name for name in found if name not in _KNOWN_LATER)
+
+    def _texts(self) -> list[str]:
+        texts = [part for one in self.doings.values() for part in (one.does, *(use.name for use in one.uses))]
+        if self.coordinator is not None:
+            schedule = self.coordinator.schedule
+            texts += [schedule.frequency, schedule.start, schedule.end, schedule.timezone]
+            texts += [data.uri for data in (*self.coordinator.waits_for, *self.coordinator.makes)]
+        return [*texts, *(link.app_path for link in self.links.values())]
+
+
+def apps_at(path: Path, properties: Mapping[str, str]) -> list[App]:
+    """The app at ``path`` and what it starts, or all the apps below it; each before those that it starts.
+
+    Raises: click.UsageError where there is none, HowdahError for a file that cannot be read.
+    """
+    folder, name = (path, "") if path.is_dir() else (path.parent, path.name)
+    family = Family(DiskFolder(folder), name, properties, folder.resolve().name)
+    apps = [_app(family, member, folder) for member in family.in_order()]
+    if not apps:
+        raise click.UsageError(f"there is no Oozie app in {path}")
+    return apps
+
+
+def _app(family: Family, member: Member, folder: Path) -> App:
+    shown = one_line(str(folder / member.path))
+    findings = tuple(replace(one, path=shown) for one in member.checked.findings if one.severity == "error")
+    app = member.app
+    if app is None:
+        return App(member.path, shown, member.checked.kind, member.path, None, findings)
+    links, datasets, doings = family.links(member), family.included(member), family.doings(member)
+    return App(
+        member.path, shown, member.checked.kind, " ".join(app.name.split()), app, findings, member.properties,
+        tuple(member.started_by), links, doings, datasets,
+        bundle=explain_bundle(app, member.properties, links) if isinstance(app, Bundle) else None,
+        coordinator=_coordinator(app, member, links, datasets),
+        workflow=explain_workflow(app, doings, member.properties) if isinstance(app, Workflow) else None,
+    )  # fmt: skip
+
+
+def _coordinator(
+    app: Model, member: Member, links: Mapping[str, Link], datasets: tuple[Dataset, ...]
+) -> CoordinatorFacts | None:
+    if not isinstance(app, Coordinator):
+        return None
+    return explain_coordinator(app, member.properties, links[""], datasets)
