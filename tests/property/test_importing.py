@@ -111,7 +111,7 @@ def check(app: App, given_properties: dict[str, str] | None, folder: Path) -> st
     return imported.source
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=LIMITS)
+@settings(max_examples=25, deadline=None, suppress_health_check=LIMITS)
 @given(app=apps, given_properties=properties)
 def test_an_imported_app_is_generated_as_it_was(
     app: App, given_properties: dict[str, str] | None, tmp_path_factory: pytest.TempPathFactory
@@ -119,7 +119,7 @@ def test_an_imported_app_is_generated_as_it_was(
     check(app, given_properties, tmp_path_factory.getbasetemp() / "imported")
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=LIMITS)
+@settings(max_examples=40, deadline=None, suppress_health_check=LIMITS)
 @given(app=workflows(), data=st.data())
 def test_a_damaged_app_is_imported_or_refused(app: Workflow, data: st.DataObject) -> None:
     written = write(app)

@@ -93,3 +93,10 @@ def test_an_sla_is_one_expression_and_xml_again() -> None:
     [mixed] = found(replace(APP, sla=of_two), properties)
     assert mixed.startswith("E0803 sla:info: ")
     assert found(replace(APP, sla=sla(nominal_time="2026-01-01T00:00Z", should_end="#{a}")), properties) == []
+
+
+def test_what_each_run_of_a_coordinator_gives_is_not_judged_before_it() -> None:
+    app = replace(APP, sla=sla(nominal_time="${nominalTime}", should_end="${30 * MINUTES}"))
+
+    assert found(app, {"nominalTime": "${coord:nominalTime()}"}) == []
+    assert len(found(app, {"nominalTime": "yesterday"})) == 1
