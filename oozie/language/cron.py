@@ -144,7 +144,8 @@ def parse_cron(text: str) -> Cron:
     """A cron frequency. Raises: CronError."""
     fields = text.upper().split(" ")
     if len(fields) != 5:
-        raise CronError(f"'{text}' has {len(fields)} fields, not minute, hour, day of month, month and day of week")
+        count = f"{len(fields)} field{'s' * (len(fields) != 1)}" if text else "nothing in it"
+        raise CronError(f"'{text}' has {count}, not minute, hour, day of month, month and day of week")
     if fields[2] == fields[4] == "?":
         raise CronError(f"'{text}' leaves both kinds of day open; write '*' for every day")
     minutes, hours, months = (_read(fields[index], _KINDS[index]).dates for index in (0, 1, 3))

@@ -82,7 +82,8 @@ def _of_event(resolved: ResolvedCoordinator, event: DataEvent, *, is_input: bool
     if lack.found == 0:
         message = f"for {who} {what} is empty: dataset '{dataset.name}' begins at {begins}"
     else:
-        message = f"{who} {verb} too little of '{event.name}' ({lack.found} instances, not {lack.wanted}): "
+        found = f"{lack.found} instance{'s' * (lack.found != 1)}"
+        message = f"{who} {verb} too little of '{event.name}' ({found}, not {lack.wanted}): "
         message += f"dataset '{dataset.name}' begins at {begins}"
     start = f"start at {format_time(lack.whole_from, resolved.processing)}" if lack.whole_from else "start later"
     hint = f"{start}, or move initial-instance back if there is older data: Oozie leaves out what is before it"

@@ -43,7 +43,8 @@ def missing_share_lib(subject: Subject[Workflow]) -> Iterator[Diagnostic]:
         return
     names = ", ".join(f"'{action.name}'" for action in needing[:3]) + (" ..." if len(needing) > 3 else "")
     types = ", ".join(sorted({action.type for action in needing}))
-    message = f"{_USE_SYSTEM_LIBPATH} is not true: {names} ({types}) will not find their classes"
+    whose = "its" if len(needing) == 1 else "their"
+    message = f"{_USE_SYSTEM_LIBPATH} is not true: {names} ({types}) will not find {whose} classes"
     hint = f"add {_USE_SYSTEM_LIBPATH}=true to job.properties, unless your server has it as its default"
     yield lint("H022", message, hint, needing[0].line, needing[0].name)
 

@@ -75,7 +75,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"timezone": "Mars/Olympus"}, "E1003", "no time zone"),
     ({"frequency": "4"}, "E1003", "faster"),
     ({"frequency": "-60"}, "E1003", "faster"),
-    ({"frequency": "often"}, "E1003", "has 1 fields"),
+    ({"frequency": "often"}, "E1003", "has 1 field,"),
     ({"frequency": "0 0 30 2 ?"}, "E1003", "materializes no actions"),
     ({"frequency": "${coord:days(0)}"}, "E1004", "greater than zero"),
     ({"frequency": "${coord:current(0)}"}, "E1004", "not allowed here"),

@@ -39,7 +39,7 @@ def test_a_range_that_reaches_back_before_the_first_instance() -> None:
     [text] = found(coordinator("${coord:current(0)} ${coord:current(-1)}", "2026-01-01T00:00Z"))
 
     assert text == (
-        "5 the first action gets too little of 'in' (1 instances, not 2): dataset 'days' begins at 2026-01-01T00:00Z "
+        "5 the first action gets too little of 'in' (1 instance, not 2): dataset 'days' begins at 2026-01-01T00:00Z "
         "/ start at 2026-01-02T00:00Z"
     )
 
@@ -74,4 +74,4 @@ def test_ranges_of_thousands_are_not_counted_out() -> None:
     assert found(coordinator("${coord:currentRange(-99999999999,0)}", "2026-01-01T00:00Z")) == []
     [text] = found(coordinator("${coord:currentRange(-400,0)}", "2026-01-01T00:00Z"))
 
-    assert text.startswith("5 at least the first 5 actions get too little of 'in' (1 instances, not 401)")
+    assert text.startswith("5 at least the first 5 actions get too little of 'in' (1 instance, not 401)")

@@ -28,7 +28,7 @@ def test_an_action_without_its_share_lib(tag: str) -> None:
     [lint] = missing_share_lib(subject(tag, JOB))
 
     assert (lint.code, lint.line, lint.node) == ("H022", 3, "a")
-    assert lint.message == f"oozie.use.system.libpath is not true: 'a' ({tag}) will not find their classes"
+    assert lint.message == f"oozie.use.system.libpath is not true: 'a' ({tag}) will not find its classes"
 
 
 def test_streaming_lives_on_it_too() -> None:
