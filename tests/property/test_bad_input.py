@@ -87,6 +87,10 @@ READERS = (
     ("validate", "--format", "json", "PATH"),
     ("nominal-times", "PATH", "--count", "3"),
     ("plan", "PATH", "PATH"),
+    ("draw", "PATH", "-o", "OUT"),
+    ("explain", "PATH"),
+    ("explain", "PATH", "--format", "json"),
+    ("import", "PATH", "-o", "OUT"),
 )
 TOKENS = st.sampled_from(
     [
