@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from generator.errors import DeclarationError, GenerationError
@@ -20,15 +20,18 @@ from oozie.language import document, model
 from oozie.language.changes import app_changes
 from oozie.language.check import JOB_PROPERTIES
 from oozie.language.errors import AppError
+from oozie.language.model import Element
 from oozie.language.properties import read_properties
 from oozie.language.reader import examine
 from oozie.language.schema_tables import KINDS
+from oozie.language.writer import to_element
 from storage.errors import Diagnostic, HowdahError, one_line
 
 MAIN_FILES = ("workflow.xml", "coordinator.xml", "bundle.xml")
 
 _FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
 _OURS = frozenset({WORKFLOW_FILE, PROFILES_FILE})
+_SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _DECLARATION = b"from generator."
 _KIND_ORDER = (model.Workflow, model.Coordinator, model.Bundle)
 
@@ -104,7 +107,7 @@ def _definitions(files: Mapping[str, bytes], only: str) -> tuple[dict[str, model
             app, violations = examine(files[name], name)
         except AppError as error:
             app, violations = None, list(error.diagnostics)
-        if app is None:
+        if app is None or (violations and not _is_whole(app, files[name])):
             errors += violations
         else:
             found[name] = app
@@ -119,6 +122,17 @@ def _definitions(files: Mapping[str, bytes], only: str) -> tuple[dict[str, model
         found.items(), key=lambda item: (_KIND_ORDER.index(type(item[1])), item[0] not in MAIN_FILES, item[0])
     )
     return dict(ordered), errors
+
+
+def _is_whole(app: model.App, data: bytes) -> bool:
+    """Whether all that a definition holds is in the model, although it breaks the schema: in an action's body it is."""
+    return _plain(to_element(app)) == _plain(document.parse(data))
+
+
+def _plain(element: Element) -> Element:
+    """An element without what makes no difference: the order of attributes, where its schemas lie."""
+    attributes = ((name, value) for name, value in element.attributes if not name.startswith(_SCHEMA_INSTANCE))
+    return replace(element, attributes=tuple(sorted(attributes)), children=tuple(map(_plain, element.children)))
 
 
 def _is_app(files: Mapping[str, bytes], name: str) -> bool:

@@ -71,6 +71,24 @@ def test_what_oozie_would_refuse_is_kept_and_said() -> None:
     assert [finding.code for finding in imported.findings] == ["E0706"]
 
 
+def test_an_action_that_oozie_does_not_know_is_kept() -> None:
+    extension = GOOD.replace(b"<java><job", b'<x xmlns="uri:x"><job').replace(b"</java>", b"</x>")
+
+    imported = import_app({"workflow.xml": extension})
+
+    assert 'action(\n            "a",\n            """\n' in imported.source
+    assert [finding.code for finding in imported.findings] == ["E0701"]
+
+
+def test_what_breaks_the_schema_is_not_dropped_silently() -> None:
+    odd = COORDINATOR.replace(
+        b"</app-path>", b"</app-path><configuration>text<property><n>a</n></property></configuration>"
+    )
+
+    with pytest.raises(AppError, match="E0701"):
+        import_app({"coordinator.xml": odd})
+
+
 def test_a_broken_file_beside_the_app_goes_along() -> None:
     imported = import_app({"workflow.xml": GOOD, "old.xml": b"<workflow-app", "run.sh": b""})
 
