@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from oozie.language.calendar import TimeError, parse_time
-from oozie.language.coordinator_rules import TIME_HINT, name_problem
+from oozie.language.coordinator_rules import TIME_HINT, too_long
 from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Submission
 from oozie.language.evaluated_xml import in_attribute, in_xml, is_xml
@@ -97,7 +97,7 @@ def _name_of_bundle(job: Submission, text: str) -> Iterator[Diagnostic]:
     except ElError as error:
         yield Diagnostic("E1310", f"E1301: the bundle's name: {error.reason}", error.diagnostics[0].hint)
         return
-    if problem := name_problem(value):
+    if problem := too_long("the name", value):
         yield Diagnostic("E1310", f"E1301: {problem[0]}", problem[1])
 
 

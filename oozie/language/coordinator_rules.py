@@ -26,8 +26,8 @@ _T = TypeVar("_T")
 
 EXECUTIONS = ("FIFO", "LIFO", "LAST_ONLY", "NONE")
 SHORTEST_FREQUENCY_MINUTES = 5
-# The column app_name of Oozie's database.
-LONGEST_NAME = 255
+# A text in a column of Oozie's database.
+LONGEST_TEXT = 255
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 TIME_HINT = "write it as 2026-01-31T08:00Z, in UTC"
@@ -42,11 +42,11 @@ def coordinator_rules(app: Coordinator, properties: Mapping[str, str] | None) ->
     return rules.findings
 
 
-def name_problem(value: str | None) -> tuple[str, str] | None:
-    """What Oozie's database has against the name of a job, and a hint; ``value`` is None where it is not known."""
-    if value is None or len(value) <= LONGEST_NAME:
+def too_long(what: str, value: str | None) -> tuple[str, str] | None:
+    """What Oozie's database has against a text, and a hint; ``value`` is None where it is not known."""
+    if value is None or len(value) <= LONGEST_TEXT:
         return None
-    return f"the name has {len(value)} characters", f"Oozie's database holds {LONGEST_NAME}: write a shorter one"
+    return f"{what} has {len(value)} characters", f"Oozie's database holds {LONGEST_TEXT}: write less"
 
 
 class _CoordinatorRules:
@@ -87,7 +87,7 @@ class _CoordinatorRules:
         for kind, events in (("input-events", self.app.inputs), ("output-events", self.app.outputs)):
             for event in events[:1]:  # Oozie looks at the first one only
                 self.instances(kind, event)
-        if problem := name_problem(name):
+        if problem := too_long("the name", name):
             self.add("E0803", *problem)
 
     def add(self, code: str, message: str, hint: str, line: int = 0, node: str = "") -> None:

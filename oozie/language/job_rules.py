@@ -7,9 +7,10 @@ actions once more (E1007). Source: org.apache.oozie.command.wf.SubmitXCommand, S
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from xml.sax.saxutils import unescape
 
 from oozie.language.calendar import TimeError, parse_time
-from oozie.language.coordinator_rules import name_problem
+from oozie.language.coordinator_rules import too_long
 from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Submission
 from oozie.language.evaluated_xml import in_xml, is_xml
@@ -29,7 +30,7 @@ def job_rules(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[D
     """What Oozie refuses when it makes a job of ``app``."""
     job = Submission.of(properties)
     try:
-        problem = name_problem(job.tried("name", app.name))
+        problem = too_long("the workflow's name", job.tried("name", app.name))
     except ElError as error:
         problem = None
         yield _about(error, "the workflow's name", properties)
@@ -70,6 +71,13 @@ def _sla(job: Submission, sla: Element, node: str, properties: Mapping[str, str]
         if value is not None and check is not None and (found := check(value.strip())):
             code = _AT_START if node else "E0803"
             yield Diagnostic(code, f"{where}: {found[0]}", found[1], line=child.line, node=node)
+        if (
+            value is not None
+            and child.tag in _STORED
+            and not node
+            and (found := too_long(where, unescape(value.strip())))
+        ):
+            yield Diagnostic("E0803", *found, line=child.line)
     if is_right:
         try:
             job.tried("sla", "".join(in_xml(child.text) for child in sla.children))
@@ -89,6 +97,11 @@ def _minutes(value: str) -> tuple[str, str] | None:
     return None if java_integer(value) is not None else (f"'{value}' is no whole number of minutes", _MINUTES_HINT)
 
 
+# What becomes a column of SLA_EVENTS when the workflow itself has the SLA.
+_STORED = frozenset(
+    {"app-name", "parent-sla-id", "notification-msg", "alert-contact", "dev-contact", "qa-contact", "se-contact"}
+    | {"alert-frequency", "alert-percentage", "upstream-apps"}
+)
 # Of the rest nothing is looked at unless the server has the SLA service.
 _SLA_VALUES: Mapping[str, Callable[[str], tuple[str, str] | None]] = {
     "nominal-time": _nominal_time,

@@ -100,3 +100,10 @@ def test_what_each_run_of_a_coordinator_gives_is_not_judged_before_it() -> None:
 
     assert found(app, {"nominalTime": "${coord:nominalTime()}"}) == []
     assert len(found(app, {"nominalTime": "yesterday"})) == 1
+
+
+@pytest.mark.parametrize(("length", "codes"), [(255, []), (256, ["E0803"])])
+def test_what_an_sla_says_fits_the_database(length: int, codes: list[str]) -> None:
+    said = sla(should_end="5", notification_msg=f" &{'m' * (length - 1)} ")
+
+    assert [finding.code for finding in job_rules(replace(APP, sla=said), {})] == codes
