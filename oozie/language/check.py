@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from oozie.language import document, reader, schema
+from oozie.language.el.submission import PerRun
 from oozie.language.errors import AppError
 from oozie.language.included_files import included_files
 from oozie.language.lints import app_lints, property_lints
@@ -208,10 +209,11 @@ def _with_values(properties: Mapping[str, str]) -> dict[str, str]:
 
 def _filled(handed: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
     """Handed down properties, filled by those of the caller's job; ``${x}`` for x is how one is passed on."""
-    return {
+    filled = {
         name: resolve_properties({**known, name: value})[name] if f"${{{name}}}" not in value else value
         for name, value in handed.items()
     }
+    return {name: PerRun(value) if "${" in value else value for name, value in filled.items()}
 
 
 def _beside(name: str, other: str) -> str:

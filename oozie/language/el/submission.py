@@ -40,6 +40,12 @@ class _UndecidedError(Exception):
     """A property is needed that nobody has named yet."""
 
 
+class PerRun(str):
+    """A property's value that the coordinator above gives to each run: what is written there is not yet it."""
+
+    __slots__ = ()
+
+
 class UnknownProperties(Mapping[str, str]):
     """The properties of a job that has none yet: each may still be defined, but for Oozie's own constants."""
 
@@ -103,7 +109,12 @@ class _Variables(Mapping[str, Value]):
         self.constants = constants
 
     def __getitem__(self, name: str) -> Value:
-        return self.constants[name] if name in self.constants else trim(self.properties[name])
+        if name in self.constants:
+            return self.constants[name]
+        value = self.properties[name]
+        if isinstance(value, PerRun):
+            raise _UndecidedError
+        return trim(value)
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys([*self.properties, *self.constants]))

@@ -56,6 +56,17 @@ def test_a_coordinator_hands_its_configuration_to_the_workflow_beside_it() -> No
     assert [codes(checked) for checked in check_folder(files)] == [[], []]
 
 
+def test_what_a_coordinator_gives_to_each_run_is_not_judged_before_it() -> None:
+    sla = b'<sla:info xmlns:sla="uri:oozie:sla:0.2"><sla:nominal-time>${p}</sla:nominal-time>'
+    timed = WORKFLOW.replace(b"</workflow-app>", sla + b"<sla:should-end>5</sla:should-end></sla:info></workflow-app>")
+    passing = COORDINATOR.replace(b"<value>1<", b"<value>${coord:nominalTime()}<")
+    files = {"workflow.xml": timed, "coordinator.xml": passing, "job.properties": b"every=60\nappPath=/x"}
+
+    assert codes(check_file(files, "workflow.xml")) == []
+    alone = {"workflow.xml": timed, "job.properties": b"p=${coord:nominalTime()}"}
+    assert codes(check_file(alone, "workflow.xml")) == ["E0803"]
+
+
 def test_a_coordinator_may_pass_a_property_on_under_its_own_name() -> None:
     passing = COORDINATOR.replace(b"<value>1<", b"<value>${p}<")
     files = {"workflow.xml": WORKFLOW, "coordinator.xml": passing, "job.properties": b"every=60\nappPath=/x"}

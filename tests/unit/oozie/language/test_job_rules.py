@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from oozie.language.el.submission import PerRun
 from oozie.language.job_rules import job_rules
 from oozie.language.model import Action, Element, End, Start, Workflow
 
@@ -98,7 +99,8 @@ def test_an_sla_is_one_expression_and_xml_again() -> None:
 def test_what_each_run_of_a_coordinator_gives_is_not_judged_before_it() -> None:
     app = replace(APP, sla=sla(nominal_time="${nominalTime}", should_end="${30 * MINUTES}"))
 
-    assert found(app, {"nominalTime": "${coord:nominalTime()}"}) == []
+    assert found(app, {"nominalTime": PerRun("${coord:nominalTime()}")}) == []
+    assert len(found(app, {"nominalTime": "${coord:nominalTime()}"})) == 1
     assert len(found(app, {"nominalTime": "yesterday"})) == 1
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from oozie.language.el.errors import ElError
-from oozie.language.el.submission import Place, Submission
+from oozie.language.el.submission import PerRun, Place, Submission
 
 KNOWN = Submission({"user.name": "bob", "n": " 3 "}, inputs={"in"}, outputs={"out"})
 
@@ -77,3 +77,10 @@ def test_a_frequency_has_a_unit() -> None:
     assert KNOWN.frequency("${coord:months(n)}") == ("3", "MONTH", False)
     assert KNOWN.frequency("${coord:endOfDays(1)}") == ("1", "DAY", True)
     assert KNOWN.frequency("90") == ("90", "MINUTE", False)
+
+
+def test_what_each_run_is_given_is_undecided_until_there_is_one() -> None:
+    job = Submission.of({"t": PerRun("${coord:nominalTime()}"), "n": "1"})
+
+    assert job.tried("sla", "${t}") is None
+    assert job.tried("name", "${n}${n}") == "11"
