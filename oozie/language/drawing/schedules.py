@@ -16,7 +16,11 @@ def coordinator_diagram(name: str, facts: CoordinatorFacts, workflow: str = "") 
     """A coordinator; ``workflow`` is the name of what it starts, where it is known."""
     boxes: dict[str, Box] = {}
     arrows: dict[Arrow, None] = {}
-    _add(name, name, facts, workflow, boxes, arrows)
+    clock = f"{_PREFIX}schedule"
+    schedule = facts.schedule
+    boxes[clock] = Box(clock, "schedule", schedule.frequency, f"{schedule.start} to {schedule.end}")
+    _add(name, facts, workflow, boxes, arrows)
+    arrows[Arrow(clock, f"{_PREFIX}coordinator {name}", "starts")] = None
     return Diagram(name, tuple(boxes.values()), tuple(arrows), "Coordinator")
 
 
@@ -32,7 +36,9 @@ def bundle_diagram(
         if known is None:
             boxes[own] = Box(own, "coordinator", member.name, "its file is not here")
         else:
-            _add(member.name, member.name, known, workflows.get(member.name, ""), boxes, arrows)
+            # Of many coordinators, a box for the times of each would hide the rest.
+            _add(member.name, known, workflows.get(member.name, ""), boxes, arrows)
+            boxes[own] = Box(own, "coordinator", member.name, known.schedule.frequency)
         arrows[Arrow(f"{_PREFIX}bundle", own, "starts")] = None
     return Diagram(name, tuple(boxes.values()), tuple(arrows), "Bundle")
 
@@ -47,17 +53,12 @@ def coordinator_actor(name: str, inputs: Sequence[Stock], outputs: Sequence[Stoc
     return Actor(box, tuple(found.values()))
 
 
-def _add(
-    name: str, title: str, facts: CoordinatorFacts, workflow: str, boxes: dict[str, Box], arrows: dict[Arrow, None]
-) -> None:
-    own, started, clock = (f"{_PREFIX}{kind} {name}" for kind in ("coordinator", "workflow", "schedule"))
-    schedule = facts.schedule
-    boxes[clock] = Box(clock, "schedule", schedule.frequency, f"{schedule.start} to {schedule.end}")
+def _add(name: str, facts: CoordinatorFacts, workflow: str, boxes: dict[str, Box], arrows: dict[Arrow, None]) -> None:
+    own, started = (f"{_PREFIX}{kind} {name}" for kind in ("coordinator", "workflow"))
     for data in facts.waits_for:
         _data(data, boxes)
         arrows[Arrow(_data_name(data), own, "waits", ", ".join(data.instances))] = None
-    boxes[own] = Box(own, "coordinator", title, f"{facts.concurrency}, {facts.order.partition(':')[0]}")
-    arrows[Arrow(clock, own, "starts")] = None
+    boxes[own] = Box(own, "coordinator", name, facts.concurrency)
     boxes[started] = Box(started, "workflow", workflow or facts.starts.app_path, facts.starts.path or "not here")
     arrows[Arrow(own, started, "starts")] = None
     for data in facts.makes:
@@ -71,5 +72,6 @@ def _data_name(data: Data) -> str:
 
 def _data(data: Data, boxes: dict[str, Box]) -> None:
     kind: Kind = "table" if data.uri.startswith("hcat:") else "directory"
-    box = Box(_data_name(data), kind, data.uri or data.dataset, f"dataset {data.dataset}")
+    title = Use("mentions", "path", data.uri).key[1] if data.uri and kind == "directory" else data.uri
+    box = Box(_data_name(data), kind, title or data.dataset, f"dataset {data.dataset}")
     boxes.setdefault(box.name, box)

@@ -35,9 +35,9 @@ def test_a_coordinator_with_its_time_its_data_and_its_workflow() -> None:
 
     assert told(diagram) == [
         ("/in/${DAY}", "waits", "the current instance", "c"),
-        ("every hour", "starts", "", "c"),
         ("c", "starts", "", "load"),
         ("load", "writes", "", "hcat://h/shop/orders/day=${DAY}"),
+        ("every hour", "starts", "", "c"),
     ]
     assert [box.kind for box in diagram.boxes] == ["schedule", "directory", "coordinator", "workflow", "table"]
 
