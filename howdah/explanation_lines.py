@@ -13,19 +13,19 @@ from oozie.language.secret_names import masked_value
 from storage.errors import Diagnostic, one_line
 
 _WIDTH = 80
-_LABEL = 11
+_LABEL = 13
 _MOST_FINDINGS = 5
 _MOST_USES = 12
 _HOWS = ("reads", "writes", "replaces", "deletes", "mentions")
 _TRUST = {"path": "", "name": ", going by its name", "only": ", the one beside it"}
 
 
-def finding_lines(findings: Sequence[Diagnostic], path: str) -> Iterator[str]:
+def finding_lines(findings: Sequence[Diagnostic]) -> Iterator[str]:
     """What Oozie would refuse, shortly."""
     errors = [finding for finding in findings if finding.severity == "error"]
     if not errors:
         return
-    yield from _labelled("note", f"Oozie would refuse this app; `howdah validate {path}` says more:")
+    yield from _labelled("note", "Oozie would refuse this app, howdah validate says how to mend it:")
     for finding in errors[:_MOST_FINDINGS]:
         where = f", line {finding.line}" if finding.line else ""
         yield from _labelled("", f"{finding.code}{where}: {finding.message}")
@@ -54,7 +54,7 @@ def unknown_lines(names: Sequence[str]) -> Iterator[str]:
 def heading(name: str, kind: str, path: str) -> list[str]:
     """What the lines below are about."""
     title = one_line(f"{kind} '{' '.join(name.split())}'")
-    return [f"{title}  {one_line(path)}" if len(title) + len(path) < _WIDTH - 1 else f"{title}\n  {one_line(path)}"]
+    return [title, f"  {one_line(path)}"]
 
 
 def coordinator_lines(facts: CoordinatorFacts) -> Iterator[str]:
@@ -127,7 +127,9 @@ def _step_lines(step: Step) -> Iterator[str]:
         yield from _labelled("note", note)
     for number, then in enumerate(step.then):
         yield from _labelled("" if number else ("starts" if step.kind == "fork" else "then"), then)
-    yield from _labelled("fails", f"{step.retries}; after that: {step.on_error}" if step.retries else step.on_error)
+    yield from _labelled(
+        "if it fails", f"{step.retries}; after that: {step.on_error}" if step.retries else step.on_error
+    )
     yield from _labelled("SLA", step.sla)
 
 

@@ -89,7 +89,8 @@ def _app(family: Family, member: Member, folder: Path) -> App:
     app = member.app
     if app is None:
         return App(member.path, shown, member.checked.kind, member.path, None, findings)
-    links, datasets, doings = family.links(member), family.included(member), family.doings(member)
+    links, datasets = family.links(member), family.included(member)
+    doings = {name: _with_link(done, links.get(name)) for name, done in family.doings(member).items()}
     return App(
         member.path, shown, member.checked.kind, " ".join(app.name.split()), app, findings, member.properties,
         tuple(member.started_by), links, doings, datasets,
@@ -105,3 +106,11 @@ def _coordinator(
     if not isinstance(app, Coordinator):
         return None
     return explain_coordinator(app, member.properties, links[""], datasets)
+
+
+def _with_link(done: Doing, link: Link | None) -> Doing:
+    """Which file here the workflow of a sub-workflow action is."""
+    if link is None:
+        return done
+    note = f"that is {link.path}" if link.path else "it is not here, so what it reads and writes is not known"
+    return replace(done, notes=(*done.notes, note))

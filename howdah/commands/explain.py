@@ -52,7 +52,7 @@ def _as_text(apps: Iterable[App]) -> str:
         if app.model is None:
             blocks.append("\n".join([*lines, *unread_lines(app.findings)]))
             continue
-        lines += finding_lines(app.findings, app.shown)
+        lines += finding_lines(app.findings)
         lines += coordinator_lines(app.coordinator) if app.coordinator else ()
         lines += bundle_lines(app.bundle) if app.bundle else ()
         lines += workflow_lines(app.workflow) if app.workflow else ()

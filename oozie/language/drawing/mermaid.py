@@ -52,7 +52,7 @@ def mermaid(diagram: Diagram) -> str:
 
 def _box(own: str, box: Box) -> str:
     left, right = _SHAPES.get(box.kind, _BOX)
-    label = _text(box.title)
+    label = _text(box.title, 2 * _MOST // 3 if box.kind == "directory" else 0)
     if box.detail and (box.kind in WITH_DETAIL or box.kind == "missing"):
         label += f"<br/>{_text(box.detail)}"
     return f'  {own}{left}"{label}"{right}'
@@ -66,9 +66,9 @@ def _arrow(arrow: Arrow, ids: Mapping[str, str]) -> str:
     return f"  {ids[arrow.source]} {_LINES.get(arrow.way, '-->')}{between} {ids[arrow.target]}"
 
 
-def _text(text: str) -> str:
+def _text(text: str, tail: int = 0) -> str:
     """A label: what Mermaid or HTML could take for its own is written as a code."""
-    plain = _UNPRINTABLE.sub(" ", shorten(" ".join(text.split()), _MOST))
+    plain = _UNPRINTABLE.sub(" ", shorten(" ".join(text.split()), _MOST, tail))
     return _SPECIAL.sub(lambda match: f"#{ord(match[0])};", plain) or " "
 
 

@@ -40,7 +40,7 @@ _SLANT: dict[Kind, float] = {"decision": 44.0, "kill": 24.0, "fork": 26.0, "join
 
 def size_of(box: Box) -> tuple[float, float]:
     """Width and height in pixels."""
-    title = len(shorten(box.title, most_title(box.kind))) * TITLE_PX
+    title = len(title_of(box)) * TITLE_PX
     # Beside an action's type stands its state.
     state = " · START_MANUAL" if box.kind == "action" else ""
     detail = (len(box.detail) + len(state)) * DETAIL_PX if box.kind in WITH_DETAIL else 0.0
@@ -53,14 +53,23 @@ def most_title(kind: Kind) -> int:
     return MOST_PATH if kind in _WITH_PATH else MOST_TITLE
 
 
+def title_of(box: Box) -> str:
+    """The title as far as it is shown: of a path rather its end, where paths differ."""
+    most = most_title(box.kind)
+    return shorten(box.title, most, tail=2 * most // 3 if box.kind == "directory" else 0)
+
+
 def label_size(label: str) -> tuple[float, float]:
     """Width and height of an arrow's label."""
     return len(shorten(label, MOST_LABEL)) * LABEL_PX + 10.0, LABEL_HEIGHT
 
 
-def shorten(text: str, most: int) -> str:
-    """``text`` with its middle left out where it has more than ``most`` letters: both ends tell names apart."""
+def shorten(text: str, most: int, tail: int = 0) -> str:
+    """``text`` with its middle left out where it has more than ``most`` letters: both ends tell names apart.
+
+    ``tail`` letters of its end are kept, else a third.
+    """
     if len(text) <= most:
         return text
-    tail = (most - 1) // 3
+    tail = tail or (most - 1) // 3
     return f"{text[: most - 1 - tail]}…{text[-tail:]}"

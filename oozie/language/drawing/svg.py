@@ -9,7 +9,16 @@ from xml.sax.saxutils import escape, quoteattr
 from oozie.language.drawing.diagram import Arrow, Kind, Way
 from oozie.language.drawing.layout import Layout, Place, Point, Route
 from oozie.language.drawing.signs import SIGNS, Mark
-from oozie.language.drawing.sizes import DETAIL_PX, MOST_LABEL, TITLE_PX, WITH_DETAIL, label_size, most_title, shorten
+from oozie.language.drawing.sizes import (
+    DETAIL_PX,
+    MOST_LABEL,
+    TITLE_PX,
+    WITH_DETAIL,
+    label_size,
+    most_title,
+    shorten,
+    title_of,
+)
 from oozie.language.drawing.style import STYLE
 
 _UNDRAWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -139,7 +148,7 @@ def _box(place: Place, mark: Mark | None, link: str) -> str:
 def _writing(place: Place, mark: Mark | None) -> str:
     box = place.box
     middle, centre = place.x + place.width / 2, place.y + place.height / 2
-    title = _text(shorten(box.title, most_title(box.kind)))
+    title = _text(title_of(box))
     lines = [part for part in (box.detail if box.kind in WITH_DETAIL else "", mark.text if mark else "") if part]
     if not lines or box.kind in _ONE_LINE:
         return (

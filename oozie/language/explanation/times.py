@@ -73,7 +73,10 @@ def _cron_in_words(cron: Cron) -> str:
     days = [_days_in_words(rule) for rule in cron.day_rules]
     on = " or ".join(day for day in days if day) if all(days) else ""
     months = "" if len(cron.months) == len(_MONTHS) else f" in {_listed([_MONTHS[month - 1] for month in cron.months])}"
-    return f"{_clock(cron.minutes, cron.hours)} {on or 'every day'}{months}"
+    clock = _clock(cron.minutes, cron.hours)
+    if not on and (months or clock.startswith("every")):
+        return f"{clock}{months}"
+    return f"{clock} {on or 'every day'}{months}"
 
 
 def _clock(minutes: Sequence[int], hours: Sequence[int]) -> str:

@@ -33,52 +33,54 @@ PROPERTIES = "wf=/apps/load\njdbcUrl=jdbc:mysql://u:hunter2@db/shop\nday=0801\n"
 TOLD = """\
 coordinator 'daily'
   {0}/coordinator.xml
-     runs       every day
-                from 2026-01-01T00:00Z until 2027-01-01T00:00Z, time zone
-                Asia/Bangkok
-     first      2026-01-01T00:00Z   Thu 2026-01-01 07:00 +0700
-                2026-01-02T00:00Z   Fri 2026-01-02 07:00 +0700
-                2026-01-03T00:00Z   Sat 2026-01-03 07:00 +0700
-     waits for  this
-                - i: /in/${{YEAR}}
-                  the current instance; complete once _SUCCESS is in it
-                gives up (TIMEDOUT) when its data has not come within 90 minutes
-     at once    one at a time, the oldest first
-     starts     the workflow at /apps/load (workflow.xml, the one beside it)
-     hands it   target = /raw/orders
-                dbPassword = (hidden)
+     runs         every day
+                  from 2026-01-01T00:00Z until 2027-01-01T00:00Z, time zone
+                  Asia/Bangkok
+     first        2026-01-01T00:00Z   Thu 2026-01-01 07:00 +0700
+                  2026-01-02T00:00Z   Fri 2026-01-02 07:00 +0700
+                  2026-01-03T00:00Z   Sat 2026-01-03 07:00 +0700
+     waits for    this
+                  - i: /in/${{YEAR}}
+                    the current instance; complete once _SUCCESS is in it
+                  gives up (TIMEDOUT) when its data has not come within 90
+                  minutes
+     at once      one at a time, the oldest first
+     starts       the workflow at /apps/load (workflow.xml, the one beside it)
+     hands it     target = /raw/orders
+                  dbPassword = (hidden)
 
 workflow 'load'
   {0}/workflow.xml
 
   1. import  (sqoop)
      imports table orders from jdbc:mysql://u:(hidden)@db/shop
-     reads      database table orders of jdbc:mysql://u:(hidden)@db/shop
-     replaces   /raw/orders
-     then       step 2, report
-     fails      is tried again up to 2 times, 5 minutes apart, where Oozie takes
-                the error for a passing one; after that: step 3, mail, sends a
-                mail to ${{admin}}: “failed”, then the workflow is killed ('fail')
+     reads        database table orders of jdbc:mysql://u:(hidden)@db/shop
+     replaces     /raw/orders
+     then         step 2, report
+     if it fails  is tried again up to 2 times, 5 minutes apart, where Oozie
+                  takes the error for a passing one; after that: step 3, mail,
+                  sends a mail to ${{admin}}: “failed”, then the workflow is
+                  killed ('fail')
 
   2. report  (hive)
      runs the script report.hql in Hive
-     reads      table orders
-     writes     table report_0801
-     then       the end: the workflow has SUCCEEDED ('end')
-     fails      the workflow ends as SUCCEEDED all the same
+     reads        table orders
+     writes       table report_0801
+     then         the end: the workflow has SUCCEEDED ('end')
+     if it fails  the workflow ends as SUCCEEDED all the same
 
   Only after a failure:
 
   3. mail  (email)
      sends a mail to ${{admin}}: “failed”
-     then       the workflow is killed ('fail')
-     fails      the workflow is killed ('fail')
+     then         the workflow is killed ('fail')
+     if it fails  the workflow is killed ('fail')
 
-     ends       'fail': KILLED, “It failed”
-                'end': SUCCEEDED
+     ends         'fail': KILLED, “It failed”
+                  'end': SUCCEEDED
 
-     unknown    admin: write them into job.properties beside the app, or give
-                --set admin=…
+     unknown      admin: write them into job.properties beside the app, or give
+                  --set admin=…
 """
 
 
@@ -139,9 +141,9 @@ def test_an_app_that_oozie_would_refuse_is_told_and_says_so(tmp_path: Path) -> N
     result = run(tmp_path)
 
     assert result.exit_code == 0
-    assert f"Oozie would refuse this app; `howdah validate\n                {tmp_path}" in result.output
+    assert "note         Oozie would refuse this app, howdah validate says how to mend it:" in result.output
     assert "E0708" in result.output
-    assert "then       'gone', which does not exist" in result.output
+    assert "then         'gone', which does not exist" in result.output
 
 
 def test_an_app_that_cannot_be_read_has_its_findings(tmp_path: Path) -> None:
@@ -163,11 +165,11 @@ def test_a_bundle_names_its_coordinators(tmp_path: Path) -> None:
     )
 
     assert run(tmp_path).output.splitlines()[2:] == [
-        "     begins     as soon as it is submitted",
-        "     holds      1 coordinator, which start and stop together",
+        "     begins       as soon as it is submitted",
+        "     holds        1 coordinator, which start and stop together",
         "",
         "  daily",
-        "     starts     the coordinator at /apps/daily, which is not here",
+        "     starts       the coordinator at /apps/daily, which is not here",
     ]
 
 
