@@ -6,7 +6,7 @@
       2024-03-08T10:00Z 2024-03-09T10:00Z 2024-03-10T09:00Z
 
 ``values.txt`` has expressions, by the place where they stand; in brackets the place, what the dataset there is called
-and the nominal time::
+(or its frequency, first instance and time zone) and the nominal time::
 
     [instance hourly 2024-03-10T12:30Z]
     ${coord:current(0)} => /d/20240310-1200
@@ -128,6 +128,7 @@ EXISTING = (
     *(f"{FOLDER}/there/{day}-1200" for day in ("20231231", "20240218", "20240310", "20240331")),
 )
 
+_GIVEN = "given"  # what a dataset is called whose place says all of it
 _CONTROLS = ("timeout", "concurrency", "throttle", "execution")
 _INSTANCE = "/${YEAR}${MONTH}${DAY}-${HOUR}${MINUTE}"
 _APP = """<coordinator-app name="values" frequency={frequency} start={start} end={end} timezone={zone}
@@ -149,7 +150,8 @@ def value_app(line: Line) -> str:
     nominal = rest[-1] if rest else "2024-03-10T12:30Z"
     end = format_time(parse_time(nominal) + timedelta(minutes=30))
     parts = _PARTS[kind](kind, rest[0] if rest else "", escape(line.text))
-    return _app("60", nominal, end, "America/Los_Angeles", **parts)
+    frequency = line.text if kind == "frequency" else "60"
+    return _app(frequency, nominal, end, "America/Los_Angeles", **parts)
 
 
 def _app(frequency: str, start: str, end: str, zone: str, **parts: str) -> str:
@@ -160,7 +162,10 @@ def _app(frequency: str, start: str, end: str, zone: str, **parts: str) -> str:
 
 
 def _dataset(name: str, first: str = "", uri: str = "") -> str:
-    frequency, initial, zone, folder = DATASETS[name]
+    if "|" in name:
+        name, (frequency, initial, zone), folder = _GIVEN, name.split("|"), "/d"
+    else:
+        frequency, initial, zone, folder = DATASETS[name]
     uri = uri or escape(folder if name == "constant" else folder + _INSTANCE)
     return (
         f"<dataset name={quoteattr(name)} frequency={quoteattr(frequency)} timezone={quoteattr(zone)}"
@@ -195,9 +200,10 @@ def _property(_kind: str, _name: str, text: str) -> dict[str, str]:
 def _input(kind: str, dataset: str, text: str) -> dict[str, str]:
     content = _range(text) if kind == "range" else _instance(text)
     tag, holder = ("data-out", "output-events") if kind == "output" else ("data-in", "input-events")
+    name = _GIVEN if "|" in dataset else dataset
     return {
         "datasets": f"<datasets>{_dataset(dataset)}</datasets>",
-        "outputs" if kind == "output" else "inputs": f"<{holder}>{_event(tag, 'e', dataset, content)}</{holder}>",
+        "outputs" if kind == "output" else "inputs": f"<{holder}>{_event(tag, 'e', name, content)}</{holder}>",
     }
 
 
@@ -219,6 +225,7 @@ _PARTS = {
     "output": _input,
     "initial-instance": _declared,
     "uri": _declared,
+    "frequency": lambda _kind, _name, _text: {},
     "app-path": lambda _kind, _name, text: {"path": text},
     **dict.fromkeys(_CONTROLS, _control),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from oozie.language.calendar import format_time
+from oozie.language.calendar import Frequency, format_time
 from oozie.language.coordinator import materialise_one
 from oozie.language.reader import read_coordinator
 from oozie.language.submission import ResolvedCoordinator, resolve_coordinator
@@ -31,6 +31,9 @@ def value(line: Line) -> str:
         controls = resolved.controls
         if kind == "timeout":
             return str(controls.timeout_minutes)
+        if kind == "frequency":
+            frequency = resolved.frequency
+            return f"{frequency.amount} {frequency.unit}" if isinstance(frequency, Frequency) else frequency.text
         if kind in ("concurrency", "throttle", "execution"):
             return str(getattr(controls, kind))
         nominal = next(resolved.nominal_times())

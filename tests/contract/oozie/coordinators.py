@@ -26,9 +26,9 @@ from tests.contract.oozie.driver import Driver, RefusedError
 WORKFLOW = """<workflow-app xmlns="uri:oozie:workflow:0.5" name="w"><start to="end"/><end name="end"/></workflow-app>"""
 _NAMESPACE = "{uri:oozie:coordinator:0.4}"
 _CODE = re.compile(r"\bE[01]\d{3}(?=:)")
-# As the job's information calls the controls.
-_CONTROLS = {"timeout": "timeOut", "concurrency": "concurrency", "throttle": "mat_throttling"}
-_CONTROLS |= {"execution": "executionPolicy"}
+# As the job's information calls the controls and the frequency.
+_TOLD_BY_THE_JOB = {"timeout": ("timeOut",), "concurrency": ("concurrency",), "throttle": ("mat_throttling",)}
+_TOLD_BY_THE_JOB |= {"execution": ("executionPolicy",), "frequency": ("frequency", "timeUnit")}
 _LONGEST_S, _LONGEST_RUN_S = 120.0, 240.0
 _ATTEMPTS, _PAUSE_S = 4, 1.0
 _T = TypeVar("_T")
@@ -63,15 +63,15 @@ class RealCoordinators:
         return " ".join(format_time(parsedate_to_datetime(action["nominalTime"])) for action in actions)
 
     def value(self, number: int, line: Line) -> str:
-        """What the text becomes in a dry run (of controls: in a job), or the innermost code."""
+        """What the text becomes in a dry run (of controls and frequency: in a job), or the innermost code."""
         kind = line.place.split()[0]
         properties = self.properties(f"values-{number}", value_app(line))
         try:
-            if kind in _CONTROLS:
+            if kind in _TOLD_BY_THE_JOB:
                 job_id = unlocked(lambda: self.driver.submit(properties))
-                found = self.driver.info(job_id)[_CONTROLS[kind]]
+                job = self.driver.info(job_id)
                 self.kill(job_id)
-                return str(found)
+                return " ".join(str(job[field]) for field in _TOLD_BY_THE_JOB[kind])
             _, _, made = unlocked(lambda: self.driver.dry_run(properties)).partition("action for new instance")
         except RefusedError as error:
             return innermost_code(error)
