@@ -14,6 +14,7 @@ from generator.importing.python_text import Call, Expression, Items, Table, Text
 from generator.importing.words import said
 from generator.loader import PROFILES_FILE, WORKFLOW_FILE
 from generator.secrets import find_password
+from generator.steps import check_name
 from generator.verbatim.files import DEFAULTS, refused
 from generator.verbatim.values import Definition
 from oozie.language import document, model
@@ -146,7 +147,7 @@ def _is_app(files: Mapping[str, bytes], name: str) -> bool:
 
 def _said(file: str, app: model.App, carried: Collection[str]) -> tuple[Call, Definition]:
     """The call that gives ``app``, and what it gives. Raises: GenerationError H331."""
-    _refuse_twice(file, app)
+    _refuse_names(file, app)
     order: list[str] | None = None
     while True:
         call = said_definition(file, app, carried, order or ())
@@ -178,15 +179,25 @@ def _said_first(wanted: model.Workflow, said: model.Workflow) -> list[str]:
     return names[:first]
 
 
-def _refuse_twice(file: str, app: model.App) -> None:
-    """Raises: GenerationError H331 for two nodes of one name: no transition would say which is meant."""
+def _refuse_names(file: str, app: model.App) -> None:
+    """Raises: GenerationError H331 for names that Oozie does not take, and for two nodes of one name."""
     seen: set[str] = set()
-    for node in app.nodes if isinstance(app, model.Workflow) else ():
-        if node.name in seen:
-            message = f"a declaration cannot say this: two nodes are called '{node.name}'"
-            hint = "Oozie takes none of them, either: give one another name"
+    for node in app.nodes[1:] if isinstance(app, model.Workflow) else ():
+        why, hint = _problem_of_name(node.name, seen)
+        if why:
+            message = f"a declaration cannot say this: {why}"
             raise GenerationError("H331", message, hint=hint, path=file, line=node.line, node=node.name)
         seen.add(node.name)
+
+
+def _problem_of_name(name: str, others: Collection[str]) -> tuple[str, str]:
+    if name in others:
+        return f"two nodes are called '{name}'", "Oozie takes none of them, either: give one another name"
+    try:
+        check_name(name, "a node")
+    except DeclarationError as error:
+        return error.diagnostics[0].message, error.diagnostics[0].hint
+    return "", ""
 
 
 def _unsayable(file: str, app: model.App, finding: Diagnostic) -> Diagnostic:

@@ -63,7 +63,7 @@ def workflow_app(
     steps that are reached by their name only. ``order`` names the nodes that stand first in the file, where that is
     another order than the one in which they are said.
 
-    Raises: DeclarationError for what is no step, for names that stand twice, for ways that lead nowhere.
+    Raises: DeclarationError for what is no step, and for names that stand twice.
     """
     place = place_of_caller()
     main, apart, failing = branch("steps", steps), _apart(aside), branch("fail", fail)

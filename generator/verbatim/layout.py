@@ -21,7 +21,6 @@ from generator.values import (
     Step,
 )
 from oozie.language import model
-from oozie.language.graph import transitions
 from oozie.language.model import Element
 from storage.nearest import did_you_mean
 
@@ -142,7 +141,7 @@ def in_order(nodes: tuple[model.Node, ...], order: Sequence[str], place: Place) 
 
 
 def check_nodes(nodes: tuple[model.Node, ...], places: dict[str, Place], place: Place) -> None:
-    """No name stands twice, and every way leads to a node. Raises: DeclarationError H304, H302."""
+    """No name stands twice; whether every way leads somewhere is for the validator. Raises: DeclarationError H304."""
     names: set[str] = set()
     for node in nodes:
         path, line = places.get(node.name, place)
@@ -152,13 +151,6 @@ def check_nodes(nodes: tuple[model.Node, ...], places: dict[str, Place], place: 
                 "H304", message, hint="names are unique in a workflow", path=path, line=line, node=node.name
             )
         names.add(node.name)
-    for node in nodes:
-        for _, name in transitions(node):
-            if name not in names:
-                path, line = places.get(node.name, place)
-                message = f"'{node.name}' leads to '{name}', which is no node"
-                hint = did_you_mean(name, sorted(names - {":start:"}), "name a node of this workflow")
-                raise DeclarationError("H302", message, hint=hint, path=path, line=line, node=node.name)
 
 
 def places_of(steps: Iterable[Step]) -> dict[str, Place]:

@@ -81,7 +81,7 @@ def nodes_of(draw: Callable[[Any], Any], name: str, targets: st.SearchStrategy[s
 def workflows(draw: Callable[[Any], Any]) -> Workflow:
     """Nodes that lead to one another without any order."""
     found = draw(st.lists(names, min_size=1, max_size=9, unique=True))
-    targets = st.sampled_from(found)
+    targets = st.sampled_from([*found, "nowhere"])
     inner = [draw(nodes_of(name, targets)) for name in found[:-1]]
     return Workflow(
         draw(said),

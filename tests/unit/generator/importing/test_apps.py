@@ -71,6 +71,13 @@ def test_what_oozie_would_refuse_is_kept_and_said() -> None:
     assert [finding.code for finding in imported.findings] == ["E0706"]
 
 
+def test_a_way_to_nowhere_is_kept_and_said() -> None:
+    imported = import_app({"workflow.xml": WORKFLOW % b"nowhere"})
+
+    assert 'on_error=goto("nowhere")' in imported.source
+    assert [finding.code for finding in imported.findings] == ["E0708"]
+
+
 def test_an_action_that_oozie_does_not_know_is_kept() -> None:
     extension = GOOD.replace(b"<java><job", b'<x xmlns="uri:x"><job').replace(b"</java>", b"</x>")
 
@@ -107,8 +114,8 @@ def test_a_declaration_of_ours_beside_the_app_is_no_part_of_it() -> None:
     [
         ({}, "H332", "no Oozie app"),
         ({"a/workflow.xml": GOOD}, "H332", "no Oozie app"),
-        ({"workflow.xml": WORKFLOW % b"nowhere"}, "H331", "leads to 'nowhere'"),
         ({"workflow.xml": GOOD.replace(b'name="end"', b'name="a"')}, "H331", "two nodes are called 'a'"),
+        ({"workflow.xml": GOOD.replace(b'name="end"', b'name="%s"' % (b"e" * 129))}, "H331", "workflow.xml:1"),
         ({"workflow.xml": GOOD, "workflow.py": b"import pyspark"}, "H331", "'workflow.py'"),
         ({"workflow.xml": GOOD.replace(b"<start", b"<begin")}, "E0701", "begin"),
         ({"workflow.xml": b"<workflow-app"}, "E0701", "not well-formed"),

@@ -66,6 +66,9 @@ def test_what_oozie_would_refuse(tmp_path: Path) -> None:
 
     assert caught.value.diagnostics[0].path == __file__
     assert "workflow.xml" in files(tmp_path, circle, unchecked=True)
+    typing_error = workflow_app("w", shell("step", command="x", on_error=goto("stop")), schema="0.5", shared=SHARED)
+    with pytest.raises(GenerationError, match="E0708"):
+        files(tmp_path, typing_error)
 
 
 def test_an_app_is_found_where_a_workflow_is(tmp_path: Path) -> None:

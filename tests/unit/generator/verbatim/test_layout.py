@@ -83,7 +83,6 @@ def test_a_graph_of_any_shape() -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: nodes(do("a"), goto("b")), "leads to 'b'"),
         (lambda: nodes(do("a"), do("a")), "two nodes are called 'a'"),
         (lambda: nodes(do("a", on_error=kill("1", name="k")), do("b", on_error=kill("2", name="k"))), "two kills"),
         (lambda: nodes(do("a"), order=["b"]), "order names 'b'"),
