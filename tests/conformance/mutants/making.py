@@ -32,7 +32,7 @@ _WITH_FORKS = ("between-04", "decisions-04", "every-10", "global-04", "nested-05
 _STRUCTURAL = (*TREE_OPERATORS, *GRAPH_OPERATORS, *BODY_OPERATORS)
 _PROPERTY = re.compile(rb"\$\{(\w+)\}|<name>([\w.]+)</name>")
 _CONSTANTS = COORDINATOR_CONSTANTS | WORKFLOW_CONSTANTS
-_VALUES = {"start": "2040-01-01T00:00Z", "end": "2041-01-01T00:00Z", "freq": "60"}
+_VALUES = {"start": "2040-01-01T00:00Z", "nominal": "2040-01-01T00:00Z", "end": "2041-01-01T00:00Z", "freq": "60"}
 _EACH_KIND = ("workflow", "coordinator", "bundle")
 _TWO_SLIPS, _TWO_VALUES, _GRAPHS, _JOBS = 120, 80, 220, 60
 
