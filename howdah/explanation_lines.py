@@ -25,7 +25,7 @@ def finding_lines(findings: Sequence[Diagnostic]) -> Iterator[str]:
     errors = [finding for finding in findings if finding.severity == "error"]
     if not errors:
         return
-    yield from _labelled("note", "Oozie would refuse this app, howdah validate says how to mend it:")
+    yield from _labelled("note", "Oozie would refuse this app (howdah validate says more):")
     for finding in errors[:_MOST_FINDINGS]:
         where = f", line {finding.line}" if finding.line else ""
         yield from _labelled("", f"{finding.code}{where}: {finding.message}")

@@ -141,7 +141,7 @@ def test_an_app_that_oozie_would_refuse_is_told_and_says_so(tmp_path: Path) -> N
     result = run(tmp_path)
 
     assert result.exit_code == 0
-    assert "note         Oozie would refuse this app, howdah validate says how to mend it:" in result.output
+    assert "note         Oozie would refuse this app (howdah validate says more):" in result.output
     assert "E0708" in result.output
     assert "then         'gone', which does not exist" in result.output
 
