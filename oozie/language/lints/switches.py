@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from oozie.language.lints.subject import LINTS, lint
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
 
-_COMMENT = re.compile(r"<!--\s*howdah:\s*(?P<word>[\w-]*)(?P<codes>[^<>]{0,1000})-->")
+_COMMENT = re.compile(r"<!--\s{0,100}howdah:\s{0,100}(?P<word>[\w-]*)(?P<codes>[^<>]{0,1000})-->")
 _PROPERTY_COMMENT = re.compile(r"^[ \t\f]*[#!]\s*howdah:\s*(?P<word>[\w-]*)[ \t]*(?P<codes>.*)$", re.MULTILINE)
-_NEXT_TAG = re.compile(r"(?:\s|<!--.*?-->)*<[^!>][^>]*>", re.DOTALL)
-_NEXT_PROPERTY = re.compile(r"(?:[ \t\f]*(?:[#!][^\n]*)?\n)*[^\n]*")
+# Bounded, as all that is read here: an app has at most 100,000 bytes, somebody's file may have millions.
+_LONGEST_TAG = 10_000
+_MOST_SKIPPED = 100
+_MOST_COMMENTS = 5000
+_NO_BLANK = re.compile(r"\S")
 _WORDS = ("ignore", "ignore-file")
 _CODES = re.compile(r"[\s,]+")
 
@@ -41,12 +45,12 @@ class Switches:
 
 def switches_of_xml(text: str) -> Switches:
     """What the comments of an app's XML switch off."""
-    return _switches(text, _COMMENT, _NEXT_TAG)
+    return _switches(text, _COMMENT, _end_of_next_tag)
 
 
 def switches_of_properties(text: str) -> Switches:
     """What the comments of a job.properties switch off."""
-    return _switches(text, _PROPERTY_COMMENT, _NEXT_PROPERTY)
+    return _switches(text, _PROPERTY_COMMENT, _end_of_next_property)
 
 
 def split_codes(text: str) -> list[str]:
@@ -70,24 +74,56 @@ def kept(findings: Iterable[Diagnostic], ignored: Collection[str]) -> list[Diagn
     return [finding for finding in findings if finding.severity != "lint" or finding.code not in ignored]
 
 
-def _switches(text: str, comment: re.Pattern[str], following: re.Pattern[str]) -> Switches:
+def _switches(text: str, comment: re.Pattern[str], end_of_next: Callable[[str, int], int]) -> Switches:
     switches = Switches()
     if "howdah:" not in text:
         return switches
     breaks = [match.start() for match in re.finditer("\n", text)]
-    for match in comment.finditer(text):
+    for match in islice(comment.finditer(text), _MOST_COMMENTS):
         line = bisect_left(breaks, match.start()) + 1
         codes = split_codes(match["codes"])
         switches.findings += _problems(match["word"], codes, line)
         if match["word"] == "ignore-file":
             switches.everywhere |= set(codes)
         elif match["word"] == "ignore":
-            stands_alone = not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
-            after = following.match(text, match.end()) if stands_alone else None
-            last = bisect_left(breaks, after.end() if after else match.end()) + 1
+            line_start = breaks[line - 2] + 1 if line > 1 else 0
+            stands_alone = not text[max(line_start, match.start() - _LONGEST_TAG) : match.start()].strip()
+            end = end_of_next(text, match.end()) if stands_alone else match.end()
+            last = bisect_left(breaks, end) + 1
             for number in range(line, last + 1):
                 switches.at_line.setdefault(number, set()).update(codes)
     return switches
+
+
+def _end_of_next_tag(text: str, position: int) -> int:
+    """Behind the tag that follows, other comments skipped; ``position`` where there is none."""
+    at = position
+    for _ in range(_MOST_SKIPPED):
+        found = _NO_BLANK.search(text, at)
+        at = found.start() if found else len(text)
+        if not text.startswith("<!--", at):
+            end = text.find(">", at, at + _LONGEST_TAG)
+            return position if end < 0 or not text.startswith("<", at) else end
+        end = text.find("-->", at, at + _LONGEST_TAG)
+        if end < 0:
+            break
+        at = end + len("-->")
+    return position
+
+
+def _end_of_next_property(text: str, position: int) -> int:
+    """The first line of the property that follows; comments and empty lines are skipped."""
+    at = position
+    for _ in range(_MOST_SKIPPED):
+        start = text.find("\n", at, at + _LONGEST_TAG) + 1
+        if not start:
+            break
+        end = text.find("\n", start, start + _LONGEST_TAG)
+        line = text[start : end if end >= 0 else len(text)].strip()
+        if line and line[0] not in "#!":
+            return start
+        at = start
+    return position
 
 
 def _problems(word: str, codes: list[str], line: int) -> Iterator[Diagnostic]:
