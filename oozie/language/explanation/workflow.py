@@ -176,8 +176,9 @@ class _Telling:
                 case End():
                     parts.append("the workflow ends as SUCCEEDED all the same")
                 case Action() if name not in self.main and name not in seen:
-                    done = self.doings.get(name)
-                    parts.append(f"step {self.numbers[name]}, {name}, {done.does}" if done else name)
+                    # What a mail says to whom is worth a word here; the rest stands at its own step.
+                    does = self.doings[name].does if following.type == "email" and name in self.doings else ""
+                    parts.append(", ".join(filter(None, (self.to(name), does))))
                     seen.add(name)
                     name = following.ok
                     continue
