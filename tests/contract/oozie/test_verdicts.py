@@ -10,6 +10,7 @@ import pytest
 
 from howdah.stack.addresses import Addresses
 from tests.conformance.verdicts import material
+from tests.conformance.verdicts.forms import read_forms, read_included
 from tests.conformance.verdicts.graphs import read_graphs
 from tests.contract.oozie.driver import Driver
 from tests.contract.oozie.odd_values import PROPERTIES, odd_apps
@@ -38,6 +39,14 @@ def test_small_workflows(oozie: RealVerdicts) -> None:
     graphs = read_graphs()
     found = dict(oozie.of_graphs(graphs))
     assert found == {graph.name: graph.verdict for graph in graphs}
+
+
+def test_ways_to_write_an_app(oozie: RealVerdicts) -> None:
+    assert dict(oozie.of_forms()) == read_forms()
+
+
+def test_included_files_of_datasets(oozie: RealVerdicts) -> None:
+    assert dict(oozie.of_included()) == read_included()
 
 
 def test_workflows_at_random(oozie: RealVerdicts) -> None:

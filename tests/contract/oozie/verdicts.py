@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from howdah.stack.addresses import Addresses
-from tests.conformance.verdicts import graphs, material
+from tests.conformance.verdicts import forms, graphs, material
 from tests.contract.oozie.coordinators import unlocked
 from tests.contract.oozie.driver import Driver, RefusedError
 from tests.contract.oozie.odd_values import PROPERTIES, Odd
@@ -55,6 +55,23 @@ class RealVerdicts:
             answers = pool.map(ask, enumerate(jobs))
             yield from (material.Row(name, next(answers), next(answers)) for name in files)
 
+    def of_forms(self) -> Iterator[tuple[tuple[str, str], str]]:
+        """Name and kind, and the verdict, of each way to write an app."""
+
+        def ask(numbered: tuple[int, tuple[tuple[str, str], bytes]]) -> tuple[tuple[str, str], str]:
+            number, (key, data) = numbered
+            return key, self.verdict(f"form-{number}", key[1], data, {})[0]
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            yield from pool.map(ask, enumerate(forms.forms().items()))
+
+    def of_included(self) -> Iterator[tuple[str, str]]:
+        """Name and verdict of each coordinator that includes a file of datasets."""
+        folder = f"{self.driver.uri}/including"
+        for name, (coordinator, sets) in forms.included(folder).items():
+            self.driver.put("including/sets.xml", sets)
+            yield name, self.verdict("including", "coordinator", coordinator, {"folder": folder})[0]
+
     def of_odd_apps(self, apps: Iterable[Odd]) -> Iterator[tuple[str, str]]:
         """Name and verdict of each app with an odd value."""
 
@@ -84,6 +101,7 @@ def main() -> None:
         real = RealVerdicts(driver)
         _record_rows(list(real.of_files(material.all_files())))
         _record_graphs(dict(real.of_graphs(graphs.read_graphs())))
+        forms.write_forms(dict(real.of_forms()), dict(real.of_included()))
     finally:
         driver.delete()
 
