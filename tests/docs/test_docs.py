@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib
 import re
@@ -13,6 +14,7 @@ import click
 import pytest
 
 from howdah.__main__ import COMMANDS, howdah
+from oozie.language.lints.subject import LINTS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -86,3 +88,21 @@ def test_doctests() -> None:
     for path in examples:
         module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         assert doctest.testmod(module).failed == 0, path
+
+
+def test_the_page_of_lints_has_every_lint_in_order() -> None:
+    page = (ROOT / "docs" / "lints.md").read_text("utf-8")
+    sections = re.findall(r"^## (H\d{3}): .+?\n\n(.+?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+
+    assert [code for code, _ in sections] == sorted(LINTS)
+    assert [
+        code for code, text in sections if not (text.startswith("**What") and "ow to fix" in " ".join(text.split()))
+    ] == []
+    # what is said in the code is said here: no lint of another code, none that is only on the page
+    spoken = {
+        node.value
+        for path in (ROOT / "oozie" / "language").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"H0\d\d", node.value)
+    }
+    assert LINTS - spoken == set()

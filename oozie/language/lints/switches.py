@@ -99,8 +99,10 @@ def _end_of_next_tag(text: str, position: int) -> int:
     """Behind the tag that follows, other comments skipped; ``position`` where there is none."""
     at = position
     for _ in range(_MOST_SKIPPED):
-        found = _NO_BLANK.search(text, at)
-        at = found.start() if found else len(text)
+        found = _NO_BLANK.search(text, at, at + _LONGEST_TAG)
+        if found is None:
+            break
+        at = found.start()
         if not text.startswith("<!--", at):
             end = text.find(">", at, at + _LONGEST_TAG)
             return position if end < 0 or not text.startswith("<", at) else end
