@@ -18,6 +18,7 @@ from oozie.language.submission import resolve_coordinator
 from storage.errors import Diagnostic, HowdahError
 from storage.nearest import did_you_mean
 
+_UNDEFINED = "H019"
 _NAME = re.compile(r"\$\{\s*([A-Za-z_]\w*)\s*\}")
 # Constants of Oozie's EL that stand alone: of workflows, of datasets, of Hadoop's counters, of SLA.
 _CONSTANTS = COORDINATOR_CONSTANTS | {"true", "false", "null"}
@@ -29,6 +30,7 @@ def preflight(source: AppSource, relocation: Relocation | None, *, overrides: Ma
         replace(finding, severity="error") if stops_a_run(finding) else finding
         for app in check_folder(SourceFolder(source))
         for finding in app.findings
+        if finding.code != _UNDEFINED  # here it stops the submit: H815
     ]
     if not any(finding.path == JOB_PROPERTIES for finding in found):
         found += [replace(lint, path=JOB_PROPERTIES) for lint in property_lints(source.given)]

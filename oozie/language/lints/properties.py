@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
+from oozie.language.document import root_tag
 from oozie.language.el.submission import WORKFLOW_CONSTANTS
 from oozie.language.lints.expressions import Use, uses
 from oozie.language.lints.subject import Subject, counted, lint
@@ -15,6 +16,7 @@ from storage.errors import Diagnostic, HowdahError
 from storage.nearest import did_you_mean
 
 _APP_PATH = "oozie.wf.application.path"
+_CALLERS_PATHS = ("oozie.coord.application.path", "oozie.bundle.application.path")
 _FIRST_WITH_PARAMETERS = (0, 4)
 _NAME = re.compile(rb"<name>\s*([^<\s]+)\s*</name>")
 _MOST_SIBLINGS = 50
@@ -109,9 +111,20 @@ def _by_name(app: Workflow) -> dict[str, list[Use]]:
 
 
 def _is_started_by_these(subject: Subject[Workflow]) -> bool:
-    """Whether job.properties is this workflow's, and not that of another file in the same folder."""
+    """Whether job.properties is this workflow's, and not that of another file or of a caller that is not here."""
     started = subject.known.get(_APP_PATH, "").rstrip("/").rpartition("/")[2]
-    return not started.endswith(".xml") or started == subject.path.rpartition("/")[2]
+    if started.endswith(".xml") and started != subject.path.rpartition("/")[2]:
+        return False
+    if not any(path in subject.known for path in _CALLERS_PATHS):
+        return True
+    return any(_is_caller(subject, sibling) for sibling in islice(subject.siblings(".xml"), _MOST_SIBLINGS))
+
+
+def _is_caller(subject: Subject[Workflow], sibling: str) -> bool:
+    try:
+        return root_tag(subject.files[sibling]) in ("coordinator-app", "bundle-app")
+    except HowdahError:
+        return False  # it is reported where it is checked itself
 
 
 def _defined_beside(subject: Subject[Workflow]) -> set[str]:

@@ -89,6 +89,14 @@ def test_nothing_is_known_without_job_properties_or_with_those_of_another_file()
     assert len(found("H019", workflow("${x}"), b"nameNode=n\noozie.wf.application.path=/a/workflow.xml")) == 1
 
 
+def test_a_caller_that_is_not_here_may_define_anything() -> None:
+    job = b"nameNode=n\noozie.coord.application.path=/a"
+    coordinator = b'<coordinator-app xmlns="uri:oozie:coordinator:0.4"/>'
+
+    assert found("H019", workflow("${x}"), job) == []
+    assert len(found("H019", workflow("${x}"), job, coordinator_xml=coordinator)) == 1
+
+
 def test_many_are_one_finding() -> None:
     [text] = found("H019", workflow("".join(f"${{p{n}}}" for n in range(10))))
 
