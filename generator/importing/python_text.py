@@ -153,7 +153,7 @@ def render(expression: Expression, indent: int, used: int) -> str:
         case Items():
             return _exploded("[", [("", entry) for entry in _paired(expression.entries, indent)], "]", indent)
         case Table():
-            pairs = [(f"{_literal(key)}: ", entry) for key, entry in expression.entries]
+            pairs = [(f"{_in_one_line(key)}: ", entry) for key, entry in expression.entries]
             return _exploded("{", pairs, "}", indent)
         case Call():
             return _call(expression, indent, used)
@@ -221,7 +221,7 @@ def _flat(expression: Expression) -> str | None:
         case Spread():
             return _flat_list("*(", [("", entry) for entry in expression.entries], ")")
         case Table():
-            return _flat_list("{", [(f"{_literal(key)}: ", entry) for key, entry in expression.entries], "}")
+            return _flat_list("{", [(f"{_in_one_line(key)}: ", entry) for key, entry in expression.entries], "}")
         case Call():
             entries = [*(("", e) for e in expression.arguments), *((f"{name}=", e) for name, e in expression.named)]
             head = _flat_list(f"{expression.function}(", entries, ")")
@@ -246,6 +246,10 @@ def _literal(value: str) -> str:
     if "\n" in value.strip():
         body = _escaped(value.replace("\\", "\\\\"), keep="\n").replace('"""', '\\"\\"\\"')
         return f'"""{body[:-1]}\\""""' if body.endswith('"') and not body.endswith('\\"') else f'"""{body}"""'
+    return _in_one_line(value)
+
+
+def _in_one_line(value: str) -> str:
     quote = "'" if value.count('"') > value.count("'") else '"'
     body = _escaped(value.replace("\\", "\\\\").replace(quote, "\\" + quote))
     return f"{quote}{body}{quote}"
