@@ -31,6 +31,7 @@ LONGEST_TEXT = 255
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 TIME_HINT = "write it as 2026-01-31T08:00Z, in UTC"
+_WITH_OFFSET = re.compile(r":\d\d([+-]\d{4})\Z")
 _ZONE_HINT = "write UTC, GMT+0530 or Asia/Bangkok"
 _UNRESOLVED = re.compile(r"variable \[([^]]*)\] cannot be resolved")
 
@@ -137,7 +138,11 @@ class _CoordinatorRules:
 
     def time(self, where: str, text: str, place: Place = "settings", line: int = 0, node: str = "") -> datetime | None:
         value = self.tried(place, where, text, line=line)
-        return None if value is None else self.valid(where, value, parse_time, TIME_HINT, line, node)
+        if value is None:
+            return None
+        offset = _WITH_OFFSET.search(value)
+        elsewhere = f"; a server with oozie.processing.timezone=GMT{offset[1]} takes it as it is" if offset else ""
+        return self.valid(where, value, parse_time, TIME_HINT + elsewhere, line, node)
 
     def zone(self, where: str, text: str, line: int = 0, node: str = "") -> None:
         value = self.tried("settings", where, text, line=line)

@@ -84,6 +84,12 @@ def test_what_oozie_refuses(change: dict[str, object], start_of_message: str) ->
     assert message.startswith(start_of_message)
 
 
+def test_a_time_of_a_server_with_an_offset_says_where_it_belongs() -> None:
+    for start, is_said in (("2026-01-01T00:00+0900", True), ("2026-01-01", False)):
+        [finding] = coordinator_rules(replace(APP, start=start), None)
+        assert ("oozie.processing.timezone=GMT+0900" in finding.hint) == is_said
+
+
 def test_a_comma_among_arguments_is_no_second_instance() -> None:
     instance = "${coord:absolute(coord:dateOffset('2026-01-01T00:00Z', 1, 'DAY'))}"
 
