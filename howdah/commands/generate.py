@@ -11,6 +11,8 @@ from generator.app import JOB_PROPERTIES, generate
 from generator.errors import GenerationError
 from generator.loader import load_declaration, load_profile
 from generator.profiles import LOCAL, Profile
+from generator.values import Workflow
+from generator.verbatim.values import VerbatimApp
 from generator.writing import write_app
 from howdah.assignments import read_assignments
 from oozie.language.properties import read_properties
@@ -38,16 +40,18 @@ def command(folder: Path, profile_name: str, output: Path | None, settings: dict
     target = output or Path("build") / folder.resolve().name
     for path in write_app(files, target, force=force):
         click.echo(path)
-    click.echo(_next_steps(target, declaration.name, profile))
+    click.echo(_next_steps(target, declaration, profile))
 
 
-def _next_steps(target: Path, name: str, profile: Profile) -> str:
+def _next_steps(target: Path, declaration: Workflow | VerbatimApp, profile: Profile) -> str:
     if profile.name == LOCAL.name:
         return f"\nNext: howdah validate {target}\n      howdah run {target}"
-    place = f"{profile.properties.get('nameNode') or ''}{profile.folder}/{name}"
+    steps = f"\nNext: howdah validate {target}\n      howdah submit {target} --oozie http://HOST:11000/oozie --dry-run"
+    if isinstance(declaration, VerbatimApp):  # where it lies is its own affair
+        return steps
+    place = f"{profile.properties.get('nameNode') or ''}{profile.folder}/{declaration.name}"
     return (
-        f"\nNext: howdah validate {target}\n"
-        f"      howdah submit {target} --oozie http://HOST:11000/oozie --dry-run\n"
+        f"{steps}\n"
         "or, with Hadoop's and Oozie's own commands:\n"
         f"      hdfs dfs -mkdir -p {place} && hdfs dfs -put -f {target}/* {place}/\n"
         f"      oozie job -oozie http://HOST:11000/oozie -config {target / 'job.properties'} -run"

@@ -96,3 +96,16 @@ def test_a_setting_is_name_and_value(folder: Path, setting: str, said: str) -> N
 
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_an_app_to_the_letter_knows_itself_where_it_lies(folder: Path) -> None:
+    (folder / "workflow.py").write_text(
+        "from generator.declare import *\n\n"
+        "A = app(workflow_app('w', email('m', to='a', subject='s', body='b'), schema='0.5'), properties={'nameNode': 'x'})\n"
+    )
+
+    result = CliRunner().invoke(command, [str(folder), "--profile", "hdp"], catch_exceptions=False)
+
+    assert "hdfs dfs" not in result.output
+    assert result.output.endswith("howdah submit build/daily --oozie http://HOST:11000/oozie --dry-run\n")
+    assert read_properties(Path("build/daily/job.properties").read_text())["nameNode"].startswith("hdfs://")
