@@ -2,7 +2,8 @@
 
 Which action leaves _SUCCESS behind is Hadoop's doing: its FileOutputCommitter writes it for MapReduce, Sqoop's imports
 and Spark, unless mapreduce.fileoutputcommitter.marksuccessfuljobs is false. Hive has a committer of its own that writes
-none. Source: CoordinatorFunctionalSpec 5.1 (done-flag).
+none. Source: CoordinatorFunctionalSpec 5.1 (done-flag), org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter,
+org.apache.hadoop.hive.ql.io.HiveFileFormatUtils.prepareJobOutput.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
 
 _ELSEWHERE = {"coord": "coordinator.xml", "bundle": "bundle.xml"}
+_JOB_FAILS = "Oozie finds out when it gets there: the whole job FAILS then, and no error path is taken"
+_MESSAGE_LOST = "Oozie finds out when it gets there: nothing is left of the message then (E0756)"
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">="})
 
 
@@ -108,19 +110,21 @@ def _dotted(base: Expression, key: Expression, *, is_doubtful: bool) -> Iterator
 
 def broken_expressions(subject: Subject[Workflow]) -> Iterator[Diagnostic]:
     """H028 for each text that fails as soon as its node is reached, whatever the properties are."""
+    kills = {node.name for node in subject.app.nodes if isinstance(node, Kill)}
     for text, line, node in texts(subject.app):
         if "${" not in text and "#{" not in text:
             continue
         where = f"node '{node}'" if node else "the workflow"
+        outcome = _MESSAGE_LOST if node in kills else _JOB_FAILS
         try:
             calls = [call for part in parse(text.strip()).parts for call in _calls(part)]
         except ElError as error:
-            hint = error.diagnostics[0].hint or "Oozie finds out when it gets there: the job FAILS then"
+            hint = error.diagnostics[0].hint or outcome
             yield lint("H028", f"{where}: {str(error).partition(' ')[2]}", hint, line, node)
             continue
         for call in calls:
             if problem := _wrong_call(call):
-                yield lint("H028", f"{where}: {problem[0]}", problem[1], line, node)
+                yield lint("H028", f"{where}: {problem[0]}", problem[1] or outcome, line, node)
 
 
 def _calls(expression: Expression) -> Iterator[Call]:
@@ -155,4 +159,4 @@ def _wrong_call(call: Call) -> tuple[str, str] | None:
     wanted, given = len(function.parameters), len(call.arguments)
     if wanted == given:
         return None
-    return f"{call.name}() takes {counted(wanted, 'argument')}, not {given}", "Oozie finds out when it gets there"
+    return f"{call.name}() takes {counted(wanted, 'argument')}, not {given}", ""

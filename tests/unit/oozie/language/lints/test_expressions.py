@@ -54,3 +54,12 @@ def test_the_hint_knows_where_a_function_belongs() -> None:
     [finding] = broken_expressions(Subject(app("${coord:nominalTime()}"), "w.xml", {}, None))
 
     assert finding.hint == "evaluate it in coordinator.xml and hand the value on as a property of the workflow"
+
+
+def test_the_hint_says_what_comes_of_it() -> None:
+    action = Action("a", Element("fs", children=(Element("mkdir", attributes=(("path", "${wf:run(1)}"),)),)), "k", "k")
+    found = Workflow("w", (Start("a"), action, Kill("k", "${wf:errorMessage()}"), End("end")))
+
+    hints = [finding.hint for finding in broken_expressions(Subject(found, "w.xml", {}, None))]
+
+    assert ["the whole job FAILS" in hints[0], "nothing is left of the message" in hints[1]] == [True, True]
