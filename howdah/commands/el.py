@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -49,7 +51,8 @@ def command(context: click.Context, text: str, properties: dict[str, str], state
     if text == _FROM_INPUT:
         text = _utf8(context, context.command.params[0], _read_input())
     try:
-        value = evaluate(text, trial_scope(properties, (state / "hdfs").resolve()))
+        with ExitStack() as stack:
+            value = evaluate(text, trial_scope(properties, _hdfs_root(state, stack)))
     except HowdahError as error:
         if form == "json":
             click.echo(json.dumps({"error": _as_json(error)}, ensure_ascii=False))
@@ -59,6 +62,16 @@ def command(context: click.Context, text: str, properties: dict[str, str], state
         context.exit(EXIT_FAILURE)
     click.echo(json.dumps({"value": value}, ensure_ascii=False) if form == "json" else value)
     context.exit(EXIT_OK)
+
+
+def _hdfs_root(state: Path, stack: ExitStack) -> Path:
+    """What `howdah run` has in its HDFS, or would begin with, gone again with ``stack``."""
+    root = (state / "hdfs").resolve()
+    if not root.is_dir():
+        root = Path(stack.enter_context(TemporaryDirectory()))
+        for folder in ("user", "tmp"):
+            (root / folder).mkdir()
+    return root
 
 
 def _read_input() -> str:

@@ -26,6 +26,8 @@ from storage.filesystem import FileStatus
 
 _BLOCK_SIZE = 128 * 1024 * 1024  # Hadoop's default; a local disk has none of its own
 _IN_THE_SERVER = frozenset({"fs", "email"})  # Oozie starts nothing outside of itself for these
+# A colon ends a scheme and stands nowhere else in a path; two slashes without a scheme before them name no host.
+_URI = re.compile(r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?://[^/]+|(?://)?(?=/))|(?!//))[^:]*", re.DOTALL)
 _OPENING = re.compile(r"(?<!\\)([$#])\{")
 
 
@@ -37,6 +39,8 @@ class MountedFiles:
 
     def exists(self, pattern: str) -> bool:
         """Whether anything matches."""
+        if any(pattern.count(opening) > pattern.count(closing) for opening, closing in ("{}", "[]")):
+            raise StorageError("H108", f"a bracket of the pattern '{pattern}' is never closed", hint="write \\{ or \\[")
         return bool(match_paths(self._local(pattern)))
 
     def status(self, uri: str) -> FileStatus | None:
@@ -50,12 +54,16 @@ class MountedFiles:
         return [_status(path, f"{uri.rstrip('/')}/{path.name}") for path in sorted(folder.iterdir())]
 
     def block_size(self, uri: str) -> int:
-        """Hadoop's default."""
-        return _BLOCK_SIZE
+        """Hadoop's default, of a directory 0."""
+        return 0 if self._local(uri).is_dir() else _BLOCK_SIZE
 
     def _local(self, uri: str) -> Path:
         if not uri:
             raise StorageError("H108", "Can not create a Path from an empty string", hint="name a file or a folder")
+        parts = _URI.fullmatch(uri)
+        if parts is None or (parts["scheme"] or "hdfs").lower() == "file":
+            # Oozie's server knows none of its own disk's files either.
+            raise StorageError("H108", f"'{uri}' is no path in HDFS", hint="write /path or hdfs://host:port/path")
         return to_local(uri, self._root)
 
 

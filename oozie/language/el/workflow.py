@@ -241,6 +241,8 @@ def _action_data(job: _Job, name: str) -> Value:
 
 
 def _callback(job: _Job, status: str) -> Value:
+    if not status:
+        raise EvaluationFault("a callback needs a status", "wf:callback('$status')")
     if not job.state.callback_url:
         raise EvaluationFault("no server listens for callbacks here", "wf:callback needs a running Oozie server")
     return job.state.callback_url.replace("$status", status)
@@ -254,8 +256,6 @@ def _counters(job: _Job, name: str) -> Value:
 
 
 def _hadoop_conf(job: _Job, host: str, name: str) -> Value:
-    if not host:
-        raise EvaluationFault("hadoop:conf needs the host and port of a cluster", "hadoop:conf('host:port', 'name')")
     return job.hadoop.get(name, "")
 
 

@@ -31,6 +31,7 @@ def main(arguments: list[str]) -> int:
         lines = dict.fromkeys(line for file in files for line in file.read_text("utf-8").splitlines())
         cases = tuple(Case(text, None) for text in lines if text and text not in known)
     with tempfile.TemporaryDirectory() as root:
+        (Path(root) / "user").mkdir()
         mine = [ours(case.text, properties, Path(root)) for case in cases]
     stack = Addresses.read(Path(os.environ["HOWDAH_STACK"]))
     driver = Driver(stack, f"/user/{stack.user}/conformance/{uuid.uuid4().hex[:8]}")

@@ -13,7 +13,8 @@ PROPERTIES, CASES = read()
 
 
 def test_values(tmp_path) -> None:
-    scope = trial_scope(PROPERTIES, tmp_path)  # nothing is in its HDFS
+    (tmp_path / "user").mkdir()  # all that is in the HDFS
+    scope = trial_scope(PROPERTIES, tmp_path)
     found = [(case.text, evaluated(case, scope)) for case in CASES]
     assert found == [(case.text, case.ours) for case in CASES]
 

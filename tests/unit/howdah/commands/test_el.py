@@ -27,12 +27,19 @@ def call(tmp_path, monkeypatch):
         ("${a}", ("a=${b}/x", "b=1"), "1/x"),
         ("${a}", ("a=<b> & c",), "&lt;b&gt; &amp; c"),
         ("日本 ${'é'}", (), "日本 é"),
-        ("${fs:exists('/user')}", (), "false"),
+        ("${fs:exists('/user')} ${fs:exists('/user/x')} ${fs:blockSize('/')}", (), "true false 0"),
     ],
 )
 def test_value(call, text, properties, value):
     result = call(text, *(word for one in properties for word in ("--set", one)))
     assert (result.exit_code, json.loads(result.stdout)) == (0, {"value": value})
+
+
+def test_files_are_those_of_a_run(call, tmp_path):
+    (tmp_path / "kept" / "hdfs" / "data").mkdir(parents=True)
+    result = call("${fs:isDir('hdfs://nn:8020/data')} ${fs:exists('/user')}", "--state", "kept")
+    assert json.loads(result.stdout) == {"value": "true false"}
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
 def test_an_error_has_its_place(call):

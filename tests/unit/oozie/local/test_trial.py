@@ -33,10 +33,10 @@ def test_files_are_those_below_the_root(tmp_path):
     )
 
 
-@pytest.mark.parametrize("text", ["ab ${fs:exists('')}", "ab ${fs:isDir('ftp://x/y')}"])
+@pytest.mark.parametrize("text", ["''", "'ftp://x/y'", "'file:///x'", "'//x/y'", "'/a:b'", "'a:b'", "'/{a'", "'/[a'"])
 def test_what_a_file_system_refuses_has_its_place(text, tmp_path):
     with pytest.raises(ElError) as caught:
-        evaluate(text, trial_scope({}, tmp_path))
+        evaluate(f"ab ${{fs:exists({text})}}", trial_scope({}, tmp_path))
     assert caught.value.offset == 5
 
 
