@@ -15,7 +15,7 @@ from storage.errors import Diagnostic, one_line
 _WIDTH = 80
 _LABEL = 13
 _MOST_FINDINGS = 5
-_MOST_USES = 12
+_MOST_USES = 60
 _HOWS = ("reads", "writes", "replaces", "deletes", "mentions")
 _TRUST = {"path": "", "name": ", going by its name", "only": ", the one beside it"}
 

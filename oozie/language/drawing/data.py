@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from oozie.language.dataflow import Use
+from oozie.language.dataflow import How, Use
 from oozie.language.drawing.diagram import Arrow, Box, Diagram, Kind, Way
 
 Key = tuple[str, str, str]
@@ -16,6 +17,8 @@ _KINDS: dict[str, Kind] = {"path": "directory", "local path": "directory"}
 _WAYS: dict[str, Way] = {"reads": "reads", "writes": "writes", "replaces": "writes", "deletes": "deletes",
                          "mentions": "mentions"}  # fmt: skip
 _MOST_NEAR = 3
+# Of what one actor alone does in one way, more would hide the rest; what others touch too is always drawn.
+_MOST_OF_ONE = 16
 _LABELS = {"replaces": "replaces", "deletes": "deletes"}
 
 
@@ -31,13 +34,12 @@ def data_diagram(name: str, actors: Sequence[Actor], subject: str = "Data flow o
     """The data of ``actors``; who has none is left out."""
     boxes: dict[str, Box] = {}
     arrows: dict[Arrow, None] = {}
+    shared = _shared(actors)
     for actor in actors:
-        uses = _drawn(actor.uses)
-        for use, label in uses:
-            data = _box(use)
+        for use, label, data in _data_of(actor, shared):
             boxes.setdefault(data.name, data)
-            to_actor = use.how == "reads" or (use.how == "mentions" and not use.is_output_like)
             boxes.setdefault(actor.box.name, actor.box)
+            to_actor = use.how == "reads" or (use.how == "mentions" and not use.is_output_like)
             one, other = (data.name, actor.box.name) if to_actor else (actor.box.name, data.name)
             arrows[Arrow(one, other, _WAYS[use.how], label)] = None
     arrows |= dict.fromkeys(_within(actors, boxes))
@@ -47,6 +49,27 @@ def data_diagram(name: str, actors: Sequence[Actor], subject: str = "Data flow o
 def without_data(actors: Sequence[Actor]) -> list[str]:
     """The names of those that the picture leaves out."""
     return [actor.box.title for actor in actors if not actor.uses]
+
+
+def _data_of(actor: Actor, shared: set[Key]) -> Iterator[tuple[Use, str, Box]]:
+    """What one actor touches, with its label and its box; of very much one box stands for the rest."""
+    counts: Counter[How] = Counter()
+    rest: dict[How, list[Use]] = {}
+    for use, label in _drawn(actor.uses):
+        counts[use.how] += 1
+        if counts[use.how] > _MOST_OF_ONE and use.key not in shared:
+            rest.setdefault(use.how, []).append(use)
+        else:
+            yield use, label, _box(use)
+    for how, uses in rest.items():
+        name = f"{_PREFIX}more {how} {actor.box.name}"
+        yield uses[0], "", Box(name, "directory", f"{len(uses)} more", "howdah explain names them")
+
+
+def _shared(actors: Sequence[Actor]) -> set[Key]:
+    """What more than one of them touches."""
+    counts = Counter(key for actor in actors for key in {use.key for use in actor.uses})
+    return {key for key, count in counts.items() if count > 1}
 
 
 def _drawn(uses: Sequence[Use]) -> list[tuple[Use, str]]:

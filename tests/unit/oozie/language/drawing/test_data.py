@@ -55,6 +55,16 @@ def test_what_lies_in_another_ones_directory_comes_from_it() -> None:
     assert not [one for one in told(writer) if one[1] == "path"]
 
 
+def test_of_very_much_some_is_drawn_and_always_what_others_touch() -> None:
+    many = actor("many", *(Use("reads", "path", f"/in/{number}") for number in range(40)))
+    other = actor("other", Use("writes", "path", "/in/39"))
+
+    titles = [source for source, way, _, target in told(many, other) if target == "many"]
+
+    assert len(titles) == 18
+    assert titles[-2:] == ["/in/39", "23 more"]
+
+
 def test_who_has_no_data_is_left_out() -> None:
     nobody = actor("mail")
 
