@@ -7,7 +7,6 @@ actions once more (E1007). Source: org.apache.oozie.command.wf.SubmitXCommand, S
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from xml.sax.saxutils import unescape
 
 from oozie.language.calendar import TimeError, parse_time
 from oozie.language.coordinator_rules import too_long
@@ -67,12 +66,7 @@ def _sla(job: Submission, sla: Element, node: str, properties: Mapping[str, str]
         if value is not None and check is not None and (found := check(value.strip())):
             code = _AT_START if node else "E0803"
             yield Diagnostic(code, f"{where}: {found[0]}", found[1], line=child.line, node=node)
-        if (
-            value is not None
-            and child.tag in _STORED
-            and not node
-            and (found := too_long(where, unescape(value.strip())))
-        ):
+        if value is not None and child.tag in _STORED and not node and (found := too_long(where, _read(value.strip()))):
             yield Diagnostic("E0803", *found, line=child.line)
     if is_right:
         try:
@@ -104,3 +98,8 @@ _SLA_VALUES: Mapping[str, Callable[[str], tuple[str, str] | None]] = {
     "should-start": lambda value: _minutes(value) if value else None,
     "should-end": _minutes,
 }
+
+
+def _read(text: str) -> str:
+    """``text`` as it is when its XML has been read; xml.sax would bring all of urllib into every start."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -36,7 +36,7 @@ _BROUGHT: Mapping[str, re.Pattern[str]] = {
 def missing_share_lib(subject: Subject[Workflow]) -> Iterator[Diagnostic]:
     """H022 where an action lives on the share lib and nothing switches it on."""
     properties = subject.properties
-    if properties is None or not _is_job(properties) or _LIBPATH in properties or subject.libraries():
+    if properties is None or not _is_job(properties) or _LIBPATH in properties or subject.libraries:
         return
     needing = [action for action in subject.app.actions if _is_without(subject, action)]
     if not needing:
@@ -82,7 +82,7 @@ def _brings_jars(action: Action) -> bool:
 
 def meeting_libraries(subject: Subject[Workflow]) -> Iterator[Diagnostic]:
     """H023 for jars of one library that come from two places, or in two versions."""
-    yield from _two_versions(subject.libraries())
+    yield from _two_versions(subject.libraries)
     yield from _two_share_libs(subject)
     if any(_is_true(subject, action) for action in subject.app.actions):
         yield from _share_lib_twice(subject)
@@ -128,7 +128,7 @@ def _brought_along(subject: Subject[Workflow]) -> Iterator[Diagnostic]:
     types = {"", *(action.type for action in subject.app.actions if _is_true(subject, action))}
     types |= {"hive"} if "hive2" in types else set()
     for kind, pattern in _BROUGHT.items():
-        found = [jar for jar in subject.libraries() if kind in types and pattern.match(jar)]
+        found = [jar for jar in subject.libraries if kind in types and pattern.match(jar)]
         if found:
             message = f"lib/ brings {found[0]}, which the cluster or the share lib brings in its own version"
             message += f" (so {len(found)} jars)" if len(found) > 1 else ""

@@ -58,6 +58,7 @@ class Subject(Generic[_T]):
             if name.endswith(suffix) and path != self.path:
                 yield path
 
+    @cached_property
     def libraries(self) -> list[str]:
         """The names of the jars in the app's lib/, which Oozie puts on every action's class path."""
         names = _names_in(self.files, posixpath.join(self.folder.directory, "lib"))

@@ -21,7 +21,7 @@ def test_a_subject_knows_its_folder() -> None:
     subject = Subject(APP, "a/workflow.xml", FILES, None)
 
     assert list(subject.siblings(".xml")) == ["a/sub.xml"]
-    assert subject.libraries() == ["x-1.0.jar"]
+    assert subject.libraries == ["x-1.0.jar"]
     assert subject.known == {}
 
 
