@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
 
 from oozie.language import model
 from oozie.language.el.functions import CONSTANTS
 from oozie.language.el.parser import parse
-from oozie.language.el.syntax import Variable
+from oozie.language.el.syntax import Lambda, Variable, walk
 from oozie.language.model import Element
 
 
 def names_in(text: str) -> Iterator[str]:
     """The properties in a text's expressions; constants are none. Raises: ElError."""
     for part in parse(text).parts:
-        yield from (name for name in _variables(part) if name not in CONSTANTS)
+        nodes = list(walk(part))
+        bound = {name for node in nodes if isinstance(node, Lambda) for name in node.parameters}
+        names = (node.name for node in nodes if isinstance(node, Variable))
+        yield from (name for name in names if name not in CONSTANTS and name not in bound)
 
 
 def properties_of(app: model.Workflow) -> dict[str, str]:
@@ -25,17 +27,6 @@ def properties_of(app: model.Workflow) -> dict[str, str]:
         for name in names_in(text):
             found.setdefault(name, owner)
     return found
-
-
-def _variables(part: object) -> Iterator[str]:
-    if isinstance(part, Variable):
-        yield part.name
-    elif isinstance(part, tuple):
-        for inner in part:
-            yield from _variables(inner)
-    elif is_dataclass(part):
-        for field in fields(part):
-            yield from _variables(getattr(part, field.name))
 
 
 def _texts(app: model.Workflow) -> Iterator[tuple[str, str]]:

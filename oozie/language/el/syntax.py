@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -151,6 +152,39 @@ Expression: TypeAlias = (
     | Sequence
     | Assignment
 )
+
+
+def walk(expression: Expression) -> Iterator[Expression]:
+    """``expression`` and all that stands in it, each before its parts, from left to right."""
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(parts_of(node))
+
+
+def parts_of(expression: Expression) -> tuple[Expression, ...]:
+    """What stands right in an expression, from left to right."""
+    match expression:
+        case Property(base, key) | MethodCall(base, key):
+            return base, key, *(expression.arguments if isinstance(expression, MethodCall) else ())
+        case Call():
+            return (*expression.arguments, *(each for more in expression.more for each in more))
+        case Lambda():
+            return expression.body, *(each for call in expression.calls for each in call)
+        case ListLiteral(items) | SetLiteral(items):
+            return items
+        case MapLiteral(entries):
+            return tuple(each for entry in entries for each in entry)
+        case Unary(_, operand):
+            return (operand,)
+        case Binary(_, left, right):
+            return left, right
+        case Conditional(condition, then, otherwise):
+            return condition, then, otherwise
+        case Sequence(first, second) | Assignment(first, second):
+            return first, second
+    return ()
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,10 @@ class _WordlessError(Exception):
 
 
 def _said(node: Expression, depth: int) -> str:
-    if depth > _DEEPEST:
+    say = _SAID.get(type(node))  # collections, lambdas and the like are for nobody to read
+    if depth > _DEEPEST or say is None:
         raise _WordlessError
-    return _SAID[type(node)](node, depth + 1)
+    return say(node, depth + 1)
 
 
 def _literal(node: Literal, depth: int) -> str:
@@ -112,6 +113,8 @@ def _denied(node: Expression, depth: int) -> str:
 def _binary(node: Binary, depth: int) -> str:
     if node.operator in ("==", "!=") and isinstance(node.right, Literal) and isinstance(node.right.value, bool):
         return _said(node.left, depth) if (node.operator == "==") is node.right.value else _denied(node.left, depth)
+    if node.operator not in _BINARY:
+        raise _WordlessError
     left, right = (_grouped(side, node, depth) for side in (node.left, node.right))
     return f"{left} {_BINARY[node.operator]} {right}"
 

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 from oozie.language.el.errors import ElError
 from oozie.language.el.parser import parse
-from oozie.language.el.syntax import Binary, Call, Conditional, Expression, Literal, Property, Unary, Variable
+from oozie.language.el.syntax import (
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    Lambda,
+    Literal,
+    Property,
+    Unary,
+    Variable,
+    parts_of,
+    walk,
+)
 from oozie.language.el.workflow import WORKFLOW_FUNCTIONS
 from oozie.language.lints.subject import Subject, counted, lint
 from oozie.language.model import Action, Decision, Element, Kill, Workflow
@@ -75,37 +87,55 @@ def uses(app: Workflow) -> Iterator[Use]:
 
 
 def _names(expression: Expression, *, is_doubtful: bool) -> Iterator[tuple[str, bool, bool]]:
-    match expression:
-        case Variable(name):
-            yield name, False, is_doubtful
-        case Property(base, key):
-            yield from _dotted(base, key, is_doubtful=is_doubtful)
-        case Call("wf:conf", (Literal(str(name)),)):
-            yield name, True, is_doubtful
-        case Call(name, arguments):
-            for argument in arguments:
-                yield from _names(argument, is_doubtful=is_doubtful or name == "firstNotNull")
-        case Unary(operator, operand):
-            yield from _names(operand, is_doubtful=is_doubtful or operator == "empty")
-        case Binary(operator, left, right):
-            for side in (left, right):
-                yield from _names(side, is_doubtful=is_doubtful or operator in _COMPARISONS)
-        case Conditional(condition, then, otherwise):
-            yield from _names(condition, is_doubtful=True)
-            for branch in (then, otherwise):
-                yield from _names(branch, is_doubtful=is_doubtful)
-        case Literal():
-            pass
+    """Walked, not recursed into: an expression may be as long as a file."""
+    bound = _bound(expression)
+    waiting = [(expression, is_doubtful)]
+    while waiting:
+        node, doubt = waiting.pop()
+        match node:
+            case Variable(name):
+                if name not in bound:
+                    yield name, False, doubt
+            case Property():
+                base, keys = _dotted(node)
+                if isinstance(base, Variable) and keys and base.name not in bound:
+                    yield ".".join([base.name, *keys]), False, doubt
+                elif keys:
+                    waiting.append((base, doubt))
+                else:
+                    waiting += [(node.key, doubt), (node.base, doubt)]
+            case Call("wf:conf", (Literal(str(name)),)):
+                yield name, True, doubt
+            case _:
+                waiting += reversed([(part, doubt or _makes_doubtful(node, part)) for part in parts_of(node)])
 
 
-def _dotted(base: Expression, key: Expression, *, is_doubtful: bool) -> Iterator[tuple[str, bool, bool]]:
-    """``a.b`` is for EL a property of ``a``; who writes it means a property of the job that is called so."""
-    names = list(_names(base, is_doubtful=is_doubtful))
-    if names and isinstance(key, Literal) and isinstance(base, (Variable, Property)):
-        yield f"{names[0][0]}.{key.value}", False, is_doubtful
-        return
-    yield from names
-    yield from _names(key, is_doubtful=is_doubtful)
+def _makes_doubtful(node: Expression, part: Expression) -> bool:
+    """Whether ``node`` asks what its ``part`` is, so that it may as well be nothing."""
+    match node:
+        case Call("firstNotNull"):
+            return True
+        case Unary(operator):
+            return operator == "empty"
+        case Binary(operator):
+            return operator in _COMPARISONS
+        case Conditional(condition):
+            return part is condition
+    return False
+
+
+def _bound(expression: Expression) -> frozenset[str]:
+    """The names that are parameters of lambdas."""
+    return frozenset(name for node in walk(expression) if isinstance(node, Lambda) for name in node.parameters)
+
+
+def _dotted(node: Expression) -> tuple[Expression, list[str]]:
+    """``a.b.c`` is for EL a property of ``a``; who writes it means a property of the job that is called so."""
+    keys: list[str] = []
+    while isinstance(node, Property) and isinstance(node.key, Literal):
+        keys.append(str(node.key.value))
+        node = node.base
+    return node, keys[::-1]
 
 
 def broken_expressions(subject: Subject[Workflow]) -> Iterator[Diagnostic]:
@@ -128,23 +158,9 @@ def broken_expressions(subject: Subject[Workflow]) -> Iterator[Diagnostic]:
 
 
 def _calls(expression: Expression) -> Iterator[Call]:
-    """The calls in an expression, the outer ones first."""
-    match expression:
-        case Call(_, arguments):
-            yield expression
-            inner: tuple[Expression, ...] = arguments
-        case Property(base, key):
-            inner = (base, key)
-        case Unary(_, operand):
-            inner = (operand,)
-        case Binary(_, left, right):
-            inner = (left, right)
-        case Conditional(condition, then, otherwise):
-            inner = (condition, then, otherwise)
-        case _:
-            inner = ()
-    for each in inner:
-        yield from _calls(each)
+    """The calls in an expression, the outer ones first; those of a lambda's parameters are no functions."""
+    bound = _bound(expression)
+    return (node for node in walk(expression) if isinstance(node, Call) and node.name not in bound)
 
 
 def _wrong_call(call: Call) -> tuple[str, str] | None:

@@ -43,3 +43,7 @@ def test_properties_of_a_whole_app() -> None:
         "inConfiguration": "s",
         "inMessage": "kill-1",
     }
+
+
+def test_names_in_a_text():
+    assert list(names_in("${(x -> x + y)(z)} ${['a', b]} ${KB} ${" + "c + " * 5000 + "1}"))[:4] == ["y", "z", "b", "c"]

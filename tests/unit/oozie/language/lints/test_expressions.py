@@ -26,6 +26,18 @@ def test_uses_stand_where_their_node_says_them() -> None:
     ]
 
 
+def test_what_a_lambda_takes_is_neither_a_property_nor_a_function() -> None:
+    text = "${(f -> f(x, [y, {'a': z}]))(v -> v.name)}"
+    assert [use.name for use in uses(app(text)) if use.node == "a"] == ["x", "y", "z"]
+    assert broken(text) == []
+
+
+def test_a_text_of_any_length_is_walked() -> None:
+    text = "${" + "x + " * 5000 + "not " * 5000 + "a" + ".b" * 5000 + "}"
+    assert {use.name[:3] for use in uses(app(text)) if use.node == "a"} == {"x", "a.b"}
+    assert broken(text) == []
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
