@@ -133,8 +133,10 @@ _CONTROLS = ("timeout", "concurrency", "throttle", "execution")
 _INSTANCE = "/${YEAR}${MONTH}${DAY}-${HOUR}${MINUTE}"
 _APP = """<coordinator-app name="values" frequency={frequency} start={start} end={end} timezone={zone}
     xmlns="uri:oozie:coordinator:0.4">{controls}{datasets}{inputs}{outputs}
-  <action><workflow><app-path>{path}</app-path>{configuration}</workflow></action>
+  <action><workflow><app-path>{path}</app-path>{configuration}</workflow>{sla}</action>
 </coordinator-app>"""
+_SLA = """<sla:info xmlns:sla="uri:oozie:sla:0.2"><sla:nominal-time>${{coord:nominalTime()}}</sla:nominal-time>
+  <sla:should-end>${{1 * HOURS}}</sla:should-end><sla:notification-msg>{text}</sla:notification-msg></sla:info>"""
 
 
 def calendar_app(text: str) -> str:
@@ -155,7 +157,7 @@ def value_app(line: Line) -> str:
 
 
 def _app(frequency: str, start: str, end: str, zone: str, **parts: str) -> str:
-    place = {"controls": "", "datasets": "", "inputs": "", "outputs": "", "configuration": ""}
+    place = {"controls": "", "datasets": "", "inputs": "", "outputs": "", "configuration": "", "sla": ""}
     place |= {"path": f"${{nameNode}}{FOLDER}/workflow"}
     times = {"frequency": frequency, "start": start, "end": end, "zone": zone}
     return _APP.format(**place | parts, **{name: quoteattr(value) for name, value in times.items()})
@@ -225,6 +227,7 @@ _PARTS = {
     "output": _input,
     "initial-instance": _declared,
     "uri": _declared,
+    "sla": lambda kind, name, text: {**_property(kind, name, ""), "sla": _SLA.format(text=text)},
     "frequency": lambda _kind, _name, _text: {},
     "app-path": lambda _kind, _name, text: {"path": text},
     **dict.fromkeys(_CONTROLS, _control),

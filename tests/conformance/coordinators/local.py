@@ -6,6 +6,9 @@ from datetime import datetime, timezone
 
 from oozie.language.calendar import Frequency, format_time
 from oozie.language.coordinator import materialise_one
+from oozie.language.el import evaluate
+from oozie.language.el.coordinator import CoordinatorState, coordinator_scope
+from oozie.language.el.submission import Submission
 from oozie.language.reader import read_coordinator
 from oozie.language.submission import ResolvedCoordinator, resolve_coordinator
 from storage.errors import HowdahError
@@ -31,6 +34,8 @@ def value(line: Line) -> str:
         controls = resolved.controls
         if kind == "timeout":
             return str(controls.timeout_minutes)
+        if kind == "sla":
+            return _in_sla(resolved, line.text)
         if kind == "frequency":
             frequency = resolved.frequency
             return f"{frequency.amount} {frequency.unit}" if isinstance(frequency, Frequency) else frequency.text
@@ -47,6 +52,19 @@ def value(line: Line) -> str:
     found = [need.uri for need in (action.outputs if kind == "output" else action.inputs)]
     still_open = action.unresolved.get("e", ())
     return " ".join([*found, *(f"open: {text}" for text in still_open)])
+
+
+def _in_sla(resolved: ResolvedCoordinator, text: str) -> str:
+    """A text of the action's SLA: tried at submission, evaluated when the action is made."""
+    nominal = next(resolved.nominal_times())
+    made = materialise_one(resolved, 1, nominal, exists=_exists, actual=_MADE)
+    outputs = {need.event: need.uri for need in made.outputs}
+    Submission(resolved.properties, (), outputs).tried("coord-sla", text)
+    state = CoordinatorState(
+        resolved.properties, name=resolved.name, zone=resolved.zone, nominal_time=nominal, actual_time=_MADE,
+        outputs=outputs,
+    )  # fmt: skip
+    return evaluate(text, coordinator_scope("sla", state))
 
 
 def _resolved(xml: str) -> ResolvedCoordinator:

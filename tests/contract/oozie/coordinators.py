@@ -74,7 +74,7 @@ class RealCoordinators:
                 return " ".join(str(job[field]) for field in _TOLD_BY_THE_JOB[kind])
             _, _, made = unlocked(lambda: self.driver.dry_run(properties)).partition("action for new instance")
         except RefusedError as error:
-            return innermost_code(error)
+            return error.code if kind == "sla" else innermost_code(error)
         return self.shown(_text_of(kind, ET.fromstring(made)))
 
     def properties(self, name: str, xml: str) -> Mapping[str, str]:
@@ -115,6 +115,8 @@ def innermost_code(error: RefusedError) -> str:
 def _text_of(kind: str, action: ET.Element) -> str:
     if kind == "property":
         return action.findtext(f".//{_NAMESPACE}property/{_NAMESPACE}value") or ""
+    if kind == "sla":
+        return action.findtext(".//{uri:oozie:sla:0.2}notification-msg") or ""
     if kind == "app-path":
         return action.findtext(f".//{_NAMESPACE}app-path") or ""
     event = action.find(f".//{_NAMESPACE}{'data-out' if kind == 'output' else 'data-in'}")
