@@ -6,6 +6,7 @@ Source: CoordinatorFunctionalSpec 4.3 and 7; measured with the real server (test
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 
@@ -23,24 +24,24 @@ _A_YEAR = timedelta(days=400)
 _MOST_TIMES = 2000
 _IN_MINUTES = {"MINUTE": 1, "HOUR": 60}
 _DATE = "%Y-%m-%d"
+# The first and the last days of the calendar, where time zones lead out of it.
+_BEYOND = (TimeError, OverflowError)
 
 
 def moved_times(subject: Subject[Coordinator]) -> Iterator[Diagnostic]:
     """H016 for nominal times that daylight saving moves, H025 for cron that is not in the coordinator's time zone."""
-    try:
+    with suppress(HowdahError, *_BEYOND):  # what is not known here, or refused, is said elsewhere
         schedule = schedule_of(subject.app, subject.known)
-    except HowdahError:
-        return  # it depends on what is not known, or it is refused: that is said elsewhere
-    frequency = schedule.frequency
-    if isinstance(frequency, Cron):
-        found = _of_cron(schedule, frequency)
-    elif frequency.unit in _IN_MINUTES:
-        found = _of_minutes(schedule, frequency)
-    else:
-        found = _of_days(schedule)
-    if found is not None:
-        code, message, hint = found
-        yield lint(code, message, hint, subject.app.line)
+        frequency = schedule.frequency
+        if isinstance(frequency, Cron):
+            found = _of_cron(schedule, frequency)
+        elif frequency.unit in _IN_MINUTES:
+            found = _of_minutes(schedule, frequency)
+        else:
+            found = _of_days(schedule)
+        if found is not None:
+            code, message, hint = found
+            yield lint(code, message, hint, subject.app.line)
     yield from _of_datasets(subject)
 
 
@@ -110,10 +111,9 @@ def _of_datasets(subject: Subject[Coordinator]) -> Iterator[Diagnostic]:
     for name in sorted(used & resolved.datasets.keys()):
         dataset = resolved.datasets[name]
         if str(dataset.zone) != str(resolved.zone) and _is_of_days(dataset.frequency):
-            try:
+            parted = ""
+            with suppress(*_BEYOND):
                 parted = _parting(resolved, dataset)
-            except (TimeError, OverflowError):
-                continue
             if parted:
                 message = (
                     f"dataset '{name}' has its days in {dataset.zone}, the coordinator in {resolved.zone}: on {parted} "

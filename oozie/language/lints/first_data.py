@@ -23,8 +23,9 @@ from oozie.language.submission import ResolvedCoordinator, resolve_coordinator
 from storage.errors import Diagnostic, HowdahError
 
 # How many actions and instances are looked at, and how far back from the current one an event may reach.
-_MOST_ACTIONS = 400
+_MOST_ACTIONS = 2000
 _MOST_INSTANCES = 2000
+_COST_OF_ONE = 40  # of an action, in instances
 _FARTHEST = 500
 _VARIABLE = re.compile(r"\$\{\s*([A-Za-z_]\w*)\s*\}")
 _NUMBER = re.compile(r"\d+")
@@ -69,8 +70,8 @@ class _Lack:
 def _of_event(resolved: ResolvedCoordinator, event: DataEvent, *, is_input: bool) -> Iterator[Diagnostic]:
     try:
         lack = _lack(resolved, event)
-    except (HowdahError, TimeError, EvaluationFault):
-        return
+    except (HowdahError, TimeError, EvaluationFault, OverflowError):
+        return  # an instance that depends on what is not known, or at the end of the calendar
     if lack is None:
         return
     dataset = resolved.datasets[event.dataset]
@@ -96,12 +97,14 @@ def _lack(resolved: ResolvedCoordinator, event: DataEvent) -> _Lack | None:
     earlier: ResolvedDataset | None = None
     number = seen = 0
     for number, nominal in enumerate(islice(resolved.nominal_times(), _MOST_ACTIONS)):
+        if first and nominal < dataset.first:
+            continue  # no better than the first one
         earlier = earlier or _begun_before(dataset, nominal)
         got, would = (_instances(resolved, event, each, nominal) for each in (dataset, earlier))
         if got is None or would is None or got >= would:
             return _Lack(*first, number, nominal) if first else None
         first = first or (got, would)
-        seen += got + would
+        seen += _COST_OF_ONE + got + would
         if seen > _MOST_INSTANCES:
             break
     return _Lack(*first, number + 1, None) if first else None

@@ -18,7 +18,7 @@ from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
 
 _COMMENT = re.compile(r"<!--\s{0,100}howdah:\s{0,100}(?P<word>[\w-]*)(?P<codes>[^<>]{0,1000})-->")
-_PROPERTY_COMMENT = re.compile(r"^[ \t\f]*[#!]\s*howdah:\s*(?P<word>[\w-]*)[ \t]*(?P<codes>.*)$", re.MULTILINE)
+_PROPERTY_COMMENT = re.compile(r"^[ \t\f]*[#!][ \t]*howdah:[ \t]*(?P<word>[\w-]*)[ \t]*(?P<codes>.*)$", re.MULTILINE)
 # Bounded, as all that is read here: an app has at most 100,000 bytes, somebody's file may have millions.
 _LONGEST_TAG = 10_000
 _MOST_SKIPPED = 100

@@ -112,6 +112,7 @@ def test_switches_say_what_they_cover() -> None:
     assert sorted(switches.at_line) == [2, 3, 4]
     assert switches_of_properties("# howdah: ignore-file H010").everywhere == {"H010"}
     assert switches_of_xml("<a/>").at_line == {}
+    assert switches_of_properties("#\nhowdah: ignore H010\n# howdah:\nignore=H010").at_line == {}
 
 
 def test_lists_of_codes() -> None:
