@@ -30,6 +30,9 @@ from storage.errors import Diagnostic, HowdahError, one_line
 
 MAIN_FILES = ("workflow.xml", "coordinator.xml", "bundle.xml")
 
+# More definitions than that in folders below the one that is imported are no longer one app.
+MOST_BELOW = 20
+
 _FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
 _OURS = frozenset({WORKFLOW_FILE, PROFILES_FILE})
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -100,7 +103,7 @@ def differences(imported: Imported, generated: Mapping[str, bytes]) -> list[str]
 
 def _definitions(files: Mapping[str, bytes], only: str) -> tuple[dict[str, model.App], list[Diagnostic]]:
     """The apps by their files, workflows first, and what was passed over."""
-    names = [only] if only else [n for n in sorted(files) if "/" not in n and n.endswith(".xml") and _is_app(files, n)]
+    names = [only] if only else _app_files(files)
     found: dict[str, model.App] = {}
     errors: list[Diagnostic] = []
     for name in names:
@@ -112,17 +115,31 @@ def _definitions(files: Mapping[str, bytes], only: str) -> tuple[dict[str, model
             errors += violations
         else:
             found[name] = app
-    broken = [error for error in errors if error.path in MAIN_FILES or only or not found]
+    broken = [error for error in errors if PurePosixPath(error.path).name in MAIN_FILES or only or not found]
     if broken:
         raise AppError.of(broken)
     if not found:
-        below = sorted({str(PurePosixPath(n).parent) for n in files if n.endswith(MAIN_FILES) and "/" in n})
-        hint = f"name one of: {', '.join(below[:5])}" if below else "name the folder of a workflow.xml"
-        raise GenerationError("H332", "there is no Oozie app here", hint=hint)
+        raise GenerationError("H332", "there is no Oozie app here", hint="name the folder of a workflow.xml")
     ordered = sorted(
-        found.items(), key=lambda item: (_KIND_ORDER.index(type(item[1])), item[0] not in MAIN_FILES, item[0])
+        found.items(),
+        key=lambda item: (_KIND_ORDER.index(type(item[1])), PurePosixPath(item[0]).name not in MAIN_FILES, item[0]),
     )
     return dict(ordered), errors
+
+
+def _app_files(files: Mapping[str, bytes]) -> list[str]:
+    """The definitions in the folder itself; where it has none, those below it, which are one app if they are few.
+
+    Raises: GenerationError H332 for a folder of many apps.
+    """
+    possible = [name for name in sorted(files) if name.endswith(".xml") and not _is_hidden(name)]
+    if own := [name for name in possible if "/" not in name and _is_app(files, name)]:
+        return own
+    below = [name for name in possible if _is_app(files, name)]
+    if len(below) > MOST_BELOW:
+        hint = f"name one of its folders, such as {PurePosixPath(below[0]).parent}"
+        raise GenerationError("H332", f"there are {len(below)} definitions below this folder", hint=hint)
+    return below
 
 
 def _is_whole(app: model.App, data: bytes) -> bool:
@@ -137,7 +154,7 @@ def _plain(element: Element) -> Element:
 
 
 def _is_app(files: Mapping[str, bytes], name: str) -> bool:
-    if name in MAIN_FILES:
+    if PurePosixPath(name).name in MAIN_FILES:
         return True
     try:
         return document.root_tag(files[name]) in KINDS

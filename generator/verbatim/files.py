@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from generator.errors import DeclarationError, GenerationError
 from generator.loader import PROFILES_FILE, WORKFLOW_FILE
@@ -65,7 +65,8 @@ def _check(app: VerbatimApp, files: Mapping[str, bytes]) -> None:
 
 def refused(file: str, files: Mapping[str, bytes]) -> list[Diagnostic]:
     """What Oozie would refuse in a definition, with the defaults beside it and whatever it is submitted with."""
-    alone = {name: files[name] for name in (file, *DEFAULTS) if name in files}
+    beside = [str(PurePosixPath(file).with_name(name)) for name in DEFAULTS]
+    alone = {name: files[name] for name in (file, *beside) if name in files}
     return [finding for finding in check_file(alone, file).findings if finding.severity == "error"]
 
 

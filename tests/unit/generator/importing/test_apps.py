@@ -44,6 +44,22 @@ def test_a_folder_becomes_one_declaration() -> None:
     assert imported.findings == ()
 
 
+def test_an_app_in_several_folders_is_one() -> None:
+    files = {
+        "flow/workflow.xml": GOOD,
+        "when/coordinator.xml": COORDINATOR,
+        "flow/run.sh": b"",
+        "job.properties": b"a=1",
+    }
+
+    imported = import_app(files)
+
+    assert list(imported.apps) == ["flow/workflow.xml", "when/coordinator.xml"]
+    assert 'file="flow/workflow.xml"' in imported.source
+    assert 'files=[as_is("run.sh#x")]' in imported.source
+    assert 'files=["flow/"]' in imported.source
+
+
 def test_one_definition_with_what_it_names() -> None:
     files = {
         "a.xml": GOOD,
@@ -113,7 +129,8 @@ def test_a_declaration_of_ours_beside_the_app_is_no_part_of_it() -> None:
     ("files", "code", "words"),
     [
         ({}, "H332", "no Oozie app"),
-        ({"a/workflow.xml": GOOD}, "H332", "no Oozie app"),
+        ({"a/.hidden/workflow.xml": GOOD}, "H332", "no Oozie app"),
+        ({f"{n}/workflow.xml": GOOD for n in range(21)}, "H332", "21 definitions"),
         ({"workflow.xml": GOOD.replace(b'name="end"', b'name="a"')}, "H331", "two nodes are called 'a'"),
         ({"workflow.xml": GOOD.replace(b'name="end"', b'name="%s"' % (b"e" * 129))}, "H331", "workflow.xml:1"),
         ({"workflow.xml": GOOD, "workflow.py": b"import pyspark"}, "H331", "'workflow.py'"),
