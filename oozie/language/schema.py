@@ -236,7 +236,9 @@ class _Checker:
     def _unknown_schema(self, child: Element) -> tuple[str, str]:
         message = f"Oozie has no schema for element '{child.tag}' of namespace '{child.namespace}'"
         same_tag = [ns for ns in TABLES if is_global(self.kind, ns, child.tag)]
-        hint = did_you_mean(child.namespace, same_tag or _ACTION_NAMESPACES)
+        # A namespace of somebody else's is no slip for one of Oozie's, unless the element is called as one of its own.
+        known = same_tag or (_ACTION_NAMESPACES if child.namespace.startswith("uri:oozie:") else [])
+        hint = did_you_mean(child.namespace, known)
         return message, hint or "an extension action runs only where the server was given its schema and its executor"
 
 

@@ -18,7 +18,7 @@ from oozie.language.model import (
     Start,
     Workflow,
 )
-from oozie.language.reader import read
+from oozie.language.reader import examine, read
 from oozie.language.writer import write
 
 SHELL = "uri:oozie:shell-action:0.3"
@@ -101,3 +101,39 @@ def test_writing_twice_gives_the_same_bytes() -> None:
 def test_a_control_character_is_an_error_that_names_it() -> None:
     with pytest.raises(AppError, match=r"H004 XML cannot hold the character U\+0007 \(element 'message'\)"):
         write(Workflow("w", (Kill("k", "\x07"),)))
+
+
+def test_an_action_of_another_schema_is_kept_as_it_is() -> None:
+    thing = (
+        '<t:thing xmlns:t="uri:custom:thing-action:0.1" t:kind="x" other="y">'
+        "<t:part><t:deep>1 &amp; 2</t:deep></t:part><u:odd xmlns:u='uri:u'/></t:thing>"
+    )
+    text = f"""<workflow-app name="w" xmlns="uri:oozie:workflow:0.5"><start to="a"/><action name="a">{thing}
+<ok to="end"/><error to="end"/></action><end name="end"/></workflow-app>"""
+
+    app, findings = examine(text.encode())
+    assert app is not None
+    again, same = examine(write(app))
+
+    assert again == app
+    assert [finding.message for finding in findings] == [finding.message for finding in same]
+    assert [(finding.code, finding.node) for finding in findings] == [("E0701", "a")]
+    assert "an extension action runs only where the server was given its schema" in findings[0].hint
+
+
+@pytest.mark.parametrize("version", ["0.1", "0.2"])
+def test_every_element_of_an_sla_is_written_again(version: str) -> None:
+    ns = f"uri:oozie:sla:{version}"
+    tags = {
+        "0.1": "app-name nominal-time should-start should-end parent-client-id parent-sla-id notification-msg "
+        "alert-contact dev-contact qa-contact se-contact alert-frequency alert-percentage upstream-apps",
+        "0.2": "nominal-time should-start should-end max-duration alert-events alert-contact notification-msg "
+        "upstream-apps",
+    }[version].split()
+    sla = Element("info", ns, children=tuple(Element(tag, ns, text=f"${{{tag[:3]}}}") for tag in tags))
+    action = Action("a", Element("fs", "uri:oozie:workflow:0.5"), "end", "end", sla=sla)
+    workflow = Workflow("w", (Start("a"), action, End("end")), "uri:oozie:workflow:0.5", sla=sla)
+    coordinator = Coordinator("c", "60", "s", "e", "UTC", "/a", sla=sla)
+
+    assert read(write(workflow)) == workflow
+    assert read(write(coordinator)) == coordinator
