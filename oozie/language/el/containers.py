@@ -10,6 +10,7 @@ import math
 import struct
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ class JavaList:
 
     items: tuple[Value, ...]
 
+    @cached_property
+    def weight(self) -> int:
+        """As :func:`weight` counts."""
+        return _held_by(self.items)
+
 
 class JavaSet:
     """A set literal's value: distinct items in the order in which a HashSet is walked."""
@@ -37,6 +43,7 @@ class JavaSet:
         for item in items:
             distinct.setdefault(identity(item), item)
         self.items = tuple(_hash_order([*distinct.values()]))
+        self.weight = _held_by(self.items)
 
 
 class JavaMap(Mapping["Value", "Value"]):
@@ -49,6 +56,7 @@ class JavaMap(Mapping["Value", "Value"]):
             keys.setdefault(identity(key), key)
             self._values[identity(key)] = value
         self._keys = _hash_order([*keys.values()])
+        self.weight = _held_by([*self._keys, *self._values.values()])
 
     def __getitem__(self, key: Value) -> Value:
         return self._values[identity(key)]
@@ -67,6 +75,22 @@ class LambdaValue:
     parameters: tuple[str, ...]
     body: Expression
     outer: dict[str, Value] = field(default_factory=dict)
+
+
+def weight(value: Value) -> int:
+    """How much a value holds: the characters of a text, the items of a collection with all that they hold."""
+    match value:
+        case str():
+            return len(value)
+        case JavaList() | JavaSet():
+            return value.weight
+        case JavaMap():
+            return value.weight
+    return 1
+
+
+def _held_by(values: Iterable[Value]) -> int:
+    return 1 + sum(map(weight, values))
 
 
 def identity(value: Value) -> Hashable:

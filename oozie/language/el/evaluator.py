@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from oozie.language.el.coercion import TO_TYPE, JavaType, to_boolean, to_text
-from oozie.language.el.containers import JavaList, JavaMap, JavaSet, LambdaValue, Value
+from oozie.language.el.containers import JavaList, JavaMap, JavaSet, LambdaValue, Value, weight
 from oozie.language.el.depth import room_for
 from oozie.language.el.errors import ElError, EvaluationFault
 from oozie.language.el.operators import BINARY, UNARY, property_of
@@ -38,6 +38,8 @@ from storage.nearest import did_you_mean
 
 _T = TypeVar("_T")
 _MOST_LAMBDA_CALLS = 10_000  # what calls itself would not end otherwise
+_LONGEST = 16 * 1024 * 1024  # characters of a text on the way: a lambda may double it again and again
+_HEAVIEST = 100_000  # what a collection holds, which is walked each time that it is compared
 _TOO_DEEP = "the expression is nested too deeply"
 
 
@@ -287,7 +289,8 @@ class _Evaluation:
 
     def map_(self, node: MapLiteral) -> Value:
         """A map; the keys and values are evaluated in turn."""
-        return JavaMap([(self.value(key), self.value(held)) for key, held in node.entries])
+        values = self.items(tuple(each for entry in node.entries for each in entry), node.offset)
+        return JavaMap(zip(values[::2], values[1::2], strict=True))
 
     def sequence(self, node: Sequence) -> Value:
         """Both, for the second one's value; a chain is walked, not recursed into."""
@@ -309,9 +312,19 @@ class _Evaluation:
     def guarded(self, offset: int, function: Callable[..., _T], *arguments: Any) -> _T:
         """``function(*arguments)``, its objection placed at ``offset``."""
         try:
-            return function(*arguments)
+            value = function(*arguments)
         except EvaluationFault as fault:
             raise self.error(fault.reason, offset, fault.hint) from None
+        if isinstance(value, str) and len(value) > _LONGEST:
+            raise self.error("the text grows beyond all measure", offset)
+        return value
+
+    def items(self, nodes: tuple[Expression, ...], offset: int) -> list[Value]:
+        """The values of a collection's items."""
+        values = [self.value(node) for node in nodes]
+        if sum(map(weight, values)) > _HEAVIEST:
+            raise self.error("the collection grows beyond all measure", offset)
+        return values
 
 
 _HANDLERS: Mapping[type, Callable[[_Evaluation, Any], Value]] = {
@@ -321,8 +334,8 @@ _HANDLERS: Mapping[type, Callable[[_Evaluation, Any], Value]] = {
     MethodCall: _Evaluation.property,
     Call: _Evaluation.call,
     Lambda: _Evaluation.lambda_,
-    ListLiteral: lambda run, node: JavaList(tuple(run.value(item) for item in node.items)),
-    SetLiteral: lambda run, node: JavaSet([run.value(item) for item in node.items]),
+    ListLiteral: lambda run, node: JavaList(tuple(run.items(node.items, node.offset))),
+    SetLiteral: lambda run, node: JavaSet(run.items(node.items, node.offset)),
     MapLiteral: _Evaluation.map_,
     Unary: _Evaluation.unary,
     Binary: _Evaluation.binary,
