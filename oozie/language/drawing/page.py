@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 from oozie.language.drawing.diagram import Diagram, Way
 from oozie.language.drawing.layout import Layout
+from oozie.language.drawing.sizes import shorten, text_width
 from oozie.language.drawing.style import STYLE
 from oozie.language.drawing.svg import drawable, picture
 
@@ -15,7 +16,9 @@ _MARGIN = 16.0
 _HEADING = 46.0
 _LEAST_WIDTH = 460.0
 _LINE = 19.0
-_LETTER = 6.7  # of 12 px
+_HEADING_PX = 10.4
+_MOST_HEADING = 100
+_LETTER = 7.4  # of 12 px, capitals among them
 _SAMPLE = 34.0
 _GAP = 26.0
 
@@ -44,7 +47,8 @@ def page(layout: Layout, notes: Sequence[str] = (), warnings: Sequence[str] = ()
     """``layout`` as an SVG document, ``warnings`` above and ``notes`` below it."""
     diagram = layout.diagram
     heading = f"{diagram.subject} {diagram.name}"
-    width = max(layout.width, _LEAST_WIDTH, 2 * _MARGIN + len(heading) * 9.2 if len(heading) < 90 else 0.0)
+    shown = shorten(heading, _MOST_HEADING)
+    width = max(layout.width, _LEAST_WIDTH, 2 * _MARGIN + text_width(shown, _HEADING_PX))
     above = _lines(warnings, width)
     below = _lines(notes, width)
     legend = _legend(diagram)
@@ -60,7 +64,7 @@ def page(layout: Layout, notes: Sequence[str] = (), warnings: Sequence[str] = ()
         f"<desc>{_text(described)}</desc>",
         f"<style>{STYLE}{_PAGE}</style>",
         f'<rect class="sheet" width="{width:.0f}" height="{height:.0f}"/>',
-        f'<text class="heading" x="{_MARGIN:.0f}" y="30">{_text(heading)}</text>',
+        f'<text class="heading" x="{_MARGIN:.0f}" y="30">{_text(shown)}</text>',
         *_texts(above, _HEADING + 6.0, "note bad-note"),
     ]
     if diagram.boxes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from oozie.language.drawing.diagram import Box, Kind
 
 TITLE_PX = 7.6  # a letter of 13 px bold
@@ -11,6 +13,9 @@ LABEL_PX = 6.9  # a letter of 12 px
 MOST_TITLE = 28
 MOST_PATH = 38  # letters of a box that holds a path
 MOST_LABEL = 30
+
+_CAPITAL = 1.3
+_SQUARE = 1.8
 
 SIGN_SPACE = 30.0
 LABEL_HEIGHT = 18.0
@@ -40,10 +45,10 @@ _SLANT: dict[Kind, float] = {"decision": 44.0, "kill": 24.0, "fork": 26.0, "join
 
 def size_of(box: Box) -> tuple[float, float]:
     """Width and height in pixels."""
-    title = len(title_of(box)) * TITLE_PX
+    title = text_width(title_of(box), TITLE_PX)
     # Beside an action's type stands its state.
     state = " · START_MANUAL" if box.kind == "action" else ""
-    detail = (len(box.detail) + len(state)) * DETAIL_PX if box.kind in WITH_DETAIL else 0.0
+    detail = text_width(box.detail + state, DETAIL_PX) if box.kind in WITH_DETAIL else 0.0
     text = max(title, min(detail, most_title(box.kind) * TITLE_PX)) + SIGN_SPACE + _SLANT.get(box.kind, 14.0)
     return round(max(text, _LEAST_WIDTH.get(box.kind, 110.0)) / 2) * 2.0, _HEIGHTS[box.kind]
 
@@ -61,7 +66,15 @@ def title_of(box: Box) -> str:
 
 def label_size(label: str) -> tuple[float, float]:
     """Width and height of an arrow's label."""
-    return len(shorten(label, MOST_LABEL)) * LABEL_PX + 10.0, LABEL_HEIGHT
+    return text_width(shorten(label, MOST_LABEL), LABEL_PX) + 10.0, LABEL_HEIGHT
+
+
+def text_width(text: str, letter: float) -> float:
+    """The width of ``text``, whose small letters are ``letter`` wide: capitals and what is written square are wider."""
+    return letter * sum(
+        _SQUARE if unicodedata.east_asian_width(char) in "WF" else _CAPITAL if char.isupper() or char in "@%" else 1.0
+        for char in text
+    )
 
 
 def shorten(text: str, most: int, tail: int = 0) -> str:
