@@ -81,7 +81,7 @@ def with_config_default(properties: Mapping[str, str], app: Path) -> dict[str, s
 
 def as_submitted(properties: Mapping[str, str]) -> dict[str, str]:
     """``properties`` as Oozie reads them, and who submits: a value is trimmed, and one that is empty is none."""
-    return {"user.name": login_name(), **{name: trim(value) for name, value in properties.items() if value}}
+    return {"user.name": login_name(), **{name: trim(value) for name, value in properties.items() if trim(value)}}
 
 
 def with_parameters(properties: Mapping[str, str], parameters: tuple[Parameter, ...]) -> dict[str, str]:

@@ -213,7 +213,7 @@ class _JobVariables(Mapping[str, Value]):
         if value is None:
             return CONSTANTS[name]
         value = trim(value)
-        if ("&" in value or "<" in value) and _parse(value) is None:
+        if any(sign in value for sign in ("&", "<", "]]>")) and _parse(value) is None:
             return escape_xml(value)
         return value
 

@@ -13,9 +13,12 @@ from oozie.local.trial import trial_scope
 
 
 def test_what_a_job_knows_at_its_start(tmp_path):
-    scope = trial_scope({"queue": " daily ", "group.name": "staff", "empty": ""}, tmp_path)
+    scope = trial_scope({"queue": " daily ", "group.name": "staff", "empty": "", "x": " \t"}, tmp_path)
     user = getpass.getuser()
-    assert evaluate("${queue} ${wf:conf('queue')} [${wf:conf('empty')}]", scope) == "daily daily []"
+    assert evaluate("${queue} ${wf:conf('queue')} [${wf:conf('empty')}${wf:conf('x')}]", scope) == "daily daily []"
+    assert evaluate("${empty wf:conf('x') ? 1 : x}", scope) == "1"
+    with pytest.raises(ElError):
+        evaluate("${x}", scope)
     assert evaluate("${wf:user()} ${wf:conf('user.name')} ${wf:group()}", scope) == f"{user} {user} staff"
     assert evaluate("${wf:name()} ${wf:run()}", scope) == "workflow 0"
     assert evaluate("[${wf:lastErrorNode()}] [${wf:transition('a')}] ${wf:actionData('a')}", scope) == "[] [] {}"
