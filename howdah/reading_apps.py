@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from howdah.commands.validate import DiskFolder
-from oozie.language.dataflow import Doing, unknown_names
+from oozie.language.dataflow import Doing
 from oozie.language.explanation import (
     BundleFacts,
     CoordinatorFacts,
@@ -19,6 +19,7 @@ from oozie.language.explanation import (
     explain_workflow,
 )
 from oozie.language.family import Family, Link, Member
+from oozie.language.filling import unknown_names
 from oozie.language.model import App as Model
 from oozie.language.model import Bundle, Coordinator, Dataset, Workflow
 from storage.errors import Diagnostic, one_line

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
+
+from oozie.language.filling import fill
 
 _APP_PATHS = {
     "workflow": ("oozie.wf.application.path", "workflow.xml"),
     "coordinator": ("oozie.coord.application.path", "coordinator.xml"),
     "bundle": ("oozie.bundle.application.path", "bundle.xml"),
 }
-_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
 
 
 class AppFolder:
@@ -30,7 +30,7 @@ class AppFolder:
 
     def filled(self, text: str) -> str:
         """A path with the properties that are known put in."""
-        return _VARIABLE.sub(lambda match: self.properties.get(match[1], match[0]), text.strip())
+        return fill(text, self.properties)
 
     def local(self, text: str) -> str | None:
         """Where among the files a path lies; None where that cannot be told, or it lies elsewhere."""

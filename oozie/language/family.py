@@ -16,9 +16,10 @@ from typing import Literal, TypeAlias
 from oozie.language import reader
 from oozie.language.app_folder import AppFolder
 from oozie.language.check import Checked, check_file, check_folder, job_of
-from oozie.language.dataflow import Surroundings, doing, fill, handed_down
+from oozie.language.dataflow import Surroundings, doing, handed_down
 from oozie.language.dataflow.uses import Doing
 from oozie.language.errors import AppError
+from oozie.language.filling import fill
 from oozie.language.model import Action, App, Bundle, BundleMember, Coordinator, Dataset, Workflow
 from oozie.language.properties import resolve_properties
 from storage.errors import HowdahError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,10 +11,10 @@ from pathlib import Path
 
 from oozie.client.sharelib.errors import LibraryError
 from oozie.client.sharelib.jars import Jar
+from oozie.language.filling import fill
 from oozie.language.model import Action, Workflow
 from storage.errors import Diagnostic
 
-_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
 _FETCH_S = 300
 
 
@@ -70,7 +69,7 @@ def imports_of(app: Workflow, properties: Mapping[str, str]) -> Iterator[Import]
     """The Sqoop actions of a workflow that read from, or write to, a database whose driver is known here."""
     for action in app.actions:
         if action.type == "sqoop":
-            words = [_VARIABLE.sub(lambda m: properties.get(m[1], m[0]), word) for word in _words(action)]
+            words = [fill(word, properties) for word in _words(action)]
             url = _value_of("--connect", words)
             kind = next((prefix for prefix in DRIVERS if url.lower().startswith(prefix)), "")
             if kind:

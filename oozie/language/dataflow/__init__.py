@@ -5,7 +5,6 @@
 
 from oozie.language.dataflow.actions import doing
 from oozie.language.dataflow.datasets import Stock, handed_down, inputs_of, outputs_of
-from oozie.language.dataflow.filling import fill, unknown_names
 from oozie.language.dataflow.uses import Doing, How, Surroundings, Use, What
 
 __all__ = [
@@ -16,9 +15,7 @@ __all__ = [
     "Use",
     "What",
     "doing",
-    "fill",
     "handed_down",
     "inputs_of",
     "outputs_of",
-    "unknown_names",
 ]

@@ -7,9 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from oozie.language.dataflow import hadoop, programs, queries
-from oozie.language.dataflow.filling import fill
 from oozie.language.dataflow.sqoop import sqoop
 from oozie.language.dataflow.uses import Doing, Surroundings, Use, merged
+from oozie.language.filling import fill
 from oozie.language.model import Action, Element, Workflow
 from oozie.language.secret_names import masked_text
 

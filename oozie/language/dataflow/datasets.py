@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from oozie.language.dataflow.filling import fill
 from oozie.language.dataflow.uses import How, Use
+from oozie.language.filling import fill
 from oozie.language.model import Coordinator, DataEvent, Dataset
 
 _EVENT = re.compile(r"\$\{\s*coord:data(?:In|Out)\(\s*['\"]([^'\"]+)['\"]\s*\)\s*\}")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from oozie.language.dataflow.filling import fill, words
 from oozie.language.dataflow.uses import Doing, How, Surroundings, Use
+from oozie.language.filling import fill, words
 from oozie.language.model import Element
 
 _INPUTS = ("mapreduce.input.fileinputformat.inputdir", "mapred.input.dir")

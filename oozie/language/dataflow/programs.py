@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from oozie.language.dataflow.filling import fill, words
 from oozie.language.dataflow.uses import Doing, Surroundings, Use, merged
+from oozie.language.filling import fill, words
 from oozie.language.model import Element
 from oozie.language.secret_names import masked_text
 

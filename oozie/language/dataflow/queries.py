@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from oozie.language.dataflow.filling import fill
 from oozie.language.dataflow.pig import pig_uses
 from oozie.language.dataflow.sql import tables_of
 from oozie.language.dataflow.uses import Doing, Surroundings
+from oozie.language.filling import fill
 from oozie.language.model import Element
 from oozie.language.secret_names import masked_text
 

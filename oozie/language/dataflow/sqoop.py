@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from oozie.language.dataflow.filling import fill, words
 from oozie.language.dataflow.sql import tables_of
 from oozie.language.dataflow.uses import Doing, How, Surroundings, Use, merged
+from oozie.language.filling import fill, words
 from oozie.language.model import Element
 from oozie.language.secret_names import masked_text
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from oozie.language.dataflow import Stock, fill, inputs_of, outputs_of, unknown_names
+from oozie.language.dataflow import Stock, inputs_of, outputs_of
 from oozie.language.el.errors import ElError
 from oozie.language.errors import AppError
 from oozie.language.explanation.times import frequency_in_words, instance_in_words, span
 from oozie.language.explanation.workflow import sla_in_words
 from oozie.language.family import Link
+from oozie.language.filling import fill, unknown_names
 from oozie.language.model import Bundle, Controls, Coordinator, Dataset, Element
 from oozie.language.occurrences import occurrences, schedule_of
 

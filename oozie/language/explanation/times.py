@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from oozie.language.calendar import Cron, CronError, parse_cron
-from oozie.language.dataflow.filling import fill
+from oozie.language.filling import fill
 
 _FUNCTION = re.compile(r"\$\{\s*coord:(?P<name>\w+)\(\s*(?P<amount>-?\d+)\s*\)\s*\}\Z")
 _UNITS = {"minutes": "minute", "hours": "hour", "days": "day", "weeks": "week", "months": "month", "years": "year"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from oozie.language.dataflow import Doing, Use, fill
+from oozie.language.dataflow import Doing, Use
 from oozie.language.explanation.conditions import in_words
+from oozie.language.filling import fill
 from oozie.language.graph import nodes_by_name, transitions
 from oozie.language.model import Action, Decision, Element, End, Fork, Join, Kill, Node, Start, Workflow
 from oozie.language.secret_names import masked_text

@@ -17,6 +17,7 @@ from oozie.language.el.coordinator import CoordinatorState
 from oozie.language.el.errors import EvaluationFault
 from oozie.language.el.instances import ResolvedDataset
 from oozie.language.event import resolve_event
+from oozie.language.filling import fill
 from oozie.language.lints.subject import Subject, counted, lint
 from oozie.language.model import Coordinator, DataEvent
 from oozie.language.submission import ResolvedCoordinator, resolve_coordinator
@@ -27,7 +28,6 @@ _MOST_ACTIONS = 2000
 _MOST_INSTANCES = 2000
 _COST_OF_ONE = 40  # of an action, in instances
 _FARTHEST = 500
-_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_]\w*)\s*\}")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -53,8 +53,8 @@ def _reaches_back(event: DataEvent) -> bool:
 def _is_far(resolved: ResolvedCoordinator, event: DataEvent) -> bool:
     """Whether an event may name more instances than can be looked at."""
     texts = " ".join((*event.instances, event.start_instance, event.end_instance))
-    filled = _VARIABLE.sub(lambda match: resolved.properties.get(match[1], match[0]), texts)
-    return any(len(number) > 9 or int(number) > _FARTHEST for number in _NUMBER.findall(filled))
+    numbers = _NUMBER.findall(fill(texts, resolved.properties))
+    return any(len(number) > 9 or int(number) > _FARTHEST for number in numbers)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from oozie.language.app_folder import AppFolder
+from oozie.language.filling import fill
 from oozie.language.model import Action, App, Workflow
 from storage.errors import Diagnostic
 
@@ -18,7 +18,6 @@ from storage.errors import Diagnostic
 LINTS = frozenset(
     {"H003", *(f"H{number:03}" for number in range(10, 21)), *(f"H{number:03}" for number in range(22, 30))}
 )
-_VARIABLE = re.compile(r"\$\{\s*([A-Za-z_]\w*)\s*\}")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _T = TypeVar("_T", bound=App, covariant=True)
 
@@ -48,7 +47,7 @@ class Subject(Generic[_T]):
 
     def filled(self, text: str) -> str:
         """``text`` with the properties that are known; expressions that are more than a name stay."""
-        return _VARIABLE.sub(lambda match: self.known.get(match[1], match[0]), text.strip())
+        return fill(text, self.known)
 
     def siblings(self, suffix: str) -> Iterator[str]:
         """The files beside the app whose names end so, the app itself left out."""

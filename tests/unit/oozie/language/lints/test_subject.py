@@ -26,7 +26,14 @@ def test_a_subject_knows_its_folder() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "filled"), [(" ${x}/y ", "1/y"), ("${z}", "${z}"), ("${x + 1}", "${x + 1}"), ("${wf:id()}", "${wf:id()}")]
+    ("text", "filled"),
+    [
+        (" ${x}/y ", "1/y"),
+        ("${wf:conf('x')}", "1"),
+        ("${z}", "${z}"),
+        ("${x + 1}", "${x + 1}"),
+        ("${wf:id()}", "${wf:id()}"),
+    ],
 )
 def test_texts_are_filled_with_what_is_known(text: str, filled: str) -> None:
     assert Subject(APP, "w.xml", {}, {"x": "1"}).filled(text) == filled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oozie.language.dataflow.filling import fill, unknown_names, words
+from oozie.language.filling import fill, unknown_names, words
 
 
 @pytest.mark.parametrize(
