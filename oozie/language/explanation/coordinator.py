@@ -9,7 +9,7 @@ from itertools import islice
 from oozie.language.dataflow import Stock, inputs_of, outputs_of
 from oozie.language.el.errors import ElError
 from oozie.language.errors import AppError
-from oozie.language.explanation.times import frequency_in_words, instance_in_words, span
+from oozie.language.explanation.times import frequency_in_words, instance_in_words, is_number, span
 from oozie.language.explanation.workflow import sla_in_words
 from oozie.language.family import Link
 from oozie.language.filling import fill, unknown_names
@@ -201,7 +201,7 @@ def _timeout(text: str) -> str:
         return "waits for its data as long as it takes (60 days at most)"
     if text == "0":
         return "gives up at once where its data is not there when it is made"
-    if text.isdecimal():
+    if is_number(text):
         return f"gives up (TIMEDOUT) when its data has not come within {_length(int(text))}"
     return f"gives up (TIMEDOUT) when its data has not come within {text} minutes"
 

@@ -8,21 +8,22 @@ from collections.abc import Mapping, Sequence
 from oozie.language.calendar import Cron, CronError, parse_cron
 from oozie.language.filling import fill
 
-_FUNCTION = re.compile(r"\$\{\s*coord:(?P<name>\w+)\(\s*(?P<amount>-?\d+)\s*\)\s*\}\Z")
+_FUNCTION = re.compile(r"\$\{\s*coord:(?P<name>\w+)\(\s*(?P<amount>-?[0-9]{1,9})\s*\)\s*\}\Z")
 _UNITS = {"minutes": "minute", "hours": "hour", "days": "day", "weeks": "week", "months": "month", "years": "year"}
 _ENDS = {"endOfDays": "day", "endOfWeeks": "week", "endOfMonths": "month", "endOfDay": "day", "endOfMonth": "month"}
-_INSTANCE = re.compile(r"\$\{\s*coord:(?P<name>current|latest)\(\s*(?P<offset>[+-]?\d+)\s*\)\s*\}\Z")
+_INSTANCE = re.compile(r"\$\{\s*coord:(?P<name>current|latest)\(\s*(?P<offset>[+-]?[0-9]{1,9})\s*\)\s*\}\Z")
 _WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
 _MOST_LISTED = 4
+_MOST_DIGITS = 9
 _HOUR = 60
 
 
 def frequency_in_words(text: str, properties: Mapping[str, str]) -> str:
     """``every 150 minutes``, ``at 02:00 every day``; as it is written where it is not known."""
     filled = fill(text, properties)
-    if filled.isdecimal():
+    if is_number(filled):
         return f"every {span(int(filled))}"
     if match := _FUNCTION.match(filled):
         amount = int(match["amount"])
@@ -34,6 +35,11 @@ def frequency_in_words(text: str, properties: Mapping[str, str]) -> str:
         return f"{_cron_in_words(parse_cron(filled))} (cron {filled}, in UTC)"
     except CronError:
         return f"every {filled}" if filled.startswith("${") else filled
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` is a number of minutes that a calendar has room for."""
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def span(minutes: int) -> str:

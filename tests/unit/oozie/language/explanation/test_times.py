@@ -32,6 +32,9 @@ from oozie.language.explanation.times import frequency_in_words, instance_in_wor
          "at the minutes 5, 7, 11 and 13 of every hour on Sunday (cron 5,7,11,13 * * * SUN, in UTC)"),
         ("0,30 1,2,9 * * *", "every 30 minutes of the hours 1, 2 and 9 (cron 0,30 1,2,9 * * *, in UTC)"),
         ("often", "often"),
+        ("9" * 5000, "9" * 5000),
+        ("٣", "٣"),
+        ("${coord:days(" + "9" * 5000 + ")}", "every ${coord:days(" + "9" * 5000 + ")}"),
     ],
 )  # fmt: skip
 def test_a_frequency_in_words(text: str, words: str) -> None:
