@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from howdah.commands.validate import DiskFolder
+from howdah.disk_folder import DiskFolder
 from oozie.language.dataflow import Doing
 from oozie.language.explanation import (
     BundleFacts,

@@ -16,7 +16,7 @@ from generator.app import generate
 from generator.errors import GenerationError
 from generator.importing.apps import Imported, differences, import_app
 from generator.loader import WORKFLOW_FILE
-from howdah.commands.validate import DiskFolder
+from howdah.disk_folder import DiskFolder
 from howdah.errors import CommandError, print_diagnostics
 from howdah.job_json import as_json
 from oozie.language.check import JOB_PROPERTIES

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from howdah.assignments import read_assignments
-from howdah.commands.validate import DiskFolder
+from howdah.disk_folder import DiskFolder
 from howdah.errors import EXIT_OK, CommandError
 from oozie.language.occurrences import Occurrence, occurrences, schedule_of
 from oozie.language.submission import ResolvedCoordinator

@@ -11,7 +11,7 @@ import click
 
 from howdah.assignments import read_assignments
 from howdah.change_lines import change_lines, change_records
-from howdah.commands.validate import DiskFolder
+from howdah.disk_folder import DiskFolder
 from howdah.errors import EXIT_FAILURE, EXIT_OK
 from howdah.job_json import as_json
 from howdah.oozie_option import URL_VARIABLE, OozieServer, oozie_options

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from howdah.commands.validate import DiskFolder, command
+from howdah.commands.validate import command
 
 RIGHT = '<workflow-app name="w" xmlns="uri:oozie:workflow:0.5">\n<start to="end"/><end name="end"/></workflow-app>'
 WRONG = RIGHT.replace('to="end"', 'to="edn"')
@@ -193,22 +193,6 @@ def bury(folder: Path) -> None:
         os.close(above)
         above = below
     os.close(above)
-
-
-def test_one_folder_is_listed_without_those_below(tmp_path: Path) -> None:
-    (tmp_path / "lib" / "deep").mkdir(parents=True)
-    for name in ("a.xml", "lib/b.jar", "lib/deep/c.jar"):
-        (tmp_path / name).touch()
-    files = DiskFolder(tmp_path)
-
-    assert [files.names_in(folder) for folder in ("", "lib", "nowhere", "a\0b")] == [["a.xml"], ["b.jar"], [], []]
-
-
-def test_a_folder_that_went_away_meanwhile_is_said(tmp_path: Path) -> None:
-    files = DiskFolder(tmp_path / "gone")
-
-    assert list(files) == []
-    assert [error.strerror for error in files.unreadable] == ["No such file or directory"]
 
 
 @pytest.mark.parametrize(
