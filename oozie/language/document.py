@@ -125,6 +125,8 @@ def without_doctype(data: bytes) -> bytes | None:
 
 
 def _refuse_traps(text: str, path: str) -> None:
+    if not text.strip(_BLANKS):
+        raise AppError("E0701", "the file is empty", hint="write the app into it", path=path, line=1)
     if text.startswith("\ufeff"):
         hint = "save the file as UTF-8 without BOM; Oozie's parser stops at it"
         raise AppError("E0701", "the file starts with a byte order mark", hint=hint, path=path, line=1)
@@ -138,6 +140,9 @@ def _refuse_traps(text: str, path: str) -> None:
         elif not _WELL_FORMED_DOCTYPE.match(text, start):
             code, message = "E0701", "not well-formed XML: a DOCTYPE that says nothing"
         raise AppError(code, message, hint="remove it", path=path, line=line)
+    if not text.lstrip(_BLANKS).startswith("<"):
+        hint = "see whether it is the right file; nothing may stand before the first <"
+        raise AppError("E0701", "this is no XML: it does not begin with '<'", hint=hint, path=path, line=1)
 
 
 def _refuse_crowds(root: etree._Element, path: str) -> None:

@@ -56,6 +56,15 @@ def test_what_is_no_xml_gets_a_code_and_a_line(data: bytes, code: str, line: int
     assert "\n" not in diagnostic.message
 
 
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(b"\x89PNG\r\n", "this is no XML"), (b"\nhello <a/>", "this is no XML"), (b" \n", "empty")],
+)
+def test_what_is_another_kind_of_file_is_told_so(data: bytes, message: str) -> None:
+    with pytest.raises(AppError, match=message):
+        parse(data)
+
+
 def test_bytes_that_are_not_utf_8_become_replacement_characters() -> None:
     data = b"<a>\nZ\xfcge</a>"
 
