@@ -19,7 +19,6 @@ ELSEWHERE = {
     "oozie/language/el/coercion.py": "tests/unit/oozie/language/el/test_evaluator.py",
     "oozie/language/el/containers.py": "tests/unit/oozie/language/el/test_evaluator.py",
     "oozie/language/el/depth.py": "tests/unit/oozie/language/el/test_evaluator.py",
-    "oozie/language/el/double_text.py": "tests/unit/oozie/language/el/test_evaluator.py",
     "oozie/language/el/lexer.py": "tests/unit/oozie/language/el/test_evaluator.py",
     "oozie/language/el/operators.py": "tests/unit/oozie/language/el/test_evaluator.py",
     "oozie/language/el/parser.py": "tests/unit/oozie/language/el/test_evaluator.py",
