@@ -9,7 +9,6 @@ from oozie.language.dataflow import Use
 from oozie.language.explanation import BundleFacts, CoordinatorFacts, Data, Step, WorkflowSteps
 from oozie.language.explanation.coordinator import MemberFacts
 from oozie.language.family import Link
-from oozie.language.secret_names import masked_value
 from storage.errors import Diagnostic, one_line
 
 _WIDTH = 80
@@ -162,7 +161,7 @@ def _link(kind: str, link: Link) -> str:
 
 def _handed(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     for number, (name, value) in enumerate(pairs):
-        yield from _labelled("" if number else "hands it", f"{name} = {' '.join(masked_value(name, value).split())}")
+        yield from _labelled("" if number else "hands it", f"{name} = {' '.join(value.split())}")
 
 
 def _labelled(label: str, text: str, hang: int = 0) -> Iterator[str]:

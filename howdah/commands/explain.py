@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import click
 
 from howdah.assignments import read_assignments
 from howdah.errors import EXIT_FAILURE, EXIT_OK
+from howdah.job_json import as_json, plain
 from howdah.reading_apps import App, apps_at
 
 
@@ -62,7 +61,7 @@ def _as_text(apps: Iterable[App]) -> str:
 
 
 def _as_json(apps: Iterable[App]) -> str:
-    return json.dumps([_record(app) for app in apps], indent=2, ensure_ascii=False)
+    return as_json([_record(app) for app in apps])
 
 
 def _record(app: App) -> dict[str, Any]:
@@ -81,16 +80,5 @@ def _record(app: App) -> dict[str, Any]:
     }
     for facts in (app.bundle, app.coordinator, app.workflow):
         if facts is not None:
-            record |= _plain(facts)
+            record |= plain(facts)
     return record
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses as JSON has them; passwords among the properties that are handed down are hidden."""
-    from oozie.language.secret_names import masked_value
-
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {name: masked_value(name, text) for name, text in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value

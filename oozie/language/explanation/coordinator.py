@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,6 +15,7 @@ from oozie.language.family import Link
 from oozie.language.filling import fill, unknown_names
 from oozie.language.model import Bundle, Controls, Coordinator, Dataset, Element
 from oozie.language.occurrences import occurrences, schedule_of
+from oozie.language.secret_names import masked_value
 
 _FIRST = 3
 _DEFAULT_TIMEOUT = "120"
@@ -63,7 +64,7 @@ class Data:
 
 @dataclass(frozen=True)
 class CoordinatorFacts:
-    """A coordinator in words."""
+    """A coordinator in words; passwords among what it ``hands`` to its workflow are hidden."""
 
     schedule: Schedule
     waits_for: tuple[Data, ...]
@@ -80,7 +81,7 @@ class CoordinatorFacts:
 
 @dataclass(frozen=True)
 class MemberFacts:
-    """A coordinator of a bundle."""
+    """A coordinator of a bundle; passwords among what it ``hands`` down are hidden."""
 
     name: str
     starts: Link
@@ -112,7 +113,7 @@ def explain_coordinator(
         order=_order(fill(controls.execution, properties) or "FIFO"),
         throttle=fill(controls.throttle, properties),
         starts=starts,
-        hands={name.strip(): fill(value, properties) for name, value in app.configuration},
+        hands=_handed(app.configuration, properties),
         sla=sla_in_words(app.sla, properties),
     )
 
@@ -127,11 +128,16 @@ def explain_bundle(app: Bundle, properties: Mapping[str, str], links: Mapping[st
                 fill(member.name, properties),
                 links.get(member.name, Link(member.app_path)),
                 _enabled(fill(member.enabled, properties)),
-                {name.strip(): fill(value, properties) for name, value in member.configuration},
+                _handed(member.configuration, properties),
             )
             for member in app.members
         ),
     )
+
+
+def _handed(pairs: Iterable[tuple[str, str]], properties: Mapping[str, str]) -> dict[str, str]:
+    named = ((name.strip(), value) for name, value in pairs)
+    return {name: masked_value(name, fill(value, properties)) for name, value in named}
 
 
 def _enabled(text: str) -> str:

@@ -118,8 +118,10 @@ def test_what_is_given_is_known(tmp_path: Path) -> None:
 
 
 def test_the_same_as_json(tmp_path: Path) -> None:
-    coordinator, workflow = json.loads(run(app(tmp_path), "--format", "json").output)
+    output = run(app(tmp_path), "--format", "json").output
+    coordinator, workflow = json.loads(output)
 
+    assert output.isascii()  # no terminal takes a part of it for an order
     assert (coordinator["kind"], coordinator["name"], coordinator["ok"]) == ("coordinator", "daily", True)
     assert coordinator["schedule"]["first"][0] == {
         "utc": "2026-01-01T00:00Z", "local": "Thu 2026-01-01 07:00 +0700", "note": "",

@@ -106,12 +106,13 @@ def test_a_bundle() -> None:
     <kick-off-time>${t}</kick-off-time></controls><coordinator name="one" enabled="false">
     <app-path>/c</app-path></coordinator>
     <coordinator name="two" enabled="${on}"><app-path>/d</app-path><configuration><property><name>a</name>
-    <value>${x}</value></property></configuration></coordinator></bundle-app>""")
+    <value>${x}</value></property><property><name>dbPassword</name><value>${x}</value></property></configuration>
+    </coordinator></bundle-app>""")
 
     facts = explain_bundle(bundle, {"t": "2026-01-01T00:00Z", "x": "1"}, {"one": Link("/c", "c.xml")})
 
     assert facts.kick_off == "at 2026-01-01T00:00Z"
     assert [(one.name, one.starts.path, one.is_enabled, one.hands) for one in facts.coordinators] == [
         ("one", "c.xml", "it is switched off", {}),
-        ("two", "", "only if ${on} is true", {"a": "1"}),
+        ("two", "", "only if ${on} is true", {"a": "1", "dbPassword": "(hidden)"}),
     ]
