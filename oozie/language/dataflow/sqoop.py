@@ -15,12 +15,14 @@ from oozie.language.model import Element
 from oozie.language.secret_names import masked_text
 
 _SHORT = {"-e": "--query", "-m": "--num-mappers", "-z": "--compress"}
+# Options without a value, as ``sqoop help`` of each tool says.
 _FLAGS = frozenset({
-    "--append", "--as-avrodatafile", "--as-parquetfile", "--as-sequencefile", "--as-textfile", "--batch",
-    "--clear-staging-table", "--compress", "--create-hcatalog-table", "--create-hive-table", "--delete-target-dir",
-    "--direct", "--drop-and-create-hcatalog-table", "--hive-drop-import-delims", "--hive-import", "--hive-overwrite",
-    "--mysql-delimiters", "--relaxed-isolation", "--skip-dist-cache", "--verbose", "--autoreset-to-one-mapper",
-    "--validate", "--hbase-create-table", "--oracle-escaping-disabled", "--direct-split-size-disabled",
+    "--accumulo-create-table", "--append", "--as-avrodatafile", "--as-parquetfile", "--as-sequencefile",
+    "--as-textfile", "--autoreset-to-one-mapper", "--batch", "--clear-staging-table", "--compress",
+    "--create-hcatalog-table", "--create-hive-table", "--delete-target-dir", "--direct",
+    "--drop-and-create-hcatalog-table", "--hbase-bulkload", "--hbase-create-table", "--help",
+    "--hive-drop-import-delims", "--hive-import", "--hive-overwrite", "--list", "--mysql-delimiters",
+    "--relaxed-isolation", "--skip-dist-cache", "--throw-on-error", "--validate", "--verbose",
 })  # fmt: skip
 _LONGEST_QUERY = 60
 
@@ -83,8 +85,10 @@ def _options(arguments: Sequence[str], around: Surroundings) -> _Options:
     while place < len(arguments):
         word = arguments[place]
         place += 1
-        name = _SHORT.get(word, word)
-        if name == "--options-file" and place < len(arguments):
+        name, joined, value = word.partition("=") if word.startswith("--") else (_SHORT.get(word, word), "", "")
+        if joined:
+            found.values[name] = _unquoted(value)
+        elif name == "--options-file" and place < len(arguments):
             _read_options_file(arguments[place], found, around)
             place += 1
         elif name == "-D":

@@ -40,6 +40,11 @@ def told(doing: Doing) -> list[str]:
             ["reads database table o", "replaces table h.x"],
         ),
         (
+            "import --throw-on-error --connect=jdbc:mysql://db/shop --table o --target-dir=/raw/o",
+            "imports table o from jdbc:mysql://db/shop",
+            ["reads database table o", "writes path /raw/o"],
+        ),
+        (
             f"export {DB} --export-dir /out --table t --staging-table s --update-key id",
             "exports /out into table t of jdbc:mysql://db/shop, updating rows by id",
             ["reads path /out", "writes database table s", "writes database table t"],
