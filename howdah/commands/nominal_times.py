@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from howdah.disk_folder import DiskFolder
 from howdah.errors import EXIT_OK, CommandError
 from oozie.language.occurrences import Occurrence, occurrences, schedule_of
 from oozie.language.submission import ResolvedCoordinator
+from storage.errors import one_line
 
 _FILE = "coordinator.xml"
 _PROPERTIES = "job.properties"
+_MOST_NAMED = 5
 
 
 @click.command("nominal-times")
@@ -26,7 +29,7 @@ _PROPERTIES = "job.properties"
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print them.")
 @click.pass_context
 def command(context: click.Context, path: Path, count: int, overrides: dict[str, str], form: str) -> None:
-    """Print the nominal times of the coordinator at PATH, a file or a folder with coordinator.xml.
+    """Print the nominal times of the coordinator at PATH, a file or the folder that it lies in.
 
     They stand there in UTC and in the coordinator's time zone, with a note where daylight saving moves or doubles one.
     job.properties is read beside the coordinator.
@@ -46,15 +49,39 @@ def _schedule(path: Path, overrides: dict[str, str]) -> ResolvedCoordinator:
     from oozie.language.reader import read_coordinator
     from oozie.local.submission import complete
 
-    folder, name = (path, _FILE) if path.is_dir() else (path.parent, path.name)
+    if path.is_dir():
+        path = _coordinator_of(path)
+    folder, name = path.parent, path.name
     files = DiskFolder(folder)
-    if name not in files:
-        raise CommandError("H711", "there is no such file", hint="name a coordinator", path=str(folder / name))
     coordinator = read_coordinator(files[name], str(folder / name))
     text = files[_PROPERTIES].decode("utf-8", "replace") if _PROPERTIES in files else ""
     given = read_properties(text, str(folder / _PROPERTIES))
     properties = complete({**given, **overrides}, folder, coordinator.parameters)
     return schedule_of(coordinator, properties)
+
+
+def _coordinator_of(folder: Path) -> Path:
+    """Its coordinator.xml, else the one file of it and the folders below that is a coordinator by its content.
+
+    Raises: click.UsageError where there is none or where several might be meant.
+    """
+    from oozie.language.document import root_tag
+
+    files = DiskFolder(folder)
+    if _FILE in files:
+        return folder / _FILE
+    found = []
+    for name in files:
+        with suppress(CommandError):  # what cannot be read is none that could be told of
+            if name.endswith(".xml") and root_tag(files[name]) == "coordinator-app":
+                found.append(folder / name)
+    if not found:
+        raise click.UsageError(f"there is no coordinator in {folder}")
+    if len(found) > 1:
+        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+        names = ", ".join(one_line(str(path)) for path in found[:_MOST_NAMED])
+        raise click.UsageError(f"which coordinator? Name one of {names}{more}")
+    return found[0]
 
 
 def _as_json(occurrence: Occurrence) -> dict[str, str]:

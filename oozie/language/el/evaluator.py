@@ -145,7 +145,7 @@ class _Evaluation:
         try:
             value = self.scope.variables[node.name]
         except KeyError:
-            hint = did_you_mean(node.name, self.scope.variables, f"set it: {node.name}=...")
+            hint = did_you_mean(node.name, self.scope.variables, f"set it, such as --set {node.name}=...")
             raise self.error(f"variable [{node.name}] cannot be resolved", node.offset, hint) from None
         self.has_resolved = True
         return value

@@ -58,7 +58,30 @@ def test_what_is_wrong_has_a_code(app):
     with pytest.raises(HowdahError) as caught:
         printed(app)
     assert caught.value.code == "E1004"
-    (app / "coordinator.xml").unlink()
-    with pytest.raises(HowdahError) as caught:
-        printed(app)
-    assert caught.value.code == "H711"
+    assert "--set end=" in caught.value.diagnostics[0].hint
+
+
+def test_the_coordinator_of_a_folder_is_known_by_its_content(app):
+    expected = printed(app)
+    (app / "coordinator.xml").rename(app / "täglich.xml")
+    (app / "workflow.xml").write_text("<workflow-app/>")
+
+    assert printed(app) == expected
+
+
+def test_a_folder_without_one_coordinator_is_a_wrong_call(app):
+    below = app / "below"
+    below.mkdir()
+    (app / "coordinator.xml").rename(below / "one.xml")
+    assert CliRunner().invoke(command, [str(app), "--set", "end=2024-03-12T00:00Z"]).exit_code == 0
+
+    (app / "two.xml").write_bytes((below / "one.xml").read_bytes())
+    several = CliRunner().invoke(command, [str(app)])
+    (app / "two.xml").unlink()
+    (below / "one.xml").unlink()
+    none = CliRunner().invoke(command, [str(app)])
+
+    assert (several.exit_code, none.exit_code) == (2, 2)
+    assert str(app / "two.xml") in several.output
+    assert str(below / "one.xml") in several.output
+    assert "there is no coordinator" in none.output
