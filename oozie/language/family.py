@@ -76,7 +76,6 @@ class Family:
         ]
         checked = [check_file(files, name)] if name else check_folder(files)
         self.members = {one.path: self._member(one) for one in checked}
-        self._wanted = dict.fromkeys(self.members)
         for path in list(self.members):
             self._follow(path, 0)
 
@@ -147,21 +146,17 @@ class Family:
     def _follow(self, path: str, depth: int) -> None:
         """Take in what the app at ``path`` starts, and hand its properties down."""
         member = self.members[path]
-        handed = self._handed(member)
+        included = self.included(member)
         for name, link in self.links(member).items():
             if not link.path or depth > _DEEPEST:
                 continue
             if link.path not in self.members:
                 self.members[link.path] = self._member(check_file(self._files, link.path))
-                self._wanted[link.path] = None
             child = self.members[link.path]
             if path not in child.started_by:
                 child.started_by.append(path)
-                child.properties = _with_defaults(child.app, {**child.properties, **handed(name)})
+                child.properties = _with_defaults(child.app, {**child.properties, **_handed_to(name, member, included)})
                 self._follow(link.path, depth + 1)
-
-    def _handed(self, member: Member) -> _Handing:
-        return _Handing(member, self.included(member))
 
     def _link(self, member: Member, app_path: str, kind: str) -> Link:
         # Where an app lies is its own folder here.
@@ -201,26 +196,19 @@ class Family:
                 yield from self._with_started(link.path, said)
 
 
-@dataclass(frozen=True)
-class _Handing:
-    """What one app hands down to the apps that it starts."""
-
-    member: Member
-    included: tuple[Dataset, ...]
-
-    def __call__(self, name: str) -> dict[str, str]:
-        """The properties for the one called ``name``."""
-        properties = self.member.properties
-        match self.member.app:
-            case Coordinator():
-                return handed_down(self.member.app, properties, self.included)
-            case Bundle():
-                own = next((one for one in self.member.app.members if one.name == name), BundleMember("", ""))
-                return {**properties, **{key.strip(): fill(value, properties) for key, value in own.configuration}}
-            case Workflow():
-                return _of_sub_workflow(self.member.app.node(name), properties)
-            case None:
-                return {}
+def _handed_to(name: str, member: Member, included: tuple[Dataset, ...]) -> dict[str, str]:
+    """The properties that ``member`` hands down to the app that it starts as ``name``."""
+    properties = member.properties
+    match member.app:
+        case Coordinator():
+            return handed_down(member.app, properties, included)
+        case Bundle():
+            own = next((one for one in member.app.members if one.name == name), BundleMember("", ""))
+            return {**properties, **{key.strip(): fill(value, properties) for key, value in own.configuration}}
+        case Workflow():
+            return _of_sub_workflow(member.app.node(name), properties)
+        case None:
+            return {}
 
 
 def _of_sub_workflow(node: object, properties: Mapping[str, str]) -> dict[str, str]:
