@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from generator.errors import DeclarationError, GenerationError
 from generator.importing.definitions import said_definition
-from generator.importing.python_text import Call, Expression, Items, Table, Text, Word, module, value_of
+from generator.importing.python_text import Call, Expression, Items, Table, Text, Word, is_plain, module, value_of
 from generator.importing.words import said
 from generator.loader import PROFILES_FILE, WORKFLOW_FILE
 from generator.secrets import find_password
@@ -82,6 +82,10 @@ def import_app(files: Mapping[str, bytes], *, only: str = "") -> Imported:
         named.append(("unchecked", Word(True)))
     name = next(iter(apps.values())).name
     source = module(_doc(name), _constant(name), Call("app", tuple(calls), tuple(named)))
+    # It is run when it is generated: a text of the app must never have become a line of it.
+    if not is_plain(source):
+        message = "the declaration would say more than the app"
+        raise GenerationError("H333", message, hint="nothing was written; please report this with the app")
     return Imported(source, apps, properties, carried, (*findings, *violations))
 
 
@@ -250,7 +254,8 @@ def _carried(files: Mapping[str, bytes], apps: Mapping[str, model.App]) -> Itera
             raise GenerationError("H331", message, hint="give it another name", path=one_line(name))
         if name in _OURS and _DECLARATION in files[name]:
             continue
-        if name in _OURS:
+        # A disk that takes capitals for small letters would put it over the declaration.
+        if name.casefold() in _OURS:
             message = f"the app has a file '{name}', which is the name of the declaration's own"
             raise GenerationError("H331", message, hint="put it into a folder, and mend what names it", path=name)
         yield name

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import inspect
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -17,6 +18,7 @@ LINE_LENGTH = 120
 _INDENT = 4
 _OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
 _ASCII = re.compile(r"[\x20-\x7e]*")
+_PLAIN_NODES = (ast.Constant, ast.keyword, ast.List, ast.Tuple, ast.Dict, ast.Starred, ast.Load)
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -137,6 +139,30 @@ def module(doc: str, name: str, expression: Expression) -> str:
     return f'"""{_docstring(doc)}"""\n\n{line}\n\n{assigned}{render(expression, 0, len(assigned))}\n'
 
 
+def is_plain(source: str) -> bool:
+    """Whether a module of ours imports from generator.declare and assigns calls of constants once, and does no more."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    match body:
+        case [ast.Expr(ast.Constant()), ast.ImportFrom("generator.declare", names, 0), ast.Assign([ast.Name()], value)]:
+            known = {alias.name for alias in names if alias.asname is None}
+            return all(_is_plain(node, known) for node in ast.walk(value))
+    return False
+
+
+def _is_plain(node: ast.AST, known: Collection[str]) -> bool:
+    match node:
+        case ast.Name(name):
+            return name in known
+        case ast.Call(function):
+            return isinstance(function, ast.Name) or (isinstance(function, ast.Attribute) and function.attr == "but")
+        case ast.Attribute(value, name):
+            return name == "but" and isinstance(value, ast.Call)
+    return isinstance(node, _PLAIN_NODES)
+
+
 def render(expression: Expression, indent: int, used: int) -> str:
     """The Python of ``expression`` in a line that is indented by ``indent`` and has ``used`` columns before it.
 
@@ -245,7 +271,8 @@ def _literal(value: str) -> str:
     """A text as Python writes it; one of several lines, blanks around it apart, in three quotes."""
     if "\n" in value.strip():
         body = _escaped(value.replace("\\", "\\\\"), keep="\n").replace('"""', '\\"\\"\\"')
-        return f'"""{body[:-1]}\\""""' if body.endswith('"') and not body.endswith('\\"') else f'"""{body}"""'
+        has_bare_end = (len(value) - len(value.rstrip('"'))) % 3 > 0
+        return f'"""{body[:-1]}\\""""' if has_bare_end else f'"""{body}"""'
     return _in_one_line(value)
 
 

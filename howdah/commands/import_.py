@@ -60,9 +60,20 @@ def _import(folder: Path, only: str) -> Imported:
         imported = import_app(files, only=only)
     except HowdahError as error:
         raise type(error).of([_shown(finding, folder) for finding in error.diagnostics]) from None
+    _refuse_links_out(imported, folder)
     if not only:
         _refuse_hidden_parts(files)
     return replace(imported, findings=tuple(_shown(finding, folder) for finding in imported.findings))
+
+
+def _refuse_links_out(imported: Imported, folder: Path) -> None:
+    """No link may take along what is not the app's. Raises: GenerationError H331."""
+    bounds = folder.resolve()
+    properties = [JOB_PROPERTIES] if imported.properties is not None else []
+    for path in (folder / name for name in (*imported.apps, *properties, *imported.carried)):
+        if path.is_symlink() and not path.resolve().is_relative_to(bounds):
+            hint = "put a copy in its place, or move the link away"
+            raise GenerationError("H331", "a link that leads out of the app cannot go along", hint=hint, path=str(path))
 
 
 def _refuse_hidden_parts(files: DiskFolder) -> None:
@@ -92,10 +103,12 @@ def _write(imported: Imported, folder: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".howdah-import-", dir=target.parent))
     try:
-        (unfinished / WORKFLOW_FILE).write_text(imported.source, encoding="utf-8", newline="\n")
+        # Never over another: to some disks a.sql and A.SQL are one file.
+        with (unfinished / WORKFLOW_FILE).open("xb") as declaration:
+            declaration.write(imported.source.encode())
         for name in imported.carried:
             (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
-            with _opened(folder / name) as source, (unfinished / name).open("wb") as copy:
+            with _opened(folder / name) as source, (unfinished / name).open("xb") as copy:
                 shutil.copyfileobj(source, copy)
         if found := differences(imported, generate(unfinished)):
             message = f"what would be generated differs from the app: {', '.join(found[:3])}"

@@ -134,6 +134,7 @@ def test_a_declaration_of_ours_beside_the_app_is_no_part_of_it() -> None:
         ({"workflow.xml": GOOD.replace(b'name="end"', b'name="a"')}, "H331", "two nodes are called 'a'"),
         ({"workflow.xml": GOOD.replace(b'name="end"', b'name="%s"' % (b"e" * 129))}, "H331", "workflow.xml:1"),
         ({"workflow.xml": GOOD, "workflow.py": b"import pyspark"}, "H331", "'workflow.py'"),
+        ({"workflow.xml": GOOD, "Workflow.PY": b"from generator.declare import *"}, "H331", "'Workflow.PY'"),
         ({"workflow.xml": GOOD.replace(b"<start", b"<begin")}, "E0701", "begin"),
         ({"workflow.xml": b"<workflow-app"}, "E0701", "not well-formed"),
         ({"workflow.xml": GOOD, "job.properties": b"a=\\uXYZ"}, "H021", "malformed"),

@@ -5,7 +5,19 @@ import ast
 import pytest
 
 from generator.errors import DeclarationError
-from generator.importing.python_text import Call, Items, Table, Text, Word, Xml, functions_in, module, render, value_of
+from generator.importing.python_text import (
+    Call,
+    Items,
+    Table,
+    Text,
+    Word,
+    Xml,
+    functions_in,
+    is_plain,
+    module,
+    render,
+    value_of,
+)
 from oozie.language.model import Element
 
 LONG = Text("x" * 70)
@@ -25,6 +37,9 @@ LONG = Text("x" * 70)
         "two\nlines",
         'ends"\n"',
         'a\n"""b"""',
+        'a\nends\\"',
+        'a\n\\""""',
+        'a\n"""""',
         "\u200b\x85é\r",
     ],
 )
@@ -88,3 +103,37 @@ def test_an_option_stands_with_its_value() -> None:
     pairs = [f'*("--query", "{LONG.value}"),', '*("-m", "1"),']
     assert written.splitlines()[1:-1] == [f"    {w}" for w in ('"import",', *pairs, '"--append",', '"--x=1",', '"-",')]
     assert eval(written) == value_of(words)
+
+
+PLAIN = (
+    '"""Doc."""\n\nfrom generator.declare import app, op\n\nA = app(op("x", [*("-m", 1)], a={"b": None}).but(c=op()))\n'
+)
+
+
+def test_a_module_of_ours_is_plain() -> None:
+    assert is_plain(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("what", "instead"),
+    [
+        ('"x"', "print('x')"),
+        ('"x"', "print"),
+        ('"x"', 'f"{1}"'),
+        ('"x"', "app.but"),
+        ('"x"', "op().format"),
+        ('"x"', "op().but.format()"),
+        ('"x"', "(lambda: 1)()"),
+        ('"x"', "[y for y in ()]"),
+        ("import app, op", "import app, op as print"),
+        ("generator.declare", "generator.loader"),
+        ('"""Doc."""', '"""Doc."""\nprint()'),
+        ("A = ", "print()\nA = "),
+        ("A = ", "A = op.x = "),
+        ('"Doc.', '"Doc.\\'),
+        ("c=op()))", "c=op())"),
+    ],
+)
+def test_what_does_more_is_not(what: str, instead: str) -> None:
+    assert what in PLAIN
+    assert not is_plain(PLAIN.replace(what, instead, 1))

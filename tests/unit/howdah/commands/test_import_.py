@@ -113,6 +113,18 @@ def test_nothing_of_the_folder_is_left_out_silently(old: Path) -> None:
     (old / "link").symlink_to("../elsewhere")
     assert refusal().diagnostics[0].place == "old/link"
     (old / "link").unlink()
+    Path("private").write_text("TOKEN=secret")
+    (old / "stolen.sh").symlink_to("../private")
+    assert refusal().diagnostics[0].place == "old/stolen.sh"
+    (old / "stolen.sh").unlink()
+    properties = (old / "job.properties").read_bytes()
+    (old / "job.properties").unlink()
+    (old / "job.properties").symlink_to("../private")
+    assert refusal().diagnostics[0].place == "old/job.properties"
+    (old / "job.properties").unlink()
+    (old / "job.properties").write_bytes(properties)
+    (old / "inside.hql").symlink_to("report.hql")
+    assert CliRunner().invoke(command, ["old", "-o", "good"]).exit_code == 0
     (old / "dangling").symlink_to("nowhere")
     assert refusal().code == "H711"
     (old / "dangling").unlink()
