@@ -24,6 +24,10 @@ def done(function, text: str) -> Doing:
         ),
         (("out=/x", "--conf", "a=b"), [("/x", "out")]),
         (("/a,/b",), [("/a", ""), ("/b", "")]),
+        (
+            ("/a/${coord:formatTime(coord:nominalTime(), 'yyyyMMdd')}/x,${wf:conf('a,b')}/c",),
+            [("/a/${coord:formatTime(coord:nominalTime(), 'yyyyMMdd')}/x", ""), ("${wf:conf('a,b')}/c", "")],
+        ),
         (("${inputDir}", "${count}"), [("${inputDir}", "inputDir")]),
         (("http://host/x", "jdbc:mysql://db/x", "/lib/a.jar", "/", "hdfs://nn", "2026/01"), []),
     ],
