@@ -9,7 +9,9 @@ _NAMED = re.compile(r"\$\{\s*(?:(?P<name>[A-Za-z_][\w.-]*)|wf:conf\(\s*['\"](?P<
 _UNKNOWN = re.compile(r"\$\{\s*(?P<name>[A-Za-z_][\w.]*)\s*\}")
 _DEEPEST = 20
 _LONGEST = 64 * 1024
-_WORD = re.compile(r"(?:\$\{[^}]*\}|\S)+")
+_EXPRESSION = r"\$\{[^{}]*\}"
+_WORD = re.compile(rf"(?:{_EXPRESSION}|\S)+")
+_ENTRY = re.compile(rf"(?:{_EXPRESSION}|[^,])+")
 
 
 def fill(text: str, properties: Mapping[str, str]) -> str:
@@ -36,3 +38,8 @@ def unknown_names(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """The words of a command line as Oozie splits them, quoted or not; an expression is not taken apart."""
     return _WORD.findall(text)
+
+
+def entries(text: str) -> list[str]:
+    """What stands between the commas of a list, without blanks around it; an expression is not taken apart."""
+    return [entry for piece in _ENTRY.findall(text) if (entry := piece.strip())]

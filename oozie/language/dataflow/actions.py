@@ -9,7 +9,7 @@ from types import MappingProxyType
 from oozie.language.dataflow import hadoop, programs, queries
 from oozie.language.dataflow.sqoop import sqoop
 from oozie.language.dataflow.uses import Doing, Surroundings, Use, merged
-from oozie.language.filling import fill
+from oozie.language.filling import entries, fill
 from oozie.language.model import Action, Element, Workflow
 from oozie.language.secret_names import masked_text
 
@@ -20,7 +20,7 @@ def _email(body: Element, around: Surroundings) -> Doing:
     )
     subject = " ".join(fill(body.text_of("subject"), around.properties).split())
     attached = fill(body.text_of("attachment"), around.properties)
-    uses = tuple(Use("reads", "path", path.strip()) for path in attached.split(",") if path.strip())
+    uses = tuple(Use("reads", "path", path) for path in entries(attached))
     return Doing(f"sends a mail to {to}: “{subject}”" if subject else f"sends a mail to {to}", uses)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from oozie.language.dataflow.uses import Doing, How, Surroundings, Use
-from oozie.language.filling import fill, words
+from oozie.language.filling import entries, fill, words
 from oozie.language.model import Element
 
 _INPUTS = ("mapreduce.input.fileinputformat.inputdir", "mapred.input.dir")
@@ -47,8 +47,7 @@ def map_reduce(body: Element, around: Surroundings) -> Doing:
 
 def _all(settings: Mapping[str, str], names: Sequence[str], *, is_list: bool = True) -> list[str]:
     found = [settings[name] for name in names if settings.get(name)]
-    pieces = [piece.strip() for text in found for piece in (text.split(",") if is_list else [text])]
-    return list(dict.fromkeys(piece for piece in pieces if piece))
+    return list(dict.fromkeys(piece for text in found for piece in (entries(text) if is_list else [text.strip()])))
 
 
 def distcp(body: Element, around: Surroundings) -> Doing:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from oozie.language.dataflow.uses import How, Use, What, merged
+from oozie.language.filling import entries
 
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _DEFAULT = re.compile(r"^\s*%(?:default|declare)\s+(\w+)\s+(.+?)\s*;?\s*$", re.IGNORECASE | re.MULTILINE)
@@ -33,9 +34,8 @@ def _uses(text: str, values: Mapping[str, str]) -> Iterator[Use]:
     ]
     for _, how, names, storage in sorted(found, key=lambda one: one[0]):
         what: What = "table" if "hcat" in (storage or "").lower() else "path"
-        for name in _filled(names, values).split(","):
-            if name.strip():
-                yield Use(how, what, name.strip())
+        for name in entries(_filled(names, values)):
+            yield Use(how, what, name)
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

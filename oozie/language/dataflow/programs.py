@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from oozie.language.dataflow.uses import Doing, Surroundings, Use, merged
-from oozie.language.filling import fill, words
+from oozie.language.filling import entries, fill, words
 from oozie.language.model import Element
 from oozie.language.secret_names import masked_text
 
 _EXPRESSION = r"\$\{[^{}]*\}"  # what stands in one is its own, commas and blanks too
 _PATH = re.compile(rf"(?:[a-z][a-z0-9+.-]*://|/|{_EXPRESSION}/)(?:{_EXPRESSION}|[^\s,;$]|\$(?!\{{))*", re.IGNORECASE)
-_BETWEEN_COMMAS = re.compile(rf"(?:{_EXPRESSION}|[^,])+")
 _NO_DATA = re.compile(
     r"(?:https?|thrift|jdbc|mysql|zk|tcp|smtp|ssh)[:/]|.*\.(?:jar|py|sh|zip|egg|pl|class|properties|conf)\Z", re.I
 )
@@ -84,7 +83,7 @@ def _paths(arguments: Iterable[str]) -> Iterator[Use]:
 
 
 def _uses(text: str, said: str) -> Iterator[Use]:
-    for piece in _BETWEEN_COMMAS.findall(text.strip("'\"")):
+    for piece in entries(text.strip("'\"")):
         is_path = _PATH.fullmatch(piece) and not _NO_DATA.match(piece) and not _ONLY_NAME_NODE.match(piece)
         variable = re.fullmatch(r"\$\{([\w.-]+)\}", piece)
         if is_path or (variable and _DATA_NAME.fullmatch(variable[1])):

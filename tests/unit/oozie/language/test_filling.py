@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from oozie.language.filling import fill, unknown_names, words
+from oozie.language.filling import entries, fill, unknown_names, words
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,15 @@ def test_an_expression_is_one_word() -> None:
         "'c",
         "d'",
     ]
+
+
+def test_expressions_that_never_close_are_read_in_linear_time() -> None:
+    text = "${a" * 100_000
+    started = time.process_time()
+
+    assert (words(text), entries(text)) == ([text], [text])
+    assert time.process_time() - started < 5  # a minute where each looks for its end
+
+
+def test_an_expression_is_part_of_one_entry_of_a_list() -> None:
+    assert entries(" /a/${concat('x', 'y')}/b, ,${c}") == ["/a/${concat('x', 'y')}/b", "${c}"]

@@ -23,14 +23,14 @@ def test_map_reduce_by_its_configuration() -> None:
     doing = done(
         hadoop.map_reduce,
         """<map-reduce><configuration>
-        <property><name>mapred.input.dir</name><value>${nameNode}/a, /b</value></property>
+        <property><name>mapred.input.dir</name><value>${nameNode}/a, /b/${x(1, 2)}</value></property>
         <property><name>mapreduce.output.fileoutputformat.outputdir</name><value>/c</value></property>
         <property><name>mapred.mapper.class</name><value>org.x.Map</value></property>
         </configuration></map-reduce>""",
     )
 
     assert doing == Doing("runs a MapReduce job (Map)", doing.uses)
-    assert told(doing) == ["reads hdfs://nn/a", "reads /b", "writes /c"]
+    assert told(doing) == ["reads hdfs://nn/a", "reads /b/${x(1, 2)}", "writes /c"]
 
 
 def test_streaming_names_its_programs() -> None:
