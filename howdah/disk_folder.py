@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from howdah.errors import CommandError
+from storage.errors import Diagnostic
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
@@ -40,6 +41,15 @@ class DiskFolder(Mapping[str, bytes]):
         except OSError as error:
             hint = "see whether it exists and may be read"
             raise CommandError("H711", f"it cannot be read: {error.strerror}", hint=hint, path=name) from None
+
+    @property
+    def refusals(self) -> list[Diagnostic]:
+        """What to say of the folders that could not be looked into."""
+        hint = "let yourself read it, or move it away: there may be apps in it"
+        return [
+            Diagnostic("H711", f"the folder cannot be read: {error.strerror}", hint, os.fsdecode(error.filename))
+            for error in self.unreadable
+        ]
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and os.path.isfile(self.root / name)  # noqa: PTH113 - False for an impossible name too

@@ -77,11 +77,20 @@ def apps_at(path: Path, properties: Mapping[str, str]) -> list[App]:
     Raises: click.UsageError where there is none, HowdahError for a file that cannot be read.
     """
     folder, name = (path, "") if path.is_dir() else (path.parent, path.name)
-    family = Family(DiskFolder(folder), name, properties, folder.resolve().name)
+    files = DiskFolder(folder)
+    family = Family(files, name, properties, folder.resolve().name)
     apps = [_app(family, member, folder) for member in family.in_order()]
+    if not name:
+        apps += [_hidden(refusal) for refusal in files.refusals]
     if not apps:
         raise click.UsageError(f"there is no Oozie app in {path}")
     return apps
+
+
+def _hidden(refusal: Diagnostic) -> App:
+    """What stands for the apps of a folder that cannot be looked into."""
+    shown = one_line(refusal.path)
+    return App(shown, shown, "unknown", shown, None, (refusal,))
 
 
 def _app(family: Family, member: Member, folder: Path) -> App:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from howdah.finding_lines import finding_lines
 from howdah.lint_settings import LintSettings
 from oozie.language.check import Checked, check_file, check_folder
 from oozie.language.lints.switches import split_codes, wrong_codes
-from storage.errors import Diagnostic, one_line
+from storage.errors import one_line
 
 
 def _codes(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -55,16 +54,10 @@ def _check(path: Path, settings: LintSettings) -> list[Checked]:
     results = check_folder(files) if path.is_dir() else [check_file(files, path.name)]
     shown = [_shown(settings.applied(result, (root / result.path).parent), root) for result in results]
     if path.is_dir():
-        shown += [_unreadable(error) for error in files.unreadable]
+        shown += [Checked(one_line(refusal.path), "unknown", [refusal]) for refusal in files.refusals]
         if not shown:
             raise click.UsageError(f"there is no Oozie app in {path}")
     return shown
-
-
-def _unreadable(error: OSError) -> Checked:
-    path = one_line(os.fsdecode(error.filename))
-    hint = "let yourself read it, or move it away: there may be apps in it"
-    return Checked(path, "unknown", [Diagnostic("H711", f"the folder cannot be read: {error.strerror}", hint, path)])
 
 
 def _shown(result: Checked, folder: Path) -> Checked:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -158,6 +160,23 @@ def test_an_app_that_cannot_be_read_has_its_findings(tmp_path: Path) -> None:
     assert "it cannot be read:" in result.output
     assert "E0701, line 2" in result.output
     assert (record["ok"], record["findings"][0]["code"]) == (False, "E0701")
+
+
+def test_a_folder_that_cannot_be_looked_into_is_said(tmp_path: Path) -> None:
+    at = os.open(app(tmp_path), os.O_RDONLY)
+    for _ in range(os.pathconf("/", "PC_PATH_MAX") // 250 + 1):  # too deep for its path, which keeps root out, too
+        os.mkdir("d" * 250, dir_fd=at)
+        above, at = at, os.open("d" * 250, os.O_RDONLY, dir_fd=at)
+        os.close(above)
+    os.close(at)
+    try:
+        result = run(tmp_path)
+    finally:
+        shutil.rmtree(tmp_path / ("d" * 250))
+
+    assert result.exit_code == 1
+    assert "workflow 'load'" in result.output
+    assert "the folder cannot be read" in " ".join(result.output.split())
 
 
 def test_a_bundle_names_its_coordinators(tmp_path: Path) -> None:
