@@ -58,11 +58,16 @@ def command(
 
 def _of_paths(old: Path, new: Path) -> Changes:
     from oozie.client.deployment.comparison import masked
+    from oozie.language.check import is_app
 
     if old.is_dir() != new.is_dir():
         raise click.UsageError("compare a folder with a folder, or a file with a file")
     if new.is_dir():
-        found = folder_changes(_sent(old), _sent(new))
+        before_files, after_files = _sent(old), _sent(new)
+        for folder, files in ((new, after_files), (old, before_files)):
+            if not any(is_app(files, name) for name in files):
+                raise click.UsageError(f"there is no Oozie app in {folder}")
+        found = folder_changes(before_files, after_files)
     else:
         before, after = DiskFolder(old.parent)[old.name], DiskFolder(new.parent)[new.name]
         found = {new.name: file_changes(new.name, before, after) if before != after else []}

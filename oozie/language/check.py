@@ -56,7 +56,7 @@ class Checked(NamedTuple):
 
 def check_folder(files: Mapping[str, bytes]) -> list[Checked]:
     """Every app file of a folder, known by its root element or its name, in the order of the paths."""
-    looked = [_look(files, name) for name in sorted(files) if _is_app(files, name)]
+    looked = [_look(files, name) for name in sorted(files) if is_app(files, name)]
     _add_unwritten_flags(looked)
     checked = [each.checked for each in looked]
     said: set[Diagnostic] = set()
@@ -154,8 +154,8 @@ def _behind_doctype(data: bytes, name: str) -> list[Diagnostic]:
     return [finding.diagnostic for finding in schema.check(root, name)] if schema.is_app(root) else []
 
 
-def _is_app(files: Mapping[str, bytes], name: str) -> bool:
-    """By its content; what is called like an app is one too, however broken, and so is what cannot be looked into."""
+def is_app(files: Mapping[str, bytes], name: str) -> bool:
+    """Whether the file is an app: by its content, or by its name, however broken it is."""
     if not name.endswith(".xml"):
         return False
     if PurePosixPath(name).name in _APP_NAMES:

@@ -125,6 +125,17 @@ def test_a_folder_is_not_compared_with_a_file(old: Path, new: Path) -> None:
     assert plan(new, old, "--set", "a=1").exit_code == 2
 
 
+def test_a_folder_without_an_app_is_a_wrong_call(old: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "settings.xml").write_text("<configuration/>", "utf-8")
+
+    for arguments in ((empty, old), (old, empty)):
+        result = plan(*arguments)
+        assert result.exit_code == 2
+        assert f"there is no Oozie app in {empty}" in result.output
+
+
 def test_names_and_values_give_a_terminal_no_orders(old: Path, tmp_path: Path) -> None:
     odd = write(tmp_path / "\x1b]0;x\x07\x9b\u202e", path="/x", error="fail", properties="queue=a\x9b\u202e\n")
 
