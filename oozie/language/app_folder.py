@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from oozie.language.filling import fill
 
-_APP_PATHS = {
-    "workflow": ("oozie.wf.application.path", "workflow.xml"),
-    "coordinator": ("oozie.coord.application.path", "coordinator.xml"),
-    "bundle": ("oozie.bundle.application.path", "bundle.xml"),
-}
+AppKind: TypeAlias = Literal["workflow", "coordinator", "bundle"]
+
+# What is submitted -> the property that names where it lies, a folder or its file.
+APPLICATION_PATHS: Mapping[AppKind, str] = MappingProxyType(
+    {
+        "workflow": "oozie.wf.application.path",
+        "coordinator": "oozie.coord.application.path",
+        "bundle": "oozie.bundle.application.path",
+    }
+)
 
 
 class AppFolder:
@@ -23,10 +30,10 @@ class AppFolder:
         self.files = files
         self.properties = properties
         self.roots = []
-        for key, file in _APP_PATHS.values():
-            if value := properties.get(key, ""):
+        for kind, name in APPLICATION_PATHS.items():
+            if value := properties.get(name, ""):
                 path = _scheme_and_path(value)[1].rstrip("/")
-                self.roots.append(posixpath.dirname(path) if path.endswith("/" + file) else path)
+                self.roots.append(posixpath.dirname(path) if path.endswith(f"/{kind}.xml") else path)
 
     def filled(self, text: str) -> str:
         """A path with the properties that are known put in."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone, tzinfo
 from typing import Literal, TypeAlias
 
+from oozie.language.app_folder import APPLICATION_PATHS
 from oozie.language.calendar import (
     Cron,
     CronError,
@@ -125,7 +126,7 @@ def configuration_of(resolved: ResolvedCoordinator, state: CoordinatorState) -> 
     for name, value in resolved.coordinator.configuration:
         what = f"property '{name}'"
         configuration[_evaluate(what, name, "data", state)] = _evaluate(what, value, "data", state)
-    configuration["oozie.wf.application.path"] = resolved.app_path
+    configuration[APPLICATION_PATHS["workflow"]] = resolved.app_path
     return configuration
 
 

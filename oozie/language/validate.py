@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from oozie.language import schema
+from oozie.language.app_folder import APPLICATION_PATHS
 from oozie.language.bundle_rules import bundle_rules
 from oozie.language.coordinator_rules import coordinator_rules
 from oozie.language.el.submission import COORDINATOR_CONSTANTS, WORKFLOW_CONSTANTS
@@ -25,9 +26,9 @@ _WRAPPING = {"workflow": "E0803", "coordinator": "E0803", "bundle": "E1310"}
 # What a job has by being submitted.
 _OF_EVERY_JOB = ("user.name", "mapreduce.job.user.name")
 _APP_PATH: Mapping[type[App], str] = {
-    Workflow: "oozie.wf.application.path",
-    Coordinator: "oozie.coord.application.path",
-    Bundle: "oozie.bundle.application.path",
+    Workflow: APPLICATION_PATHS["workflow"],
+    Coordinator: APPLICATION_PATHS["coordinator"],
+    Bundle: APPLICATION_PATHS["bundle"],
 }
 # Without these the ways through a workflow cannot be followed.
 _BROKEN_GRAPH = frozenset({"E0705", "E0706", "E0707", "E0708"})

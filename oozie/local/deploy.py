@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from oozie.language.app_folder import APPLICATION_PATHS
 from oozie.language.check import check_file
 from oozie.language.errors import AppError
 from oozie.language.missing_files import stops_a_run
@@ -60,7 +61,7 @@ def read_app_folder(folder: Path, overrides: Mapping[str, str]) -> AppFolder:
         raise RunError("H408", f"{file} cannot be read: {error.strerror}") from error
     given = read_properties(text, str(file))
     properties = resolve_properties({"user.name": login_name(), **given, **overrides})
-    if "oozie.bundle.application.path" in properties:
+    if APPLICATION_PATHS["bundle"] in properties:
         raise RunError(
             "H409", f"{folder} is a bundle: it does not run locally yet", hint="run its coordinators one by one"
         )

@@ -38,7 +38,7 @@ from oozie.local.journal import JobRow, Journal
 from oozie.local.launching import NO_RETRY, finished, prepare_launch, resolved_body, retry_settings
 from oozie.local.reruns import rerun_request
 from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob
-from oozie.local.submission import Submission, prepare_workflow
+from oozie.local.submission import WORKFLOW_PATH, Submission, prepare_workflow
 from oozie.local.subworkflow import child_properties, parent_of, refusal
 from oozie.local.supervisor import Exit, Supervisor, kill_marked
 from storage.errors import HowdahError
@@ -344,7 +344,7 @@ class Engine:
             if not JobStatus(row.status).is_terminal:
                 return row.id
         try:
-            return self.submit(properties["oozie.wf.application.path"], properties, parent=parent)
+            return self.submit(properties[WORKFLOW_PATH], properties, parent=parent)
         except HowdahError as error:
             raise refusal(error) from error
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from oozie.language.app_folder import APPLICATION_PATHS
 from oozie.language.check import MAX_WORKFLOW_BYTES
 from oozie.language.el import Scope, evaluate
 from oozie.language.el.java_text import trim
@@ -23,8 +24,8 @@ from oozie.local.errors import RunError
 from oozie.local.mounts import to_local
 from storage.login import login_name
 
-WORKFLOW_PATH = "oozie.wf.application.path"
-COORDINATOR_PATH = "oozie.coord.application.path"
+WORKFLOW_PATH = APPLICATION_PATHS["workflow"]
+COORDINATOR_PATH = APPLICATION_PATHS["coordinator"]
 # What no property may be called, and what config-default.xml may not say. Source: PropertiesUtils.
 _OF_THE_SYSTEM = frozenset({"user.name", "mapreduce.job.user.name"})
 NOT_FOR_CHILDREN = WORKFLOW_CONSTANTS | _OF_THE_SYSTEM

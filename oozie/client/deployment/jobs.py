@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from oozie.client.client import OozieClient
-from oozie.client.deployment.source import AppKind, AppSource, split_uri
+from oozie.client.deployment.source import AppSource, split_uri
 from oozie.client.deployment.versions import VersionFolder, versions_in, without_version
 from oozie.client.errors import OozieClientError
 from oozie.client.values import Bundle, Coordinator, Job, Kind, Workflow
+from oozie.language.app_folder import AppKind
 from storage.errors import StorageError
 
 KINDS: dict[AppKind, Kind] = {"workflow": "wf", "coordinator": "coord", "bundle": "bundle"}

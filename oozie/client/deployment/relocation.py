@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from oozie.client.deployment.source import APPLICATION_PATHS, AppSource, SourceFolder
+from oozie.client.deployment.source import AppSource, SourceFolder
 from oozie.client.deployment.versions import FOLDER
 from oozie.language import document
+from oozie.language.app_folder import APPLICATION_PATHS
 from oozie.language.model import Element
 from oozie.language.schema_tables import KINDS
 from storage.errors import Diagnostic, HowdahError

@@ -9,22 +9,15 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from oozie.client.deployment.errors import DeploymentError
+from oozie.language.app_folder import APPLICATION_PATHS, AppKind
 from oozie.language.properties import read_properties, resolve_properties, write_properties
 from storage.errors import StorageError
 from storage.filesystem import clean_path, parent_path
 
-AppKind = Literal["workflow", "coordinator", "bundle"]
-
 JOB_PROPERTIES = "job.properties"
-# What is submitted -> the property that names where it lies.
-APPLICATION_PATHS: dict[AppKind, str] = {
-    "workflow": "oozie.wf.application.path",
-    "coordinator": "oozie.coord.application.path",
-    "bundle": "oozie.bundle.application.path",
-}
 _LEFT_OUT = frozenset({"__pycache__"})
 _URL = re.compile(r"(?P<authority>[A-Za-z][A-Za-z0-9+.-]*://[^/]*)?(?P<path>/.*)", re.DOTALL)
 _CHUNK_BYTES = 1 << 20

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from oozie.language.app_folder import APPLICATION_PATHS
 from oozie.language.lints.subject import Subject, lint, settings
 from oozie.language.model import Action, Workflow
 from storage.errors import Diagnostic
@@ -51,7 +52,7 @@ def missing_share_lib(subject: Subject[Workflow]) -> Iterator[Diagnostic]:
 
 def _is_job(properties: Mapping[str, str]) -> bool:
     """Whether these are what a job is submitted with, and not just some values."""
-    return any(name.endswith(".application.path") and name.startswith("oozie.") for name in properties)
+    return any(name in properties for name in APPLICATION_PATHS.values())
 
 
 def _is_without(subject: Subject[Workflow], action: Action) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
+from oozie.language.app_folder import APPLICATION_PATHS
 from oozie.language.document import root_tag
 from oozie.language.el.submission import WORKFLOW_CONSTANTS
 from oozie.language.lints.expressions import Use, uses
@@ -15,8 +16,8 @@ from oozie.language.properties import property_lines
 from storage.errors import Diagnostic, HowdahError
 from storage.nearest import did_you_mean
 
-_APP_PATH = "oozie.wf.application.path"
-_CALLERS_PATHS = ("oozie.coord.application.path", "oozie.bundle.application.path")
+_APP_PATH = APPLICATION_PATHS["workflow"]
+_CALLERS_PATHS = (APPLICATION_PATHS["coordinator"], APPLICATION_PATHS["bundle"])
 _FIRST_WITH_PARAMETERS = (0, 4)
 _NAME = re.compile(rb"<name>\s*([^<\s]+)\s*</name>")
 _MOST_SIBLINGS = 50
