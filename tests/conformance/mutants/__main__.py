@@ -21,7 +21,7 @@ from tests.conformance.mutants.making import mutants, mutants_of
 from tests.conformance.mutants.mutant import Mutant
 from tests.conformance.mutants.table import Verdict
 from tests.contract.oozie.driver import Driver
-from tests.contract.oozie.mutants import RealVerdicts
+from tests.contract.oozie.verdicts import RealVerdicts
 
 
 def main() -> int:
@@ -56,7 +56,7 @@ def _answers(asked: list[Mutant]) -> Iterator[tuple[Mutant, str]]:
     stack = Addresses.read(Path(os.environ["HOWDAH_STACK"]))
     driver = Driver(stack, f"/user/{stack.user}/mutants/{uuid.uuid4().hex[:8]}")
     try:
-        yield from zip(asked, RealVerdicts(driver).codes(asked), strict=True)
+        yield from zip(asked, RealVerdicts(driver).of_mutants(asked), strict=True)
     finally:
         driver.delete()
 

@@ -11,7 +11,7 @@ from howdah.stack.addresses import Addresses
 from tests.conformance.mutants import table
 from tests.conformance.mutants.making import mutants
 from tests.contract.oozie.driver import Driver
-from tests.contract.oozie.mutants import RealVerdicts
+from tests.contract.oozie.verdicts import RealVerdicts
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 _SAMPLE, _SEED = 100, 5
@@ -22,7 +22,7 @@ def test_a_sample(stack: Addresses) -> None:
     asked = random.Random(_SEED).sample(mutants(), _SAMPLE)
     driver = Driver(stack, f"/user/{stack.user}/mutants/{uuid.uuid4().hex[:8]}")
     try:
-        answers = zip(asked, RealVerdicts(driver).codes(asked), strict=True)
+        answers = zip(asked, RealVerdicts(driver).of_mutants(asked), strict=True)
         different = [
             (mutant.name, expected[mutant.name], code) for mutant, code in answers if code != expected[mutant.name]
         ]

@@ -16,13 +16,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from howdah.stack.addresses import Addresses
+from oozie.language.app_folder import APPLICATION_PATHS, AppKind
+from tests.conformance.mutants.mutant import PROPERTIES as MUTANT_PROPERTIES
+from tests.conformance.mutants.mutant import Mutant
 from tests.conformance.verdicts import forms, graphs, material
 from tests.contract.oozie.coordinators import unlocked
 from tests.contract.oozie.driver import Driver, RefusedError
 from tests.contract.oozie.odd_values import PROPERTIES, Odd
 
 _AT_ONCE = 4  # more, and Oozie's embedded Derby refuses locks
-_PREFIXES = {"workflow": "oozie.wf", "coordinator": "oozie.coord", "bundle": "oozie.bundle"}
 
 
 class RealVerdicts:
@@ -31,10 +33,10 @@ class RealVerdicts:
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
 
-    def verdict(self, folder: str, kind: str, definition: bytes, properties: Mapping[str, str]) -> tuple[str, str]:
+    def verdict(self, folder: str, kind: AppKind, definition: bytes, properties: Mapping[str, str]) -> tuple[str, str]:
         """``ok`` or the code, and the message; the job is not started, and killed at once."""
         path = self.driver.put(f"{folder}/{kind}.xml", definition)
-        given = {f"{_PREFIXES[kind]}.application.path": path, **properties}
+        given = {APPLICATION_PATHS[kind]: path, **properties}
         try:
             job_id = unlocked(lambda: self.driver.submit(given, ""))
         except RefusedError as error:
@@ -81,6 +83,17 @@ class RealVerdicts:
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             yield from pool.map(ask, enumerate(apps))
+
+    def of_mutants(self, which: Iterable[Mutant]) -> Iterator[str]:
+        """The verdict of each mutant, in their order."""
+
+        def ask(mutant: Mutant) -> str:
+            properties = {**MUTANT_PROPERTIES, "nameNode": self.driver.stack.name_node, **mutant.properties}
+            given = {name: value for name, value in properties.items() if value is not None}
+            return self.verdict(mutant.name, mutant.kind, mutant.data, given)[0]
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            yield from pool.map(ask, which)
 
     def of_graphs(self, which: Iterable[graphs.Graph]) -> Iterator[tuple[str, str]]:
         """Name and verdict of each graph."""
