@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import click
 
@@ -14,7 +14,7 @@ from howdah.finding_lines import finding_lines
 from howdah.lint_settings import LintSettings
 from oozie.language.check import Checked, check_file, check_folder
 from oozie.language.lints.switches import split_codes, wrong_codes
-from storage.errors import one_line
+from storage.errors import Diagnostic, one_line
 
 
 def _codes(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ def _check(path: Path, settings: LintSettings) -> list[Checked]:
     root = path if path.is_dir() else path.parent
     files = DiskFolder(root)
     results = check_folder(files) if path.is_dir() else [check_file(files, path.name)]
-    shown = [_shown(settings.applied(result, (root / result.path).parent), root) for result in results]
+    shown = [settings.applied(_shown(result, root), (root / result.path).parent) for result in results]
     if path.is_dir():
         shown += [Checked(one_line(refusal.path), "unknown", [refusal]) for refusal in files.refusals]
         if not shown:
@@ -79,7 +79,7 @@ def _as_json(checked: list[Checked]) -> str:
                         "severity": finding.severity,
                         "line": finding.line,
                         "node": finding.node,
-                        "message": finding.message,
+                        "message": _said_for_programs(finding, result.path),
                         "hint": finding.hint,
                     }
                     for finding in result.findings
@@ -89,3 +89,10 @@ def _as_json(checked: list[Checked]) -> str:
         ],
         indent=2,
     )
+
+
+def _said_for_programs(finding: Diagnostic, app: str) -> str:
+    """The message; with the file, and so the line is one of it, where that is not the app's own."""
+    if finding.path in ("", app) or finding.message.startswith(PurePath(finding.path).name):
+        return finding.message
+    return f"{one_line(finding.path)}: {finding.message}"

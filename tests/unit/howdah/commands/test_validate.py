@@ -258,3 +258,20 @@ def test_a_name_that_no_disk_takes_is_a_file_that_is_missing(tmp_path: Path) -> 
     write(tmp_path, workflow=text.replace("<file>F", f"<file>{'z' * 5000}"))
 
     assert "H020" in run(tmp_path).output
+
+
+def test_what_stands_in_another_file_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "app").mkdir()
+    write(tmp_path / "app", workflow=RIGHT)
+    (tmp_path / "app" / "job.properties").write_text("dbPassword=abc\n")
+    (tmp_path / "app" / "setup.cfg").write_text("[howdah]\nignore = H999\n")
+    monkeypatch.chdir(tmp_path)
+
+    headings = [line for line in run("app").output.splitlines() if line.startswith("app")]
+    [result] = json.loads(run("app", "--format", "json").output)
+
+    assert headings == ["app/job.properties", "app/setup.cfg"]
+    assert [(finding["line"], finding["message"].partition(": ")[0]) for finding in result["findings"]] == [
+        (1, "app/job.properties"),
+        (0, "setup.cfg"),
+    ]
