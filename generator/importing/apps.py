@@ -19,21 +19,18 @@ from generator.verbatim.files import DEFAULTS, refused
 from generator.verbatim.values import Definition
 from oozie.language import document, model
 from oozie.language.changes import app_changes
-from oozie.language.check import JOB_PROPERTIES
+from oozie.language.check import APP_NAMES, JOB_PROPERTIES, is_app
 from oozie.language.errors import AppError
+from oozie.language.missing_files import FILE_TAGS
 from oozie.language.model import Element
 from oozie.language.properties import read_properties
 from oozie.language.reader import examine
-from oozie.language.schema_tables import KINDS
 from oozie.language.writer import to_element
-from storage.errors import Diagnostic, HowdahError, one_line
-
-MAIN_FILES = ("workflow.xml", "coordinator.xml", "bundle.xml")
+from storage.errors import Diagnostic, one_line
 
 # More definitions than that in folders below the one that is imported are no longer one app.
 MOST_BELOW = 20
 
-_FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
 _OURS = frozenset({WORKFLOW_FILE, PROFILES_FILE})
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _DECLARATION = b"from generator."
@@ -119,14 +116,14 @@ def _definitions(files: Mapping[str, bytes], only: str) -> tuple[dict[str, model
             errors += violations
         else:
             found[name] = app
-    broken = [error for error in errors if PurePosixPath(error.path).name in MAIN_FILES or only or not found]
+    broken = [error for error in errors if PurePosixPath(error.path).name in APP_NAMES or only or not found]
     if broken:
         raise AppError.of(broken)
     if not found:
         raise GenerationError("H332", "there is no Oozie app here", hint="name the folder of a workflow.xml")
     ordered = sorted(
         found.items(),
-        key=lambda item: (_KIND_ORDER.index(type(item[1])), PurePosixPath(item[0]).name not in MAIN_FILES, item[0]),
+        key=lambda item: (_KIND_ORDER.index(type(item[1])), PurePosixPath(item[0]).name not in APP_NAMES, item[0]),
     )
     return dict(ordered), errors
 
@@ -137,9 +134,9 @@ def _app_files(files: Mapping[str, bytes]) -> list[str]:
     Raises: GenerationError H332 for a folder of many apps.
     """
     possible = [name for name in sorted(files) if name.endswith(".xml") and not _is_hidden(name)]
-    if own := [name for name in possible if "/" not in name and _is_app(files, name)]:
+    if own := [name for name in possible if "/" not in name and is_app(files, name)]:
         return own
-    below = [name for name in possible if _is_app(files, name)]
+    below = [name for name in possible if is_app(files, name)]
     if len(below) > MOST_BELOW:
         hint = f"name one of its folders, such as {PurePosixPath(below[0]).parent}"
         raise GenerationError("H332", f"there are {len(below)} definitions below this folder", hint=hint)
@@ -155,15 +152,6 @@ def _plain(element: Element) -> Element:
     """An element without what makes no difference: the order of attributes, where its schemas lie."""
     attributes = ((name, value) for name, value in element.attributes if not name.startswith(_SCHEMA_INSTANCE))
     return replace(element, attributes=tuple(sorted(attributes)), children=tuple(map(_plain, element.children)))
-
-
-def _is_app(files: Mapping[str, bytes], name: str) -> bool:
-    if PurePosixPath(name).name in MAIN_FILES:
-        return True
-    try:
-        return document.root_tag(files[name]) in KINDS
-    except (KeyError, HowdahError):
-        return False
 
 
 def _said(file: str, app: model.App, carried: Collection[str]) -> tuple[Call, Definition]:
@@ -275,7 +263,7 @@ def _carried_by(only: str, apps: Mapping[str, model.App], files: Mapping[str, by
 def _named_in(app: model.App) -> Iterator[str]:
     for action in app.actions if isinstance(app, model.Workflow) else ():
         for child in action.body.children:
-            if child.tag in _FILE_TAGS:
+            if child.tag in FILE_TAGS:
                 yield from (part.partition("#")[0].strip() for part in child.text.split(","))
 
 

@@ -35,7 +35,8 @@ _DEFAULTS = {
     "coordinator": "coord-config-default.xml",
     "bundle": "bundle-config-default.xml",
 }
-_APP_NAMES = frozenset(f"{kind}.xml" for kind in _DEFAULTS)
+# What an app's file is called unless somebody says otherwise.
+APP_NAMES = frozenset(f"{kind}.xml" for kind in _DEFAULTS)
 _NO_DEFAULTS = frozenset({"user.name", "mapreduce.job.user.name"})
 # Who hands its configuration down to an app of this kind.
 _CALLERS = {"workflow": ("coordinator.xml",), "coordinator": ("bundle.xml",), "bundle": ()}
@@ -158,7 +159,7 @@ def is_app(files: Mapping[str, bytes], name: str) -> bool:
     """Whether the file is an app: by its content, or by its name, however broken it is."""
     if not name.endswith(".xml"):
         return False
-    if PurePosixPath(name).name in _APP_NAMES:
+    if PurePosixPath(name).name in APP_NAMES:
         return True
     try:
         return document.root_tag(files[name]) in KINDS

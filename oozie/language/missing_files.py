@@ -16,7 +16,7 @@ from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
 
 # Elements of an action that name a file of the app.
-_FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
+FILE_TAGS = frozenset({"script", "jar", "job-xml", "file", "archive"})
 MISSING_FILE = "H020"
 _MOST_NAMES = 2000  # that are compared with a name that is not there
 
@@ -73,7 +73,7 @@ def _of_action(action: Action, name: str, folder: _Folder) -> Iterator[Diagnosti
     files = [path for text in action.body.texts("file") for path in text.split(",")]
     links = {path.rpartition("#")[2].strip().rpartition("/")[2] for path in files}
     for element in action.body.children:
-        for text in element.text.split(",") if element.tag in _FILE_TAGS else ():
+        for text in element.text.split(",") if element.tag in FILE_TAGS else ():
             wanted = text.partition("#")[0].strip()
             path = folder.local(wanted)
             # A script or jar may also come from lib/, or under the name of a <file>.
