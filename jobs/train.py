@@ -119,7 +119,8 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
         "chosen": choice.name,
         "threshold": choice.threshold,
     }
-    described = {"metrics": metrics, "run": run, "data": _data(options, facts, sample)}
+    better = {name: "higher" for name in METRICS if name in metrics}
+    described = {"metrics": metrics, "better": better, "run": run, "data": _data(options, facts, sample)}
     aliases = [options.alias] if options.alias else []
     manifest = _publish(repository.stage(options.name), choice.pipeline, options, sample, described, aliases)
     if plain is not None:

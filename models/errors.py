@@ -11,12 +11,22 @@
         │                           H205  a file is missing
         │                           H206  a file was added, or has a name that no version may hold
         │                           H207  an alias that says no version
+        │                           H208  a stage of a class that is not allowed
         ├── PublicationError        H210  no model is saved where it was to be
         │                           H211  the model is still being written
         │                           H212  this model has been published already
         │                           H213  others keep taking its place
         │                           H214  a plain folder has no aliases
         ├── UnsettledModelError     H220  a plain folder is being written, or was left half written
+        ├── TransitionError         H240  no reason is given, or it is too long
+        │                           H241  there is nothing to roll back to
+        │                           H242  a retired or deleted version cannot get an alias
+        │                           H243  a version in use cannot be retired
+        │                           H244  an entry of the log that cannot be read
+        │                           H245  an alias is not what the log says
+        │                           H246  the manifest is not the one that the log knows
+        │                           H247  others keep changing the model
+        │                           H249  an earlier transition was killed, and was finished instead of another one
         ├── ScorerError             H230  a saved model has a stage that the scorer does not know
         │                           H231  the folder holds no readable PipelineModel
         └── ScoringError            H232  Spark would fail on this row, or drop it, so there is no answer to give
@@ -44,7 +54,7 @@ class ManifestError(ModelError):
 
 
 class CorruptModelError(ModelError):
-    """H204 to H207: the files are not those that the manifest lists, or an alias is damaged."""
+    """H204 to H208, H246: the files are not those that the manifest lists, or an alias is damaged."""
 
 
 class PublicationError(ModelError):
@@ -53,6 +63,10 @@ class PublicationError(ModelError):
 
 class UnsettledModelError(ModelError):
     """H220: a plain folder that is being written, or was left half written."""
+
+
+class TransitionError(ModelError):
+    """H240 to H249: a promotion, rollback, retirement or collection that cannot be, or a log that is damaged."""
 
 
 class ScorerError(ModelError):

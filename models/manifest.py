@@ -15,6 +15,7 @@ from models.errors import ManifestError
 from models.names import LAST_VERSION, is_file_path, is_name
 
 FieldType = Literal["double", "long", "string", "boolean"]
+Direction = Literal["higher", "lower"]
 
 MANIFEST_FORMAT = 1
 
@@ -50,7 +51,8 @@ class Manifest:
     """One version of a model. Times are ISO 8601 in UTC; ``files`` maps a path below the version to its SHA-256 (hex).
 
     ``classes`` are the output classes in the order of the probabilities, empty for a regression. ``metrics`` is a flat
-    mapping (``accuracy``, ``f1.purchase`` ...); ``run`` says which job trained it, ``data`` which data it came from.
+    mapping (``accuracy``, ``f1.purchase`` ...), and ``better`` says of some of them whether higher or lower is better;
+    ``run`` says which job trained it, ``data`` which data it came from.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Manifest:
     inputs: tuple[Field, ...]
     classes: tuple[str, ...]
     metrics: Mapping[str, float]
+    better: Mapping[str, Direction] = field(default_factory=dict)
     description: str = ""
     target: str = ""
     valid_from: str = ""
@@ -71,6 +74,8 @@ class Manifest:
         """The manifest as a file: the same bytes for the same manifest. Raises: ManifestError for what cannot be."""
         # As it would be read back: 1 and 1.0 are one number and have to give one text.
         document = asdict(_read_manifest(asdict(self)))
+        if not document["better"]:
+            del document["better"]  # as before there was such a field: the digest of a published version never changes
         document["format"] = MANIFEST_FORMAT
         return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -95,7 +100,7 @@ class Manifest:
                 f"manifest: format {found!r:.40} is not known, only {MANIFEST_FORMAT}",
                 hint="it was written by another release of Howdah; use that one, or publish the model again",
             )
-        return _read_manifest(document)
+        return _read_manifest({"better": {}, **document})
 
 
 def format_time(moment: datetime, timespec: Literal["seconds", "milliseconds"] = "milliseconds") -> str:
@@ -227,6 +232,14 @@ def _metrics(value: Any, place: str) -> dict[str, float]:
     return {key: _number(item, f"{place}.{key}") for key, item in _members(value, place).items()}
 
 
+def _better(value: Any, place: str) -> dict[str, Direction]:
+    found = _members(value, place)
+    for key, item in found.items():
+        if item not in get_args(Direction):
+            raise _wrong(f"{place}.{key}", f"is {item!r:.40}, not one of {', '.join(get_args(Direction))}")
+    return found
+
+
 def _files(value: Any, place: str) -> dict[str, str]:
     found = _members(value, place)
     for path, digest in found.items():
@@ -312,6 +325,7 @@ _MANIFEST_CHECKS: dict[str, Check[Any]] = {
     "inputs": _inputs,
     "classes": _texts,
     "metrics": _metrics,
+    "better": _better,
     "description": _text,
     "target": _text,
     "valid_from": _time_or_nothing,
@@ -324,6 +338,9 @@ _MANIFEST_CHECKS: dict[str, Check[Any]] = {
 
 def _read_manifest(document: Mapping[str, Any]) -> Manifest:
     found = Manifest(**_checked(document, Manifest, _MANIFEST_CHECKS, ""))
+    strange = sorted(set(found.better) - set(found.metrics))
+    if strange:
+        raise _wrong(f"better.{strange[0]}", "is of no metric")
     if found.valid_from and found.valid_to and parse_time(found.valid_from) > parse_time(found.valid_to):
         raise _wrong("valid_from", "is after valid_to")
     return found

@@ -13,7 +13,7 @@ from typing import Any
 from models.errors import ManifestError, PublicationError
 from models.integrity import MANIFEST_NAME, hash_files
 from models.leftovers import SignOfLife, remove_leftovers
-from models.manifest import Field, Manifest, format_time
+from models.manifest import Direction, Field, Manifest, format_time
 from models.names import check_alias
 from storage.errors import StorageError
 from storage.filesystem import FileSystem, join_path
@@ -96,6 +96,7 @@ class Staging:
         inputs: Sequence[Field],
         classes: Sequence[str] = (),
         metrics: Mapping[str, float],
+        better: Mapping[str, Direction] | None = None,
         description: str = "",
         target: str = "",
         valid_from: str = "",
@@ -117,6 +118,7 @@ class Staging:
             inputs=tuple(inputs),
             classes=tuple(classes),
             metrics=dict(metrics),
+            better=dict(better or {}),
             description=description,
             target=target,
             valid_from=valid_from,

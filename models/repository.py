@@ -5,28 +5,40 @@
     <root>/funnel/3/manifest.json           what it is, and the hash of every file
     <root>/funnel/3/spark/{metadata,stages} as Spark saved it
     <root>/funnel/aliases/champion          "3": one small file an alias, replaced in one step
+    <root>/funnel/log/000000000000007.json  who moved an alias, or retired or deleted a version, when and why
+    <root>/funnel/2.retired                 version 2 is out of use
     <root>/funnel/.staging-<unique>/        what is being published; nobody reads it
 """
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 from models.errors import CorruptModelError, ManifestError, ModelNotFoundError, PublicationError
 from models.fetching import fetch_version
 from models.integrity import MANIFEST_NAME, find_differences
+from models.lifecycle import Lifecycle
 from models.manifest import Manifest
 from models.names import check_alias, check_name, check_version, is_name, is_version
 from models.publication import Staging, read_manifest, write_manifest
 from models.source import resolve_reference
+from models.transitions import Log, Transition
 from storage.errors import Diagnostic, PathExistsError, PathNotFoundError
-from storage.filesystem import FileStatus, FileSystem, clean_path, join_path
+from storage.filesystem import FileStatus, FileSystem, clean_path, join_path, try_rename
+from storage.login import login_name
 
 SPARK_FOLDER = "spark"
 
 _ALIASES = "aliases"
+_LOG = "log"
+_RETIRED = ".retired"
 _STAGING_PREFIX = ".staging-"
+_DELETED_PREFIX = ".deleted-"
 _MOST_RACES = 1000
 
 
@@ -45,10 +57,23 @@ class Repository:
         folders = [each.name for each in self._list(self._root) if each.is_directory and is_name(each.name)]
         return [name for name in folders if self.versions(name)]
 
+    @property
+    def filesystem(self) -> FileSystem:
+        """What the repository lies on."""
+        return self._filesystem
+
     def versions(self, name: str) -> list[int]:
-        """A model's versions, rising; empty when there is none. Raises: ModelNameError."""
-        found = self._list(join_path(self._root, check_name(name)))
-        return sorted(int(each.name) for each in found if each.is_directory and is_version(each.name))
+        """A model's versions that are in use, rising; empty when there is none. Raises: ModelNameError."""
+        found = self._children(name)
+        return sorted(set(_standing(found)) - _retired(found))
+
+    def all_versions(self, name: str) -> list[int]:
+        """The retired ones too. Raises: ModelNameError."""
+        return sorted(_standing(self._children(name)))
+
+    def version_times(self, name: str) -> dict[int, datetime]:
+        """Version, rising and with the retired ones → when it was put there. Raises: ModelNameError."""
+        return dict(sorted(_standing(self._children(name)).items()))
 
     def latest(self, name: str) -> int:
         """The highest version. Raises: ModelNotFoundError."""
@@ -67,7 +92,7 @@ class Repository:
         try:
             found = read_manifest(self._filesystem, folder)
         except PathNotFoundError as error:
-            versions = self.versions(name)
+            versions = self.all_versions(name)
             if version in versions:
                 raise CorruptModelError.of([_missing_manifest(folder)]) from error
             if not versions:
@@ -106,12 +131,17 @@ class Repository:
             raise CorruptModelError("H207", f"the alias says {text!r}, not a version", hint="set it again", path=path)
         return int(text)
 
-    def set_alias(self, name: str, alias: str, version: int) -> None:
-        """Let ``alias`` mean ``version`` from now on, in one step. Raises: ModelNotFoundError."""
-        path = self._alias_path(name, alias)
-        self.manifest(name, version)
-        with self._filesystem.create(path, overwrite=True) as stream:
-            stream.write(f"{version}\n".encode())
+    def set_alias(self, name: str, alias: str, version: int, why: str = "set by a program") -> Transition | None:
+        """Let ``alias`` mean ``version`` from now on, in one step, as the log says too; None when it does already.
+
+        Raises: ModelNotFoundError, TransitionError.
+        """
+        who = login_name(otherwise="unknown")
+        return Lifecycle(self, who).promote(name, version, why, alias=alias, verify=False)
+
+    def log(self, name: str) -> Log:
+        """What happened to the model's versions and aliases. Raises: ModelNameError."""
+        return Log(self._filesystem, join_path(self._root, check_name(name), _LOG))
 
     def resolve(self, reference: str) -> int:
         """The version of ``funnel@champion``, ``funnel@3`` or ``funnel`` (its champion, else its latest).
@@ -139,7 +169,7 @@ class Repository:
         """A folder to save the next version in. Raises: ModelNameError."""
 
         def set_alias(alias: str, version: int) -> None:
-            self.set_alias(name, alias, version)
+            self.set_alias(name, alias, version, "published")
 
         return Staging(
             self._filesystem,
@@ -153,7 +183,7 @@ class Repository:
 
     def _put_in_place(self, draft: Manifest, folder: str) -> Manifest:
         """Rename ``folder`` to the next free version; whoever loses a race takes the one after."""
-        first = max(self.versions(draft.name), default=0) + 1
+        first = max(self.all_versions(draft.name), default=0) + 1
         for version in range(first, first + _MOST_RACES):
             manifest = replace(draft, version=version)
             write_manifest(self._filesystem, folder, manifest)
@@ -165,6 +195,48 @@ class Repository:
         raise PublicationError(
             "H213", f"no version of '{draft.name}' is free after {first}", hint="look for files among its versions"
         )
+
+    # -- what the log says, made so in the files: for models.lifecycle alone -------------------------------------------
+
+    def readable_aliases(self, name: str) -> dict[str, int]:
+        """:meth:`aliases` without those that are damaged."""
+        found: dict[str, int] = {}
+        for each in self._list(join_path(self._root, check_name(name), _ALIASES)):
+            if not each.is_directory and is_name(each.name):
+                with suppress(CorruptModelError, ModelNotFoundError):
+                    found[each.name] = self.alias(name, each.name)
+        return found
+
+    def write_alias(self, name: str, alias: str, version: int) -> None:
+        """Replace the file of ``alias``, in one step."""
+        with self._filesystem.create(self._alias_path(name, alias), overwrite=True) as stream:
+            stream.write(f"{version}\n".encode())
+
+    def mark_retired(self, name: str, versions: Iterable[int]) -> None:
+        """Put a mark beside each of ``versions`` that has none."""
+        found = self._children(name)
+        for version in sorted((set(versions) & set(_standing(found))) - _retired(found)):
+            with suppress(PathExistsError), self._filesystem.create(self.folder(name, version) + _RETIRED) as stream:
+                stream.write(b"howdah models log says why\n")
+
+    def delete_version(self, name: str, version: int) -> None:
+        """Take a version away in one step, so that nobody reads a half, then delete its files."""
+        folder = join_path(self._root, check_name(name))
+        gone = join_path(folder, f"{_DELETED_PREFIX}{version}-{uuid.uuid4().hex}")
+        if try_rename(self._filesystem, self.folder(name, version), gone):
+            self._filesystem.delete(gone, recursive=True)
+
+    def delete_remains(self, name: str) -> None:
+        """Delete what a killed deletion left."""
+        found = self._children(name)
+        for each in found:
+            if each.name.startswith(_DELETED_PREFIX):
+                self._filesystem.delete(each.path, recursive=True)
+        for version in _retired(found) - set(_standing(found)):
+            self._filesystem.delete(self.folder(name, version) + _RETIRED)
+
+    def _children(self, name: str) -> list[FileStatus]:
+        return self._list(join_path(self._root, check_name(name)))
 
     def _alias_path(self, name: str, alias: str) -> str:
         return join_path(self._root, check_name(name), _ALIASES, check_alias(alias))
@@ -178,6 +250,20 @@ class Repository:
     def _no_model(self, name: str) -> ModelNotFoundError:
         known = ", ".join(self.names()) or "it is empty"
         return ModelNotFoundError("H202", f"no model '{name}' in {self._root}", hint=f"the repository has: {known}")
+
+
+def _standing(children: Iterable[FileStatus]) -> dict[int, datetime]:
+    """Version → when its folder was last changed."""
+    return {
+        int(each.name): datetime.fromtimestamp(each.modified_ms / 1000, timezone.utc)
+        for each in children
+        if each.is_directory and is_version(each.name)
+    }
+
+
+def _retired(children: Iterable[FileStatus]) -> set[int]:
+    names = (each.name[: -len(_RETIRED)] for each in children if each.name.endswith(_RETIRED))
+    return {int(name) for name in names if is_version(name)}
 
 
 def _missing_manifest(folder: str) -> Diagnostic:

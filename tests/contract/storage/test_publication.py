@@ -56,7 +56,7 @@ def test_a_model_is_published_verified_and_fetched(
         (data,) = folder.rglob("data")
         assert data.read_text() == token * 100_000
     left = [status.name for status in files.list(root if kind == "plain" else join_path(root, "funnel"))]
-    assert left == (["plain"] if kind == "plain" else ["1", "2", "aliases"])
+    assert left == (["plain"] if kind == "plain" else ["1", "2", "aliases", "log"])
     with files.create(join_path(root, "plain" if kind == "plain" else "funnel/2", "metadata/new")) as stream:
         stream.write(b"strange")
     assert [each.code for each in source.verify("funnel", 2)] == ["H206"]

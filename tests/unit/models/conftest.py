@@ -25,8 +25,8 @@ DESCRIBED: dict[str, Any] = {
 def write_model(path: str | Path, token: str = "t", *, size: int = 1000) -> None:
     """A pipeline of two stages at ``path`` (``file:`` allowed); ``token`` fills its data, ``size`` bytes long."""
     folder = Path(str(path).removeprefix("file://"))
-    stages = [("Assembler_1", "VectorAssembler", {"inputCols": ["hits"], "outputCol": "features"}),
-              ("Logistic_2", "LogisticRegressionModel", {"featuresCol": "features"})]  # fmt: skip
+    stages = [("Assembler_1", "feature.VectorAssembler", {"inputCols": ["hits"], "outputCol": "features"}),
+              ("Logistic_2", "classification.LogisticRegressionModel", {"featuresCol": "features"})]  # fmt: skip
     write_metadata(folder, "PipelineModel", {"stageUids": [uid for uid, _, _ in stages]})
     for index, (uid, kind, parameters) in enumerate(stages):
         write_metadata(folder / "stages" / f"{index}_{uid}", kind, parameters)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -141,3 +142,13 @@ def test_a_time_is_written_as_it_is_read():
     assert format_time(moment) == "2026-01-31T23:59:59.123Z"
     assert format_time(moment, "seconds") == "2026-01-31T23:59:59Z"
     assert parse_time(format_time(moment)) == moment
+
+
+def test_the_direction_of_a_metric_is_kept_and_leaves_older_manifests_as_they_were():
+    said = replace(WHOLE, better={next(iter(WHOLE.metrics)): "lower"})
+    assert Manifest.from_json(said.to_json()) == said
+    assert "better" not in json.loads(WHOLE.to_json())
+    assert Manifest.from_json(WHOLE.to_json()).digest == WHOLE.digest
+    for wrong in ({"no such metric": "lower"}, {next(iter(WHOLE.metrics)): "best"}, ["lower"]):
+        with pytest.raises(ManifestError, match="better"):
+            replace(WHOLE, better=wrong).to_json()

@@ -144,7 +144,7 @@ def test_a_full_disk_is_one_line_and_the_old_version_stays(repository, publish, 
     assert len(str(caught.value).splitlines()) == 1
     assert repository.resolve("funnel@champion") == 1
     assert repository.verify("funnel", 1) == []
-    assert sorted(each.name for each in (tmp_path / "models/funnel").iterdir()) == ["1", "aliases"]
+    assert sorted(each.name for each in (tmp_path / "models/funnel").iterdir()) == ["1", "aliases", "log"]
 
 
 def test_a_full_cache_is_one_line_and_leaves_nothing(repository, save, described, tmp_path):

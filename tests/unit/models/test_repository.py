@@ -72,7 +72,7 @@ def test_an_alias_is_always_one_or_the_other(repository, publish):
 
     reader = threading.Thread(target=read)
     reader.start()
-    for number in range(100):
+    for number in range(40):
         repository.set_alias("funnel", "champion", number % 2 + 1)
     stop.set()
     reader.join()
@@ -158,3 +158,21 @@ def test_a_repository_may_stand_anywhere(disk, save, described):
         save(staging.spark_path)
         staging.publish(**described)
     assert disk.exists("/a/b/c/funnel/1/manifest.json")
+
+
+def test_a_repository_from_before_there_was_a_log(repository, publish):
+    publish()
+    repository.write_alias("funnel", "champion", 1)
+    assert repository.resolve("funnel") == 1
+    assert repository.log("funnel").last() is None
+    assert repository.set_alias("funnel", "champion", 1) is None
+
+
+def test_a_retired_version_is_found_by_its_number_alone(repository, publish):
+    publish()
+    publish()
+    repository.mark_retired("funnel", [2, 7])
+    assert (repository.versions("funnel"), repository.all_versions("funnel")) == ([1], [1, 2])
+    assert repository.resolve("funnel") == 1
+    assert repository.resolve("funnel@2") == 2
+    assert repository.names() == ["funnel"]
