@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 _NAMED = re.compile(r"\$\{\s*(?:(?P<name>[A-Za-z_][\w.-]*)|wf:conf\(\s*['\"](?P<conf>[^'\"]+)['\"]\s*\))\s*\}")
 _UNKNOWN = re.compile(r"\$\{\s*(?P<name>[A-Za-z_][\w.]*)\s*\}")
@@ -21,13 +21,25 @@ def fill(text: str, properties: Mapping[str, str]) -> str:
     """
     filled = text.strip()
     for _ in range(_DEEPEST):
-        after = _NAMED.sub(lambda match: properties.get(match["name"] or match["conf"], match[0]), filled)
+        after = replaced(
+            _NAMED, lambda match: properties.get(match["name"] or match["conf"], match[0]), filled, _LONGEST
+        )
+        if after is None:
+            return text.strip()
         if after == filled:
             return after
-        if len(after) > _LONGEST:
-            return text.strip()
         filled = after
     return text.strip()
+
+
+def replaced(pattern: re.Pattern[str], value_of: Callable[[re.Match[str]], str], text: str, most: int) -> str | None:
+    """``text`` with another text for each match; None, before it is made, where it would grow beyond ``most``."""
+    length = len(text)
+    for match in pattern.finditer(text):
+        length += len(value_of(match)) - len(match[0])
+        if length > max(most, len(text)):
+            return None
+    return pattern.sub(value_of, text)
 
 
 def unknown_names(text: str) -> list[str]:

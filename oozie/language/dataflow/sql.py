@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from oozie.language.dataflow.uses import How, Use, What, merged
+from oozie.language.filling import replaced
 
 _TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"
     r"|(?P<text>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\")"
-    r"|(?P<word>(?:\$\{[^}]*\}|`[^`]*`|[\w.$@])+)"
+    r"|(?P<word>(?:\$\{[^}$]*\}|`[^`]*`|[\w.$@])+)"
     r"|(?P<sign>[();,=])",
     re.DOTALL,
 )
@@ -42,8 +43,8 @@ def tables_of(
         name.lower(): value for name, value in variables.items()
     }
     script = _Script(what, where)
-    filled = _VARIABLE.sub(lambda match: values.get(match[1].lower(), match[0]), text)
-    for statement in _statements(filled):
+    filled = replaced(_VARIABLE, lambda match: values.get(match[1].lower(), match[0]), text, _LONGEST)
+    for statement in _statements(text if filled is None else filled):
         script.take(statement)
     return merged(script.outside())
 
@@ -221,7 +222,7 @@ class _Statement:
 
     def sources(self) -> None:
         """What stands behind FROM, JOIN and USING, but not the names that WITH gives."""
-        own = self._named_by_with()
+        own = self._named_by_with() | _NO_TABLES
         for place, word in enumerate(self.lower[:-1]):
             if word == "from" and not self._is_inside_a_call(place):
                 for name in self._list_from(place + 1):
@@ -230,7 +231,7 @@ class _Statement:
                 self._source(self.tokens[place + 1], own)
 
     def _source(self, name: str, own: set[str]) -> None:
-        if _is_name([name]) and _plain(name).lower() not in own | _NO_TABLES and not _plain(name).isdigit():
+        if _is_name([name]) and _plain(name).lower() not in own and not _plain(name).isdigit():
             self.add("reads", name)
 
     def _list_from(self, place: int) -> Iterator[str]:

@@ -63,3 +63,9 @@ def test_expressions_that_never_close_are_read_in_linear_time() -> None:
 
 def test_an_expression_is_part_of_one_entry_of_a_list() -> None:
     assert entries(" /a/${concat('x', 'y')}/b, ,${c}") == ["/a/${concat('x', 'y')}/b", "${c}"]
+
+
+def test_a_text_that_would_grow_beyond_all_measure_is_never_made() -> None:
+    text = "${a}" * 250_000
+
+    assert fill(text, {"a": "x" * 1_000_000_000}) == text

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from oozie.language.dataflow.pig import pig_uses
 
 
@@ -34,3 +38,22 @@ def test_what_is_loaded_is_read_and_what_is_stored_is_written() -> None:
 
 def test_parameters_in_a_circle_end() -> None:
     assert told("a = LOAD '$A';", A="$B$B", B="$A$A")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" * 500_000,
+        " \n" * 250_000,
+        f"%default a x{' ' * 300_000}y",
+        f"%default a{' ' * 300_000}",
+        f"%default a {'x' * 300_000}\n" + "load '$a';" * 50_000,
+    ],
+    ids=["lines", "blanks", "blanks-in-a-value", "no-value", "grows"],
+)
+def test_no_text_takes_long(text: str) -> None:
+    began = time.process_time()
+
+    pig_uses(text, {})
+
+    assert time.process_time() - began < 5.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from oozie.language.dataflow.sql import tables_of
@@ -61,3 +63,27 @@ def test_variables_are_put_in_and_what_the_script_sets_comes_after_what_it_is_gi
 
 def test_a_long_text_ends_soon() -> None:
     assert told("((((" * 10_000 + "FROM a, " * 5_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${" * 250_000,
+        "a${b" * 100_000,
+        "with " + ",".join(f"a{n} as (select 1 from b{n})" for n in range(15_000)),
+        f"set a={'x' * 200_000}; {'insert into ${a}; ' * 15_000}",
+    ],
+    ids=["not-closed", "not-closed-in-words", "many-names", "grows"],
+)
+def test_no_text_takes_long(text: str) -> None:
+    began = time.process_time()
+
+    tables_of(text)
+
+    assert time.process_time() - began < 5.0
+
+
+def test_what_would_grow_beyond_all_measure_stays_as_it_is() -> None:
+    text = f"set a={'x' * 200_000}; {'insert into ${a}; ' * 3}"
+
+    assert [use.name for use in tables_of(text)] == ["${a}"]
