@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
+from unicodedata import combining, normalize
 
 import click
 
@@ -44,13 +45,22 @@ def command(path: Path, output: Path | None, force: bool, form: str) -> None:
     target = output or _default_target(path)
     if not force and target.exists() and (not target.is_dir() or any(target.iterdir())):
         hint = "choose another folder with -o, or write over it with --force"
+        if target.resolve() == folder.resolve():
+            hint = "it is the app itself: choose another folder with -o, or add workflow.py to it with --force"
         raise GenerationError("H323", f"'{target}' is there already", hint=hint)
     try:
         _write(imported, folder, target)
     except OSError as error:
         hint = "name a folder of yours with -o, on a disk with room"
-        raise GenerationError("H324", f"cannot write '{target}': {error.strerror or error}", hint=hint) from error
+        raise GenerationError("H324", f"cannot write '{target}': {_reason(error)}", hint=hint) from error
     _report(imported, target, form)
+
+
+def _reason(error: OSError) -> str:
+    """Of several, as when a folder is copied, the first: "[Errno 13] Permission denied: 'new/workflow.py'"."""
+    if isinstance(error, shutil.Error):
+        return str(error.args[0][0][-1]).partition("] ")[2]
+    return error.strerror or str(error)
 
 
 def _import(folder: Path, only: str) -> Imported:
@@ -94,7 +104,8 @@ def _shown(finding: Diagnostic, folder: Path) -> Diagnostic:
 
 def _default_target(path: Path) -> Path:
     name = path.resolve().name if path.is_dir() else path.stem
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "app"
+    plain = "".join(one for one in normalize("NFKD", name) if not combining(one))  # ä is a
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.") or "app"
     return _WORKFLOWS / name if _WORKFLOWS.is_dir() else Path(name)
 
 

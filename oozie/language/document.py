@@ -38,6 +38,16 @@ _DOCTYPE_OF_A_FILE = re.compile(rf"<!DOCTYPE\s+[^\s\[>\"']+\s+(?:SYSTEM|PUBLIC\s
 _ROOT_TAG = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CDATA = b"<![CDATA["
+_SYNTAX_HINT = "close every element in the reverse order, and write & as &amp; and < as &lt; in text"
+_SYNTAX_HINTS = {
+    "Double hyphen within comment": "a comment ends with -->, and may not hold -- before that",
+    "is not a valid URI": 'write a namespace such as xmlns="uri:oozie:workflow:0.5"',
+    "Namespace prefix": 'declare the prefix, as in xmlns:sla="uri:oozie:sla:0.2"',
+    "AttValue": 'write attributes as name="value"',
+    "redefined": "write it once",
+    "invalid Char": "remove this character: XML has no way to write it",
+    "CData section not finished": "end it with ]]>",
+}
 _NAME = re.compile(r"[^\W\d][\w.-]*\Z")
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _IN_ATTRIBUTE = str.maketrans(
@@ -157,9 +167,10 @@ def _refuse_crowds(root: etree._Element, path: str) -> None:
 def _syntax_error(error: etree.XMLSyntaxError, path: str) -> AppError:
     line = error.lineno or 1
     reason = re.sub(r", line \d+, column \d+.*$", "", error.msg or "no XML").strip()
+    reason = reason.partition("\n")[0].strip()  # of a comment, all that follows is quoted
     if "Excessive depth" in reason:
         return AppError("E0701", "elements are nested deeper than any app needs", path=path, line=line)
-    hint = "close every element in the reverse order, and write & as &amp; and < as &lt; in text"
+    hint = next((hint for said, hint in _SYNTAX_HINTS.items() if said in reason), _SYNTAX_HINT)
     return AppError("E0701", f"not well-formed XML: {reason}", hint=hint, path=path, line=line)
 
 

@@ -46,9 +46,9 @@ def test_where_it_is_written(old: Path, beside: bool, expected: str) -> None:
         Path("workflows").mkdir()
     else:
         Path("there").mkdir()
-        old.rename("there/old app")
+        old.rename("there/öld app")
 
-    result = CliRunner().invoke(command, ["old" if beside else "there/old app"], catch_exceptions=False)
+    result = CliRunner().invoke(command, ["old" if beside else "there/öld app"], catch_exceptions=False)
 
     assert result.output.splitlines()[0] == f"{expected}/workflow.py"
 
@@ -66,7 +66,21 @@ def test_what_is_there_stays_unless_forced(old: Path) -> None:
     assert {"mine.txt", "workflow.py", "lib"} <= {path.name for path in Path("new").iterdir()}
 
 
+def test_what_cannot_be_written_is_said_in_words(old: Path) -> None:
+    Path("new").mkdir()
+    Path("new/lib").touch()
+
+    refused = CliRunner().invoke(command, ["old", "-o", "new", "--force"])
+
+    assert isinstance(refused.exception, GenerationError)
+    assert refused.exception.diagnostics[0].message == "cannot write 'new': File exists: 'new/lib'"
+
+
 def test_an_app_is_imported_where_it_stands(old: Path) -> None:
+    refused = CliRunner().invoke(command, ["old"])
+    assert isinstance(refused.exception, GenerationError)
+    assert refused.exception.diagnostics[0].hint.startswith("it is the app itself")
+
     assert CliRunner().invoke(command, ["old", "-o", "old", "--force"]).exit_code == 0
 
     assert read(generate(old)["workflow.xml"]) == read((old / "workflow.xml").read_bytes())

@@ -65,6 +65,24 @@ def test_what_is_another_kind_of_file_is_told_so(data: bytes, message: str) -> N
         parse(data)
 
 
+@pytest.mark.parametrize(
+    ("data", "hint"),
+    [
+        (b"<a><!-- old:\n--x --></a>", "may not hold --"),
+        (b"<a>\x01</a>", "remove this character"),
+        (b"<a b=1/>", 'name="value"'),
+        (b"<a><b></a>", "reverse order"),
+        (b"<a><sla:info/></a>", "xmlns:sla="),
+    ],
+)
+def test_a_slip_in_xml_is_told_how_to_mend_it(data: bytes, hint: str) -> None:
+    with pytest.raises(AppError) as caught:
+        parse(data)
+
+    assert hint in caught.value.diagnostics[0].hint
+    assert "\\n" not in caught.value.diagnostics[0].message
+
+
 def test_bytes_that_are_not_utf_8_become_replacement_characters() -> None:
     data = b"<a>\nZ\xfcge</a>"
 
