@@ -238,7 +238,7 @@ class _Statement:
         """``a x, b as y``: the names that begin each item."""
         for _ in range(_MOST_TABLES):
             yield self.tokens[place]
-            if self.lower[place] in _NO_TABLES:
+            if self.lower[place] in _NO_TABLES or self.lower[place] == "(":  # a select in it has a FROM of its own
                 return
             following = place + 1
             while following <= place + 2 and _is_name(self.tokens[following : following + 1]):

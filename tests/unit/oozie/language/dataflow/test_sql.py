@@ -24,6 +24,8 @@ def told(text: str, **variables: str) -> list[str]:
          ["replaces /out", "reads a", "reads b", "reads c"]),
         ("INSERT OVERWRITE LOCAL DIRECTORY '/out' SELECT * FROM a", ["replaces /out", "reads a"]),
         ("CREATE TABLE IF NOT EXISTS t AS SELECT * FROM (SELECT * FROM `a`.`b`) q", ["writes t", "reads a.b"]),
+        ("SELECT a, n FROM (SELECT a, b, count(*) AS n FROM c LATERAL VIEW stack(2, x, y) e AS a, b GROUP BY a, b) q",
+         ["reads c"]),
         ("CREATE EXTERNAL TABLE t (x int) LOCATION '/raw/t'", ["writes t", "reads /raw/t"]),
         ("CREATE TABLE t (x int) LOCATION '/raw/t'", ["writes t", "writes /raw/t"]),
         ("LOAD DATA INPATH '/in' OVERWRITE INTO TABLE t", ["reads /in", "replaces t"]),
