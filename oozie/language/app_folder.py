@@ -52,6 +52,12 @@ class AppFolder:
                 return posixpath.normpath(posixpath.join(self.directory, below[len(root) :].lstrip("/")))
         return None
 
+    def definition(self, app_path: str, kind: AppKind) -> str | None:
+        """The file of the app at ``app_path``, which names it or its folder; None where it is not among the files."""
+        path = self.local(app_path)
+        places = () if path is None else (path, posixpath.normpath(posixpath.join(path, f"{kind}.xml")))
+        return next((place for place in places if place in self.files), None)
+
     def has(self, path: str) -> bool:
         """Whether a path that :meth:`local` gave is there; what lies above the files cannot be seen and counts."""
         return path.startswith("../") or path in self.files

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Literal, TypeAlias
 
 from oozie.language import reader
-from oozie.language.app_folder import AppFolder
+from oozie.language.app_folder import AppFolder, AppKind
 from oozie.language.check import Checked, check_file, check_folder, job_of
 from oozie.language.dataflow import Surroundings, doing, handed_down
 from oozie.language.dataflow.uses import Doing
@@ -26,7 +26,6 @@ from storage.errors import HowdahError
 
 Trust: TypeAlias = Literal["path", "name", "only"]
 
-_FILE_OF = {"workflow": "workflow.xml", "coordinator": "coordinator.xml"}
 _APP_PATH = re.compile(r"\A\$\{\s*wf:appPath\(\)\s*\}")
 _DEEPEST = 8
 _MOST_NAMES = 20_000
@@ -158,14 +157,13 @@ class Family:
                 child.properties = _with_defaults(child.app, {**child.properties, **_handed_to(name, member, included)})
                 self._follow(link.path, depth + 1)
 
-    def _link(self, member: Member, app_path: str, kind: str) -> Link:
+    def _link(self, member: Member, app_path: str, kind: AppKind) -> Link:
         # Where an app lies is its own folder here.
         filled = _APP_PATH.sub(".", fill(app_path, member.properties))
-        default = _FILE_OF[kind]
-        local = self._folder(member).local(filled)
-        for path in (local, posixpath.join(local, default)) if local is not None else ():
-            if posixpath.normpath(path) in self._names and path != member.path:
-                return Link(filled, posixpath.normpath(path))
+        default = f"{kind}.xml"
+        path = self._folder(member).definition(filled, kind)
+        if path is not None and path != member.path:
+            return Link(filled, path)
         return self._by_last_names(filled, member.path, default) or self._only(member, filled, default) or Link(filled)
 
     def _by_last_names(self, filled: str, own: str, default: str) -> Link | None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 
-from oozie.language.app_folder import AppFolder
+from oozie.language.app_folder import AppFolder, AppKind
 from oozie.language.model import Action, App, Bundle, Coordinator, Workflow
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
@@ -32,11 +32,11 @@ def missing_files(app: App, name: str, files: Collection[str], properties: Mappi
             for action in app.actions:
                 yield from _of_action(action, name, folder)
         case Coordinator():
-            yield from folder.app("workflow.xml", app.app_path, name, app.line, f"coordinator '{app.name}'")
+            yield from folder.app("workflow", app.app_path, name, app.line, f"coordinator '{app.name}'")
         case Bundle():
             for member in app.members:
                 who = f"bundle member '{member.name}'"
-                yield from folder.app("coordinator.xml", member.app_path, name, member.line, who)
+                yield from folder.app("coordinator", member.app_path, name, member.line, who)
 
 
 def stops_a_run(finding: Diagnostic) -> bool:
@@ -47,11 +47,11 @@ def stops_a_run(finding: Diagnostic) -> bool:
 class _Folder(AppFolder):
     """The folder of one app file, and what is said of a file that it lacks."""
 
-    def app(self, file: str, app_path: str, name: str, line: int, who: str) -> Iterator[Diagnostic]:
+    def app(self, kind: AppKind, app_path: str, name: str, line: int, who: str) -> Iterator[Diagnostic]:
         """H020 for an application path below this folder without the file that Oozie looks for there."""
         path = self.local(app_path)
-        if path is not None and not self.has(path) and not self.has(posixpath.normpath(posixpath.join(path, file))):
-            yield self.missing(posixpath.normpath(posixpath.join(path, file)), name, line, "", who)
+        if path is not None and not self.has(path) and self.definition(app_path, kind) is None:
+            yield self.missing(posixpath.normpath(posixpath.join(path, f"{kind}.xml")), name, line, "", who)
 
     def shown(self, path: str) -> str:
         return posixpath.relpath(path, self.directory or ".")

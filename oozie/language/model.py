@@ -187,6 +187,10 @@ class Workflow:
         return tuple(node for node in self.nodes if isinstance(node, Action))
 
 
+# The file that says that an instance of a dataset is complete, where the dataset does not say it.
+DEFAULT_DONE_FLAG = "_SUCCESS"
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A directory (or partition) that appears again and again.

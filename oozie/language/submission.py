@@ -28,12 +28,11 @@ from oozie.language.el.evaluator import evaluate
 from oozie.language.el.instances import ResolvedDataset
 from oozie.language.errors import AppError
 from oozie.language.event import check_event
-from oozie.language.model import Coordinator, Dataset
+from oozie.language.model import DEFAULT_DONE_FLAG, Coordinator, Dataset
 from oozie.language.properties import resolve_properties
 
 Execution: TypeAlias = Literal["FIFO", "LIFO", "LAST_ONLY", "NONE"]
 
-DEFAULT_DONE_FLAG = "_SUCCESS"
 _DEFAULT_TIMEOUT_MINUTES = 120
 # oozie.service.coord.default.max.timeout: what -1 means as well.
 _LONGEST_TIMEOUT_MINUTES = 86_400

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from oozie.language.dataflow.uses import How, Use
 from oozie.language.filling import fill
-from oozie.language.model import Coordinator, DataEvent, Dataset
+from oozie.language.model import DEFAULT_DONE_FLAG, Coordinator, DataEvent, Dataset
 
 _EVENT = re.compile(r"\$\{\s*coord:data(?:In|Out)\(\s*['\"]([^'\"]+)['\"]\s*\)\s*\}")
 _HCATALOG = re.compile(r"hcat://[^/]+/(?P<database>[^/]+)/(?P<table>[^/;]+)")
@@ -83,6 +83,6 @@ def _stock(app: Coordinator, event: DataEvent, properties: Mapping[str, str], in
         instances = (*instances, " to ".join(bounds))
     if dataset is None:
         return Stock(event.name, name, "", instances, is_known=False)
-    flag = "_SUCCESS" if dataset.done_flag is None else fill(dataset.done_flag, properties)
+    flag = DEFAULT_DONE_FLAG if dataset.done_flag is None else fill(dataset.done_flag, properties)
     uri, frequency = fill(dataset.uri_template, properties), fill(dataset.frequency, properties)
     return Stock(event.name, name, uri, instances, flag, frequency)

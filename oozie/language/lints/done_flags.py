@@ -13,11 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oozie.language import reader
-from oozie.language.errors import AppError
 from oozie.language.lints.expressions import Use, uses
 from oozie.language.lints.subject import Subject, lint, settings
-from oozie.language.model import Action, Coordinator, DataEvent, Dataset, Element, Workflow
-from oozie.language.submission import DEFAULT_DONE_FLAG
+from oozie.language.model import DEFAULT_DONE_FLAG, Action, Coordinator, DataEvent, Dataset, Element, Workflow
 from storage.errors import Diagnostic, HowdahError
 
 _MARKS = "mapreduce.fileoutputcommitter.marksuccessfuljobs"
@@ -141,17 +139,16 @@ def _flag(subject: Subject[Coordinator], dataset: Dataset) -> str:
 
 
 def _workflow_of(subject: Subject[Coordinator]) -> Subject[Workflow] | None:
-    path = subject.folder.local(subject.app.app_path)
-    if path is None:
-        path = subject.folder.directory  # people keep the two beside each other
-    for name in (path, posixpath.normpath(posixpath.join(path, "workflow.xml"))):
-        if name in subject.files:
-            try:
-                app = reader.examine(subject.files[name], name)[0]
-            except (AppError, HowdahError, KeyError):
-                return None
-            return Subject(app, name, subject.files, subject.properties) if isinstance(app, Workflow) else None
-    return None
+    name = subject.folder.definition(subject.app.app_path, "workflow")
+    if subject.folder.local(subject.app.app_path) is None:
+        name = posixpath.join(subject.folder.directory, "workflow.xml")  # people keep the two beside each other
+    if name is None or name not in subject.files:
+        return None
+    try:
+        app = reader.examine(subject.files[name], name)[0]
+    except HowdahError:
+        return None  # it is reported where it is checked itself
+    return Subject(app, name, subject.files, subject.properties) if isinstance(app, Workflow) else None
 
 
 def _texts(element: Element) -> Iterator[str]:

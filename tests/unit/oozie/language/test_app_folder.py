@@ -36,3 +36,17 @@ def test_what_is_there_is_there_and_what_lies_above_cannot_be_seen() -> None:
     assert FOLDER.has("shop/sql/a.hql")
     assert FOLDER.has("../a.hql")
     assert not FOLDER.has("shop/b.hql")
+
+
+@pytest.mark.parametrize(
+    ("app_path", "file"),
+    [
+        ("/apps/shop/load", "shop/load/workflow.xml"),
+        ("${nameNode}/apps/shop/load/workflow.xml", "shop/load/workflow.xml"),
+        ("load/", "shop/load/workflow.xml"),
+        ("/apps/shop", None),
+        ("/elsewhere/load", None),
+    ],
+)
+def test_an_app_path_leads_to_its_file_or_to_the_folder_with_it(app_path: str, file: str | None) -> None:
+    assert AppFolder("shop", {"shop/load/workflow.xml"}, PROPERTIES).definition(app_path, "workflow") == file
