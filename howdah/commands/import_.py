@@ -41,6 +41,8 @@ def command(path: Path, output: Path | None, force: bool, form: str) -> None:
     XML are not kept.
     """
     folder = path if path.is_dir() else path.parent
+    if path.is_dir() and output is None and folder.resolve() in _default_target(path).resolve().parents:
+        raise click.UsageError(f"say where with -o: {_default_target(path)} would lie in the app itself")
     imported = _import(folder, "" if path.is_dir() else path.name)
     target = output or _default_target(path)
     if not force and target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -159,7 +161,7 @@ def _report(imported: Imported, target: Path, form: str) -> None:
     if imported.properties is None:
         click.echo(f"There was no {JOB_PROPERTIES}: give its values as properties={{...}} in {WORKFLOW_FILE}.")
     if imported.findings:
-        click.echo("It is kept as it is, but Oozie would not take all of it:")
+        click.echo("It is kept as it is, but Oozie would not take all of it:", err=True)
         print_diagnostics(imported.findings)
     app = Path("build") / target.name
     if app.resolve() == target.resolve():

@@ -66,6 +66,17 @@ def test_what_is_there_stays_unless_forced(old: Path) -> None:
     assert {"mine.txt", "workflow.py", "lib"} <= {path.name for path in Path("new").iterdir()}
 
 
+def test_nothing_is_written_into_the_app_unless_asked_for(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(old)
+    before = sorted(old.rglob("*"))
+
+    result = CliRunner().invoke(command, ["."])
+
+    assert result.exit_code == 2
+    assert "say where with -o" in result.output
+    assert sorted(old.rglob("*")) == before
+
+
 def test_what_cannot_be_written_is_said_in_words(old: Path) -> None:
     Path("new").mkdir()
     Path("new/lib").touch()
