@@ -25,6 +25,7 @@ COMMANDS = {
     "submit": ("howdah.commands.submit", "Put an app into HDFS as one whole, and submit it to Oozie."),
     "run": ("howdah.commands.run", "Run an Oozie app on this machine, from its XML."),
     "serve": ("howdah.commands.serve", "Serve the models of a repository, with a page to ask them."),
+    "models": ("howdah.commands.models", "List, compare, promote and roll back the models of a repository."),
     "jobs": ("howdah.commands.jobs", "List the jobs of an Oozie."),
     "show": ("howdah.commands.show", "Show a job, or follow it live; why what failed did."),
     "log": ("howdah.commands.log", "Print Oozie's log of a job, or an action's own logs."),

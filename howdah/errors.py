@@ -34,6 +34,8 @@ H771   a job is in no state for that: it has ended, or is not suspended
 H772   a job that Oozie was to change and that did not change
 H773   what cannot run again: a job that goes on, an action that never ran
 H774   an action has no such container
+H780   models: no version has such a metric
+H781   models: there is no repository at that place
 =====  =========================================================
 """
 

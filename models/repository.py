@@ -21,7 +21,7 @@ from pathlib import Path
 
 from models.errors import CorruptModelError, ManifestError, ModelNotFoundError, PublicationError
 from models.fetching import fetch_version
-from models.integrity import MANIFEST_NAME, find_differences
+from models.integrity import MANIFEST_NAME, find_differences, walk
 from models.lifecycle import Lifecycle
 from models.manifest import Manifest
 from models.names import check_alias, check_name, check_version, is_name, is_version
@@ -149,6 +149,13 @@ class Repository:
         Raises: ModelNameError, ModelNotFoundError.
         """
         return resolve_reference(self, reference)
+
+    def size(self, name: str, version: int) -> int:
+        """The bytes of a version's files, 0 for one that has gone. Raises: ModelNameError."""
+        try:
+            return sum(status.length for _, status in walk(self._filesystem, self.folder(name, version)))
+        except PathNotFoundError:
+            return 0
 
     def verify(self, name: str, version: int) -> list[Diagnostic]:
         """Every file that is missing, strange or changed; empty when the version is whole.

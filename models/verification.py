@@ -48,9 +48,8 @@ def find_unsettled(repository: Repository, name: str) -> list[Diagnostic]:
     return [
         Diagnostic(
             "H245",
-            f"'{alias}' means {found.get(alias, 'nothing')}, and {version} by the log",
-            f"a change is under way, or was cut short; this finishes it: howdah models promote {name}@{version} "
-            f"--as {alias} --reason TEXT",
+            f"it means {found.get(alias, 'nothing')}, and {version} by the log: a change that was cut short",
+            f"finish it: howdah models promote {name}@{version} --as {alias} --reason TEXT",
             f"{name}@{alias}",
         )
         for alias, version in last.state.aliases.items()

@@ -45,6 +45,6 @@ def test_an_alias_that_does_not_follow_the_log_is_told_and_finished(repository, 
     publish(aliases=("champion",))
     repository.write_alias("funnel", "champion", 1)
     (found,) = find_unsettled(repository, "funnel")
-    assert str(found) == "H245 funnel@champion 'champion' means 1, and 2 by the log"
+    assert str(found) == "H245 funnel@champion it means 1, and 2 by the log: a change that was cut short"
     assert Lifecycle(repository, "ann").promote("funnel", 2, "why") is None
     assert find_unsettled(repository, "funnel") == []

@@ -1,0 +1,381 @@
+"""``howdah models``: the versions of a repository, what happened to them, and what is to happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError
+from howdah.job_json import as_json
+from howdah.model_tables import ModelTables
+from models.comparison import compare as compare_metrics
+from models.errors import CorruptModelError, ManifestError, ModelNameError, TransitionError
+from models.lifecycle import Lifecycle
+from models.manifest import Manifest
+from models.names import check_name, split_reference
+from models.repository import Repository
+from models.retention import Policy
+from models.source import CHAMPION
+from models.transitions import Transition
+from models.verification import find_unsettled, inspect
+from storage.errors import Diagnostic, PathNotFoundError, one_line
+from storage.login import login_name
+from storage.resolve import connect
+
+ROOT_VARIABLE = "HOWDAH_MODELS"
+
+_user = click.option(
+    "--user", metavar="NAME", default="", help="Who you are, to HDFS and in the log. Default: your login."
+)
+_form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+                     help="How to print it.")  # fmt: skip
+_reason = click.option("--reason", metavar="TEXT", required=True, help="Why, for those who read the log.")
+_alias = click.option("--as", "alias", metavar="ALIAS", default=CHAMPION, show_default=True, help="Which alias.")
+
+
+def _root(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--models", "root", metavar="ROOT", envvar=ROOT_VARIABLE, required=True,
+        help=f"The model repository: a folder, or a WebHDFS URL (or ${ROOT_VARIABLE}).",
+    )(_user(function))  # fmt: skip
+
+
+@click.group()
+def command() -> None:
+    """The versions of a model repository: look, compare, promote, roll back, verify, clean up.
+
+    A model is named funnel, one version of it funnel@3 or funnel@champion.
+    """
+
+
+@command.command("list")
+@_root
+@_form
+def list_(root: str, user: str, form: str) -> None:
+    """List the models, with the versions that their aliases mean."""
+    repository = _open(root, user)
+    found = [
+        {
+            "name": name,
+            "versions": repository.versions(name),
+            "latest": repository.latest(name),
+            "published": manifest.created if manifest else None,
+            "aliases": repository.readable_aliases(name),
+            "problem": problem,
+        }
+        for name in repository.names()
+        for manifest, problem in [_read(repository, name, repository.latest(name))]
+    ]
+    if form == "json":
+        click.echo(as_json(found))
+    elif found:
+        ModelTables().models(found)
+    else:
+        click.echo(f"No model was published in {one_line(root)} yet.")
+
+
+@command.command()
+@_root
+@click.argument("reference", metavar="NAME[@VERSION|ALIAS]")
+@_form
+def show(root: str, user: str, reference: str, form: str) -> None:
+    """Show a model's versions, or one of them."""
+    repository = _open(root, user)
+    name, selector = _split(reference)
+    if selector:
+        version = repository.resolve(reference)
+        manifest = repository.manifest(name, version)
+        found = {
+            "manifest": manifest,
+            "digest": manifest.digest,
+            "aliases": _aliases_of(repository, name, version),
+            "retired": version not in repository.versions(name),
+        }
+        click.echo(as_json(found)) if form == "json" else ModelTables().version(found)
+        return
+    repository.latest(name)
+    usable = repository.versions(name)
+    versions = [
+        {
+            "version": version,
+            "published": manifest.created if manifest else None,
+            "aliases": _aliases_of(repository, name, version),
+            "retired": version not in usable,
+            "metrics": manifest.metrics if manifest else {},
+            "description": manifest.description if manifest else "",
+            "problem": problem,
+        }
+        for version in repository.all_versions(name)
+        for manifest, problem in [_read(repository, name, version)]
+    ]
+    described = {"name": name, "aliases": repository.readable_aliases(name), "versions": versions}
+    click.echo(as_json(described)) if form == "json" else ModelTables().versions(described)
+
+
+@command.command()
+@_root
+@click.argument("name", metavar="NAME")
+@click.argument("selectors", metavar="[VERSION|ALIAS]...", nargs=-1)
+@click.option("--metric", "metrics", multiple=True, metavar="METRIC", help="This one only (may be given again).")
+@_form
+def compare(root: str, user: str, name: str, selectors: tuple[str, ...], metrics: tuple[str, ...], form: str) -> None:
+    """Compare the metrics of versions.
+
+    Without versions: the champion and the latest, or the latest and the one before. The best value has a star; whether
+    that is the highest or the lowest is the manifest's own word, else what a metric of that name means everywhere.
+    """
+    repository = _open(root, user)
+    check_name(name)
+    chosen = selectors or _to_compare(repository, name)
+    versions = list(dict.fromkeys(repository.resolve(f"{name}@{each}") for each in chosen))
+    manifests = [repository.manifest(name, version) for version in versions]
+    rows = compare_metrics(manifests)
+    unknown = sorted(set(metrics) - {row.metric for row in rows})
+    if unknown:
+        known = ", ".join(row.metric for row in rows) or "none"
+        raise CommandError("H780", f"no version has a metric '{unknown[0]}'", hint=f"they have: {known}")
+    rows = [row for row in rows if not metrics or row.metric in metrics]
+    if form == "json":
+        click.echo(as_json({"name": name, "versions": versions, "metrics": rows}))
+    else:
+        ModelTables().comparison(name, versions, rows)
+
+
+@command.command()
+@_root
+@click.argument("reference", metavar="NAME@VERSION|ALIAS")
+@_alias
+@_reason
+@_form
+def promote(root: str, user: str, reference: str, alias: str, reason: str, form: str) -> None:
+    """Let an alias mean this version.
+
+    The version's files are verified first. A service follows the champion by itself, without a restart.
+    """
+    repository = _open(root, user)
+    name, _ = _split_version(reference)
+    version = repository.resolve(reference)
+    made = Lifecycle(repository, _who(user)).promote(name, version, reason, alias=alias)
+    _tell(made, name, form, f"{name}@{alias} is version {version} already.")
+
+
+@command.command()
+@_root
+@click.argument("name", metavar="NAME")
+@_alias
+@_reason
+@_form
+def rollback(root: str, user: str, name: str, alias: str, reason: str, form: str) -> None:
+    """Let an alias mean again what it meant before.
+
+    Called again, it goes one further back. Retired versions are passed over; the version's files are verified first.
+    """
+    repository = _open(root, user)
+    made = Lifecycle(repository, _who(user)).rollback(check_name(name), reason, alias=alias)
+    _tell(made, name, form, "")
+
+
+@command.command()
+@_root
+@click.argument("reference", metavar="NAME@VERSION")
+@_reason
+@_form
+def retire(root: str, user: str, reference: str, reason: str, form: str) -> None:
+    """Take a version out of use.
+
+    It gets no alias any more, and no service chooses it; what an alias means cannot be retired. The files stay until
+    `howdah models gc`.
+    """
+    repository = _open(root, user)
+    name, _ = _split_version(reference)
+    version = repository.resolve(reference)
+    made = Lifecycle(repository, _who(user)).retire(name, version, reason)
+    _tell(made, name, form, f"{name}@{version} is retired already.")
+
+
+@command.command()
+@_root
+@click.argument("references", metavar="[NAME[@VERSION|ALIAS]]...", nargs=-1)
+@_form
+@click.pass_context
+def verify(context: click.Context, root: str, user: str, references: tuple[str, ...], form: str) -> None:
+    """Say what is not as it was published.
+
+    Reads every file of the versions named, without a name of all: hashes against the manifest, the manifest against
+    the log, the class of each stage against the list of Spark's own, the aliases against the log. Exit code 1 when
+    anything is wrong.
+    """
+    repository = _open(root, user)
+    checked: list[dict[str, Any]] = []
+    for reference in references or repository.names():
+        name, selector = _split(reference)
+        if not selector:
+            repository.latest(name)
+        versions = [repository.resolve(reference)] if selector else repository.all_versions(name)
+        checked += [
+            {"name": name, "version": version, "findings": _inspect(repository, name, version)} for version in versions
+        ]
+        checked += [
+            {"name": name, "version": None, "findings": found} for found in [find_unsettled(repository, name)] if found
+        ]
+    if form == "json":
+        click.echo(as_json(checked))
+    else:
+        click.echo("\n".join(_verified(checked)) or f"No model was published in {one_line(root)} yet.")
+    context.exit(EXIT_FAILURE if any(each["findings"] for each in checked) else EXIT_OK)
+
+
+@command.command()
+@_root
+@click.argument("name", metavar="NAME")
+@click.option("-n", "count", type=click.IntRange(min=1), default=20, show_default=True, help="How many, the newest.")
+@_form
+def log(root: str, user: str, name: str, count: int, form: str) -> None:
+    """Print who changed what, when and why.
+
+    Promotions, rollbacks, retirements and deletions; the newest last.
+    """
+    repository = _open(root, user)
+    entries = repository.log(name)
+    found = [entries.read(number) for number in entries.numbers()[-count:]]
+    if not found:
+        repository.latest(name)  # no such model is another thing than one without a past
+    if form == "json":
+        click.echo(as_json([_as_entry(entry) for entry in found]))
+    else:
+        click.echo(
+            "\n".join(line for entry in found for line in _lines(entry)) or f"Nothing has happened to {name} yet."
+        )
+
+
+@command.command()
+@_root
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--keep", type=click.IntRange(min=1), default=5, show_default=True, help="Keep that many, the newest.")
+@click.option("--days", type=click.FloatRange(min=0, max=36500), default=30.0, show_default=True,
+              help="Keep what is younger, or had an alias since.")  # fmt: skip
+@click.option("--delete", is_flag=True, help="Delete; without it, only say what would go.")
+@_form
+def gc(root: str, user: str, names: tuple[str, ...], keep: int, days: float, delete: bool, form: str) -> None:
+    """Say which old versions would go, or delete them.
+
+    Never what an alias means, what a service without a champion takes (the latest), or what a rollback would go to.
+    """
+    repository = _open(root, user)
+    policy, lifecycle = Policy(keep, days), Lifecycle(repository, _who(user))
+    found: list[dict[str, Any]] = []
+    for name in names or repository.names():
+        verdicts = lifecycle.judge(name, policy)
+        sizes = {each.version: repository.size(name, each.version) for each in verdicts if not each.kept}
+        if delete:
+            lifecycle.collect(name, policy)
+        standing = repository.all_versions(name)
+        found.append(
+            {
+                "name": name,
+                "versions": [{**vars(each), "bytes": sizes.get(each.version)} for each in verdicts],
+                "deleted": sorted(sizes.keys() - standing),
+            }
+        )
+    if form == "json":
+        click.echo(as_json(found))
+    else:
+        ModelTables().collection(found, is_done=delete)
+
+
+def _open(root: str, user: str) -> Repository:
+    """The repository at ``root``. Raises: CommandError H713, H781, StorageError."""
+    filesystem, path = connect(root, user=user)
+    try:
+        is_folder = filesystem.status(path).is_directory
+    except PathNotFoundError as error:
+        hint = "name the folder below which models are published, as howdah serve --models takes it"
+        raise CommandError("H781", f"there is no {root}", hint=hint) from error
+    if not is_folder:
+        raise CommandError("H713", f"'{root}' is a file", hint="name the folder that holds the models")
+    return Repository(filesystem, path)
+
+
+def _who(user: str) -> str:
+    return user or login_name()
+
+
+def _split(reference: str) -> tuple[str, str]:
+    """Name and selector; ``funnel@`` has none. Raises: ModelNameError."""
+    name, selector = split_reference(reference)
+    if reference.endswith("@"):
+        raise ModelNameError("H201", f"'{reference}' names no version", hint=f"{name}@3, or {name}@champion")
+    return name, selector
+
+
+def _split_version(reference: str) -> tuple[str, str]:
+    name, selector = _split(reference)
+    if not selector:
+        raise ModelNameError("H201", f"'{reference}' names no version", hint=f"{name}@3, or {name}@challenger")
+    return name, selector
+
+
+def _read(repository: Repository, name: str, version: int) -> tuple[Manifest | None, str]:
+    """The manifest, or why there is none to read: one spoilt version must not hide the others."""
+    try:
+        return repository.manifest(name, version), ""
+    except (ManifestError, CorruptModelError) as error:
+        return None, str(error.diagnostics[0])
+
+
+def _inspect(repository: Repository, name: str, version: int) -> list[Diagnostic]:
+    try:
+        return inspect(repository, name, version)
+    except (ManifestError, CorruptModelError, TransitionError) as error:
+        return list(error.diagnostics)
+
+
+def _to_compare(repository: Repository, name: str) -> list[str]:
+    """The champion, else the version before the latest, and the latest."""
+    latest = repository.latest(name)
+    champion = repository.readable_aliases(name).get(CHAMPION, latest)
+    before = [version for version in repository.versions(name) if version < latest]
+    return [str(champion if champion != latest or not before else before[-1]), str(latest)]
+
+
+def _aliases_of(repository: Repository, name: str, version: int) -> list[str]:
+    return sorted(alias for alias, meant in repository.readable_aliases(name).items() if meant == version)
+
+
+def _tell(made: Transition | None, name: str, form: str, nothing: str) -> None:
+    if form == "json":
+        click.echo(as_json(_as_entry(made) if made else None))
+    else:
+        click.echo(f"{name}: {_what(made)}" if made else nothing)
+
+
+def _as_entry(entry: Transition) -> dict[str, Any]:
+    """Without the state, which is how the repository remembers, and nobody's question."""
+    return {name: value for name, value in vars(entry).items() if name != "state"}
+
+
+def _lines(entry: Transition) -> list[str]:
+    head = f"#{entry.number}  {entry.time[:19]}Z  {one_line(entry.who)}  {_what(entry)}"
+    return [head, f"    {one_line(entry.why)}"]
+
+
+def _what(entry: Transition) -> str:
+    versions = " ".join(map(str, entry.versions))
+    if entry.action == "retire":
+        return f"version {versions} retired"
+    if entry.action == "collect":
+        return f"deleted {versions}"
+    before = "" if entry.before is None else f", before {entry.before}"
+    return f"{'rolled back: ' if entry.action == 'rollback' else ''}{entry.alias} is version {versions}{before}"
+
+
+def _verified(checked: Sequence[dict[str, Any]]) -> list[str]:
+    lines: list[str] = []
+    for each in checked:
+        findings: list[Diagnostic] = each["findings"]
+        place = f"{each['name']}@{each['version']}" if each["version"] else each["name"]
+        lines.append(f"{place}  {'WRONG' if findings else 'OK'}")
+        lines += [f"  {line}" for finding in findings for line in finding.lines]
+    return lines
