@@ -20,7 +20,7 @@ from generator.loader import WORKFLOW_FILE
 from howdah.disk_folder import DiskFolder
 from howdah.errors import CommandError, print_diagnostics
 from howdah.job_json import as_json
-from oozie.language.check import JOB_PROPERTIES
+from oozie.language.check import JOB_PROPERTIES, is_app
 from storage.errors import Diagnostic, HowdahError, one_line
 
 _WORKFLOWS = Path("workflows")
@@ -55,7 +55,7 @@ def command(path: Path, output: Path | None, force: bool, form: str) -> None:
     except OSError as error:
         hint = "name a folder of yours with -o, on a disk with room"
         raise GenerationError("H324", f"cannot write '{target}': {_reason(error)}", hint=hint) from error
-    _report(imported, target, form)
+    _report(imported, folder, target, form)
 
 
 def _reason(error: OSError) -> str:
@@ -147,7 +147,7 @@ def _opened(path: Path) -> BinaryIO:
         raise CommandError("H711", f"it cannot be read: {error.strerror}", hint=hint, path=str(path)) from None
 
 
-def _report(imported: Imported, target: Path, form: str) -> None:
+def _report(imported: Imported, folder: Path, target: Path, form: str) -> None:
     written = [WORKFLOW_FILE, *imported.carried]
     if form == "json":
         apps = [
@@ -160,6 +160,10 @@ def _report(imported: Imported, target: Path, form: str) -> None:
         click.echo(one_line(str(target / name)))
     if imported.properties is None:
         click.echo(f"There was no {JOB_PROPERTIES}: give its values as properties={{...}} in {WORKFLOW_FILE}.")
+    files = DiskFolder(folder)
+    if along := [name for name in imported.carried if is_app(files, name)]:
+        more = f" and {len(along) - 1} more" if len(along) > 1 else ""
+        click.echo(f"{one_line(str(target / along[0]))}{more} went along as XML; howdah import takes each of them too.")
     if imported.findings:
         click.echo("It is kept as it is, but Oozie would not take all of it:", err=True)
         print_diagnostics(imported.findings)

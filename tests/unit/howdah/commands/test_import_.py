@@ -77,6 +77,15 @@ def test_nothing_is_written_into_the_app_unless_asked_for(old: Path, monkeypatch
     assert sorted(old.rglob("*")) == before
 
 
+def test_definitions_that_go_along_are_said(old: Path) -> None:
+    (old / "below").mkdir()
+    shutil.copy(old / "workflow.xml", old / "below" / "sub.xml")
+
+    result = CliRunner().invoke(command, ["old", "-o", "new"], catch_exceptions=False)
+
+    assert "new/below/sub.xml went along as XML" in result.output
+
+
 def test_what_cannot_be_written_is_said_in_words(old: Path) -> None:
     Path("new").mkdir()
     Path("new/lib").touch()
