@@ -14,8 +14,8 @@
 Steps run one after the other. What is returned are frozen values: nothing happens until they are generated.
 Every function refuses what cannot be meant with a DeclarationError at the line that says it.
 
-``workflow_app``, ``coordinator_app``, ``bundle_app`` and ``app``, with what they take, say an app to the letter: nothing
-is added to it, as ``howdah import`` needs it. A new workflow is said with ``workflow``.
+``workflow_app``, ``coordinator_app``, ``bundle_app`` and ``app``, with what they take, say an app to the letter:
+nothing is added to it, as ``howdah import`` needs it. A new workflow is said with ``workflow``.
 """
 
 from __future__ import annotations
