@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from oozie.language.dataflow import Use
 from oozie.language.explanation import BundleFacts, CoordinatorFacts, Data, Step, WorkflowSteps
@@ -64,7 +65,9 @@ def coordinator_lines(facts: CoordinatorFacts) -> Iterator[str]:
     if schedule.trouble:
         yield from _labelled("first", schedule.trouble)
     for number, due in enumerate(schedule.first):
-        yield from _labelled("" if number else "first", f"{due.utc}   {due.local}")
+        yield from _labelled(
+            "" if number else "first", f"{due.utc}   {datetime.fromisoformat(due.local):%a %Y-%m-%d %H:%M %z}"
+        )
         yield from _labelled("", due.note)
     yield from _labelled("waits for", facts.waiting)
     for data in facts.waits_for:

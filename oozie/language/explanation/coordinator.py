@@ -30,7 +30,7 @@ _ORDERS = {
 
 @dataclass(frozen=True)
 class Due:
-    """A nominal time in UTC and on the clocks of the zone; ``note`` is what is odd about it."""
+    """A nominal time in UTC and on the clocks of the zone, as ISO 8601; ``note`` is what is odd about it."""
 
     utc: str
     local: str
@@ -156,7 +156,7 @@ def _schedule(app: Coordinator, properties: Mapping[str, str]) -> Schedule:
     try:
         schedule = schedule_of(app, properties)
         first = tuple(
-            Due(f"{one.utc:%Y-%m-%dT%H:%MZ}", f"{one.local:%a %Y-%m-%d %H:%M %z}", one.note)
+            Due(f"{one.utc:%Y-%m-%dT%H:%MZ}", one.local.isoformat(timespec="minutes"), one.note)
             for one in islice(occurrences(schedule), _FIRST)
         )
     except (AppError, ElError) as error:

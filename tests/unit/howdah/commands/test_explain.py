@@ -126,7 +126,7 @@ def test_the_same_as_json(tmp_path: Path) -> None:
     assert output.isascii()  # no terminal takes a part of it for an order
     assert (coordinator["kind"], coordinator["name"], coordinator["ok"]) == ("coordinator", "daily", True)
     assert coordinator["schedule"]["first"][0] == {
-        "utc": "2026-01-01T00:00Z", "local": "Thu 2026-01-01 07:00 +0700", "note": "",
+        "utc": "2026-01-01T00:00Z", "local": "2026-01-01T07:00+07:00", "note": "",
     }  # fmt: skip
     assert coordinator["hands"] == {"target": "/raw/orders", "dbPassword": "(hidden)"}
     assert workflow["started_by"] == ["coordinator.xml"]
