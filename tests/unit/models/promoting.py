@@ -7,12 +7,12 @@ import sys
 
 from models.lifecycle import Lifecycle
 from models.repository import Repository
-from storage.local import LocalDisk
+from storage.resolve import connect
 
 
 def main() -> None:
     root, who = sys.argv[1:]
-    repository = Repository(LocalDisk(durable=False), root)
+    repository = Repository(*connect(root))
     for count in itertools.count():
         made = Lifecycle(repository, who).promote("funnel", count % 3 + 1, f"{who} {count}", verify=False)
         if made is not None:

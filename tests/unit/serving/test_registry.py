@@ -8,6 +8,8 @@ import weakref
 import pytest
 
 from models.errors import UnsettledModelError
+from models.lifecycle import Lifecycle
+from models.retention import Policy
 from serving.loading import Loader
 from serving.registry import Registry, find_problems
 
@@ -47,6 +49,35 @@ def test_a_new_version_is_swapped_in_and_a_roll_back_too(shop, registry):
     shop.repository.set_alias("funnel", "champion", 1)
     registry.look()
     assert (version_of(registry), registry.states["funnel"].problem) == (1, None)
+
+
+def test_versions_are_promoted_retired_and_deleted_under_a_service(shop, registry):
+    for _ in range(4):
+        shop.publish(aliases=[])
+    registry.look()
+    lifecycle = Lifecycle(shop.repository, "ann")
+    for version, change in (
+        (2, lambda: lifecycle.promote("funnel", 2, "why", verify=False)),
+        (2, lambda: lifecycle.retire("funnel", 4, "why")),
+        (3, lambda: lifecycle.promote("funnel", 3, "why", verify=False)),
+        (3, lambda: lifecycle.collect("funnel", Policy(newest=1, days=0))),
+    ):
+        change()
+        registry.look()
+        assert (version_of(registry), registry.states["funnel"].problem) == (version, None)
+    assert registry.states["funnel"].versions == (2, 3)
+    shop.spoil(3)
+    registry.look()
+    assert version_of(registry) == 3  # what answers needs the repository's files no more
+
+
+def test_a_retired_version_stands_in_for_nobody(shop, registry):
+    for _ in range(3):
+        shop.publish()
+    Lifecycle(shop.repository, "ann").retire("funnel", 2, "leaks")
+    shop.spoil(3)
+    registry.look()
+    assert (version_of(registry), registry.states["funnel"].word) == (1, "degraded")
 
 
 def test_a_version_is_warmed_with_the_example_before_it_serves(shop, registry):
