@@ -12,7 +12,7 @@ import click
 from howdah.assignments import read_assignments
 from howdah.change_lines import change_lines, change_records
 from howdah.disk_folder import DiskFolder
-from howdah.errors import EXIT_FAILURE, EXIT_OK
+from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError
 from howdah.job_json import as_json
 from howdah.oozie_option import URL_VARIABLE, OozieServer, oozie_options
 from oozie.language.changes import Change, file_changes, folder_changes
@@ -75,9 +75,15 @@ def _of_paths(old: Path, new: Path) -> Changes:
 
 
 def _sent(folder: Path) -> dict[str, bytes]:
-    """What a submit would take: hidden files stay here."""
+    """What a submit would take: hidden files stay here. Raises: CommandError for what cannot be read."""
     files = DiskFolder(folder)
-    return {name: files[name] for name in files if not any(part.startswith(".") for part in name.split("/"))}
+    names = [name for name in files if not any(part.startswith(".") for part in name.split("/"))]
+    if files.refusals:
+        raise CommandError.of(files.refusals)
+    try:
+        return {name: files[name] for name in names}
+    except CommandError as error:
+        raise CommandError.of([replace(each, path=str(folder / each.path)) for each in error.diagnostics]) from None
 
 
 def _of_job(new: Path, oozie: OozieServer, overrides: dict[str, str]) -> tuple[str, Changes]:

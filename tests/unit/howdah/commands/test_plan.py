@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from howdah.commands.plan import command
+from howdah.errors import CommandError
 
 WORKFLOW = """<workflow-app xmlns="uri:oozie:workflow:0.5" name="a"><start to="make"/>
   <action name="make"><fs><mkdir path="{path}"/></fs><ok to="end"/><error to="{error}"/></action>
@@ -134,6 +136,15 @@ def test_a_folder_without_an_app_is_a_wrong_call(old: Path, tmp_path: Path) -> N
         result = plan(*arguments)
         assert result.exit_code == 2
         assert f"there is no Oozie app in {empty}" in result.output
+
+
+def test_what_cannot_be_read_is_not_taken_for_removed(old: Path, new: Path) -> None:
+    os.mkfifo(new / "pipe")
+
+    refused = plan(new, old)
+
+    assert isinstance(refused.exception, CommandError)
+    assert refused.exception.diagnostics[0].path == str(new / "pipe")
 
 
 def test_names_and_values_give_a_terminal_no_orders(old: Path, tmp_path: Path) -> None:
