@@ -63,7 +63,7 @@ def _schedule(path: Path, overrides: dict[str, str]) -> ResolvedCoordinator:
 def _coordinator_of(folder: Path) -> Path:
     """Its coordinator.xml, else the one file of it and the folders below that is a coordinator by its content.
 
-    Raises: click.UsageError where there is none or where several might be meant.
+    Raises: click.UsageError where there is none or where several might be meant, CommandError for a hidden part.
     """
     from oozie.language.document import root_tag
 
@@ -75,6 +75,8 @@ def _coordinator_of(folder: Path) -> Path:
         with suppress(CommandError):  # what cannot be read is none that could be told of
             if name.endswith(".xml") and root_tag(files[name]) == "coordinator-app":
                 found.append(folder / name)
+    if files.refusals:
+        raise CommandError.of(files.refusals)
     if not found:
         raise click.UsageError(f"there is no coordinator in {folder}")
     if len(found) > 1:

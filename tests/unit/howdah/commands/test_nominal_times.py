@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -85,3 +87,18 @@ def test_a_folder_without_one_coordinator_is_a_wrong_call(app):
     assert str(app / "two.xml") in several.output
     assert str(below / "one.xml") in several.output
     assert "there is no coordinator" in none.output
+
+
+def test_a_coordinator_may_lie_where_nobody_may_look(app):
+    (app / "coordinator.xml").rename(app / "one.xml")
+    at = os.open(app, os.O_RDONLY)
+    for _ in range(os.pathconf("/", "PC_PATH_MAX") // 250 + 1):  # too deep for its path, which keeps root out, too
+        os.mkdir("d" * 250, dir_fd=at)
+        above, at = at, os.open("d" * 250, os.O_RDONLY, dir_fd=at)
+        os.close(above)
+    os.close(at)
+    try:
+        with pytest.raises(HowdahError, match="the folder cannot be read"):
+            printed(app)
+    finally:
+        shutil.rmtree(app / ("d" * 250))
