@@ -61,7 +61,11 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="howdah", message="%(prog)s %(version)s")
 def howdah() -> None:
-    """Oozie workflows from one Python definition: check them, run them here or on the cluster, serve their model."""
+    """Oozie workflows from one Python definition: check them, run them here or on the cluster, serve their model.
+
+    For an app that somebody wrote by hand years ago, no cluster needed: explain and draw tell what it does, validate
+    whether it is right, import turns it into Python.
+    """
 
 
 def main() -> None:
