@@ -14,6 +14,7 @@ from storage.errors import one_line
 
 _FOLDER = "drawings"
 _ENDINGS = {"svg": ".svg", "mermaid": ".mmd"}
+_OTHER_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".pdf", ".html"})
 _VIEWS = ("control", "data")
 
 
@@ -42,6 +43,8 @@ def command(
     An app that Oozie would refuse is drawn as far as it goes, and says so. No cluster is asked. Ends with 0, or with 1
     where an app cannot be read.
     """
+    if output is not None and output.suffix.lower() in _OTHER_PICTURES and not output.is_dir():
+        raise click.UsageError(f"a picture is an SVG or Mermaid: call it {output.with_suffix('.svg').name}, say")
     apps = apps_at(path, overrides)
     unread = [app for app in apps if app.model is None]
     readable = [app for app in apps if app.model is not None]

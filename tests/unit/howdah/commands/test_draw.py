@@ -98,6 +98,14 @@ def test_a_file_knows_its_form_by_its_name() -> None:
     assert Path("x.svg").read_text().startswith("<svg")
 
 
+def test_other_kinds_of_pictures_are_not_made() -> None:
+    result = run(app(), "-o", "flow.PNG")
+
+    assert result.exit_code == 2
+    assert "call it flow.svg" in result.output
+    assert not Path("flow.PNG").exists()
+
+
 def test_one_file_for_several_apps_holds_the_first_and_says_so() -> None:
     app()
     Path("coordinator.xml").write_text(COORDINATOR.replace("/x/w", "${w}"))
