@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from models.errors import ScoringError
 from models.scorer.saved import Floats
+from models.scorer.vectors import SparseRows, Vectors
 
 Flags = npt.NDArray[np.bool_]
 
@@ -22,49 +24,116 @@ class Columns:
 
     def __init__(self, rows: Sequence[Mapping[str, object]]) -> None:
         self._rows = rows
-        self._computed: dict[str, Floats] = {}
+        self._given: dict[str, Floats] = {}
+        self._computed: dict[str, Vectors] = {}
+        self._texts: dict[str, list[str | None]] = {}
+        self._tokens: dict[str, list[list[str]]] = {}
         self._nulls: dict[str, Flags] = {}
+        self._labels: dict[str, Sequence[str]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._computed or any(name in row for row in self._rows)
+        added = name in self._computed or name in self._texts or name in self._tokens
+        return added or any(name in row for row in self._rows)
 
-    def __setitem__(self, name: str, values: Floats) -> None:
+    def __setitem__(self, name: str, values: Vectors) -> None:
         self._computed[name] = values
-
-    def numbers(self, name: str) -> Floats:
-        """Column ``name`` as numbers or vectors. Raises: ScoringError for a text."""
-        if name not in self._computed:
-            self._computed[name] = np.fromiter(
-                (_number(name, row.get(name)) for row in self._rows), np.float64, len(self._rows)
-            )
-        return self._computed[name]
-
-    def nulls(self, name: str) -> Flags:
-        """Which rows of column ``name`` are null, and not merely NaN. Shape: (rows,)."""
-        if name in self._nulls:
-            return self._nulls[name]
-        if name in self._computed and not any(name in row for row in self._rows):
-            return np.zeros(len(self), dtype=bool)
-        return np.fromiter((row.get(name) is None for row in self._rows), bool, len(self))
+        self._nulls.pop(name, None)
 
     def set_with_nulls(self, name: str, values: Floats, nulls: Flags) -> None:
         """Add a column that holds nulls: NaN all along such a row."""
         values[nulls] = np.nan
         self._computed[name], self._nulls[name] = values, nulls
 
+    def set_texts(self, name: str, texts: list[str | None]) -> None:
+        """Add a column of texts."""
+        self._texts[name] = texts
+
+    def set_tokens(self, name: str, tokens: list[list[str]]) -> None:
+        """Add a column of lists of texts."""
+        self._tokens[name] = tokens
+
+    def set_labels(self, name: str, labels: Sequence[str]) -> None:
+        """Say what the indices of column ``name`` stand for, as Spark keeps it with the column."""
+        self._labels[name] = labels
+
+    def labels(self, name: str) -> Sequence[str]:
+        """What the indices of column ``name`` stand for; empty where nobody said."""
+        return self._labels.get(name, ())
+
+    def vectors(self, name: str) -> Vectors:
+        """Column ``name`` as vectors, a number being a vector of one. Raises: ScoringError for a text."""
+        found = self._computed.get(name)
+        return found if isinstance(found, SparseRows) else self.matrix(name)
+
+    def numbers(self, name: str) -> Floats:
+        """Column ``name`` as numbers or dense vectors. Raises: ScoringError for a text."""
+        found = self._computed.get(name)
+        if found is not None:
+            return found.dense() if isinstance(found, SparseRows) else found
+        if name in self._texts or name in self._tokens:
+            raise ScoringError("H232", f"'{name}' holds texts, and this model takes it for numbers")
+        if name not in self._given:
+            self._given[name] = self._read(name)
+        return self._given[name]
+
+    def is_vector(self, name: str) -> bool:
+        """Whether column ``name`` holds vectors."""
+        return isinstance(self._computed.get(name), SparseRows) or self.numbers(name).ndim == 2
+
     def matrix(self, name: str) -> Floats:
         """Column ``name`` as (rows, size), a number being a vector of one."""
         values = self.numbers(name)
         return values if values.ndim == 2 else values[:, None]
 
-    def texts(self, name: str) -> list[str | None]:
-        """Column ``name`` as texts, numbers as Spark's cast to string writes them."""
+    def nulls(self, name: str) -> Flags:
+        """Which rows of column ``name`` are null, and not merely NaN. Shape: (rows,)."""
+        if name in self._nulls:
+            return self._nulls[name]
+        if name in self._computed or name in self._tokens:
+            return np.zeros(len(self), dtype=bool)
+        if name in self._texts:
+            return np.fromiter((text is None for text in self._texts[name]), bool, len(self))
+        return np.fromiter((row.get(name) is None for row in self._rows), bool, len(self))
+
+    def values(self, name: str) -> list[object]:
+        """Column ``name`` as it was given, or one value a row of what a stage made of it."""
+        if name in self._texts:
+            return list(self._texts[name])
         if name in self._computed:
-            return [None if value != value else _text(float(value)) for value in self._computed[name]]
-        return [_text(row.get(name)) for row in self._rows]
+            nulls = self.nulls(name)
+            return [None if null else value for value, null in zip(self.numbers(name).tolist(), nulls, strict=True)]
+        return [row.get(name) for row in self._rows]
+
+    def texts(self, name: str) -> list[str | None]:
+        """Column ``name`` as texts, numbers as Spark's cast to string writes them; a NaN is no null."""
+        return [_text(value) for value in self.values(name)]
+
+    def tokens(self, name: str) -> list[list[str]]:
+        """Column ``name`` as lists of texts. Raises: ScoringError H232 for a null, on which Spark fails."""
+        if name in self._tokens:
+            return self._tokens[name]
+        return [_token_list(name, row.get(name)) for row in self._rows]
+
+    def _read(self, name: str) -> Floats:
+        given = [row.get(name) for row in self._rows]
+        if not any(isinstance(value, list | tuple) for value in given):
+            return np.fromiter((_number(name, value) for value in given), np.float64, len(given))
+        sizes = {len(value) if isinstance(value, list | tuple) else -1 for value in given if value is not None}
+        if len(sizes) != 1 or -1 in sizes:
+            raise ScoringError("H232", f"'{name}' must be a list of as many numbers in each row")
+        (size,) = sizes
+        return np.asarray(
+            [
+                [_number(name, item) for item in value] if isinstance(value, list | tuple) else [np.nan] * size
+                for value in given
+            ]
+        )
+
+
+Transform: TypeAlias = Callable[[Columns], None]
 
 
 def _number(name: str, value: object) -> float:
@@ -73,6 +142,12 @@ def _number(name: str, value: object) -> float:
     if isinstance(value, bool | int | float):
         return float(value)
     raise ScoringError("H232", f"'{name}' must be a number, not {value!r}")
+
+
+def _token_list(name: str, value: object) -> list[str]:
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return list(value)
+    raise ScoringError("H232", f"'{name}' must be a list of texts, not {value!r}")
 
 
 def _text(value: object) -> str | None:

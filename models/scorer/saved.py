@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,10 @@ class SavedStage:
         """``outputCols``, or ``outputCol`` alone."""
         return self._columns("output")
 
+    def with_parameters(self, **parameters: Any) -> SavedStage:
+        """The same stage with some parameters set anew."""
+        return replace(self, parameters={**self.parameters, **parameters})
+
     def data(self, part: str = "data") -> pa.Table:
         """The stage's Parquet data. Raises: ScorerError H231 when it is missing or unreadable."""
         files = sorted((self.folder / part).glob("*.parquet"))
@@ -79,7 +83,7 @@ def read_stages(folder: Path) -> list[SavedStage]:
 
     Raises: ScorerError H231 when the folder is no PipelineModel.
     """
-    pipeline = _read_stage(folder)
+    pipeline = read_stage(folder)
     if pipeline.class_name not in PIPELINE_CLASSES:
         raise ScorerError(
             "H231", f"{pipeline.class_name} was saved there, not a PipelineModel", hint="fit it in a Pipeline"
@@ -91,12 +95,13 @@ def read_stages(folder: Path) -> list[SavedStage]:
     stages: list[SavedStage] = []
     for index, uid in enumerate(uids):
         stage_folder = folder / "stages" / f"{index:0{width}d}_{uid}"
-        stage = _read_stage(stage_folder)
+        stage = read_stage(stage_folder)
         stages += read_stages(stage_folder) if stage.class_name in PIPELINE_CLASSES else [stage]
     return stages
 
 
-def _read_stage(folder: Path) -> SavedStage:
+def read_stage(folder: Path) -> SavedStage:
+    """The stage saved in ``folder``. Raises: ScorerError H231 when there is none."""
     files = sorted((folder / "metadata").glob("part-*"))
     try:
         text = "".join(file.read_text("utf-8") for file in files)

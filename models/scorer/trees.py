@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from models.errors import ScorerError
 from models.scorer.saved import Floats, SavedStage
+from models.scorer.vectors import Ints, SparseRows, Vectors
 
-Ints = npt.NDArray[np.int64]
 _CONTINUOUS = -1  # Spark's numCategories of a split by threshold
 
 
@@ -39,21 +39,27 @@ class Forest:
     statistics: Floats
     depth: int
 
-    def leaf_stats(self, features: Floats) -> Floats:
+    def leaf_stats(self, features: Vectors) -> Floats:
         """Class counts of each row's leaf in each tree. Shape: (rows, trees, classes)."""
         stats: Floats = self.statistics[self._leaves(features)]
         return stats
 
-    def leaf_predictions(self, features: Floats) -> Floats:
+    def leaf_predictions(self, features: Vectors) -> Floats:
         """The value of each row's leaf in each tree. Shape: (rows, trees)."""
         values: Floats = self.prediction[self._leaves(features)]
         return values
 
-    def _leaves(self, features: Floats) -> Ints:
+    def _leaves(self, vectors: Vectors) -> Ints:
+        feature = self.feature
+        if isinstance(vectors, SparseRows):  # few of very many features are asked for
+            used, feature = np.unique(feature, return_inverse=True)
+            features = vectors.take(used)
+        else:
+            features = vectors
         rows = np.arange(len(features))[:, None]
         nodes = np.repeat(self.roots[None, :], len(features), axis=0)
         for _ in range(self.depth):
-            values = features[rows, self.feature[nodes]]
+            values = features[rows, feature[nodes]]
             left = values <= self.threshold[nodes]
             if len(self.goes_left):
                 by_category = self.category_row[nodes]

@@ -50,8 +50,8 @@ def copy(case_name, tmp_path):
 def test_a_stage_outside_the_table_is_named(tmp_path):
     model = copy("logistic-binary", tmp_path)
     (metadata,) = model.glob("stages/*_StandardScaler*/metadata/part-*")
-    metadata.write_text(metadata.read_text().replace("StandardScalerModel", "RobustScalerModel"))
-    with pytest.raises(ScorerError, match="RobustScalerModel") as refused:
+    metadata.write_text(metadata.read_text().replace("StandardScalerModel", "BisectingKMeansModel"))
+    with pytest.raises(ScorerError, match="BisectingKMeansModel") as refused:
         load(model)
     assert refused.value.code == "H230"
 
