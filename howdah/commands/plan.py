@@ -44,7 +44,7 @@ def command(
     if old is None and not oozie.url:
         oozie = replace(oozie, url=os.environ.get(URL_VARIABLE, ""))
     if (old is None) == (not oozie.url):
-        raise click.UsageError("compare with what? Give OLD, or --oozie URL")
+        raise click.UsageError(f"compare with what? Give OLD, or --oozie URL{'' if old is None else ', not both'}")
     if overrides and not oozie.url:
         raise click.UsageError("--set goes with --oozie: it stands for what howdah submit would be given")
     if old is not None:

@@ -123,7 +123,9 @@ def test_without_something_to_compare_with(new: Path, options: tuple[str, ...]) 
 
 def test_a_folder_is_not_compared_with_a_file(old: Path, new: Path) -> None:
     assert plan(new, old / "workflow.xml").exit_code == 2
-    assert plan(new, old, "--oozie", "http://localhost:1/oozie").exit_code == 2
+    both = plan(new, old, "--oozie", "http://localhost:1/oozie")
+    assert both.exit_code == 2
+    assert "not both" in both.output
     assert plan(new, old, "--set", "a=1").exit_code == 2
 
 
