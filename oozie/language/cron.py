@@ -167,8 +167,9 @@ def _read(field: str, kind: _FieldKind) -> _Days:
         raise CronError(f"'{field}': only one # can stand in a list")
     found = _Days()
     for item in [item for item in field.split(",") if item or not field]:
-        found = _read_item(item, kind, found)
-    numbers = tuple(sorted(set(found.dates)))
+        read = _read_item(item, kind, found)
+        found = replace(read, dates=tuple(set(read.dates)))  # each once, however long the list is
+    numbers = tuple(sorted(found.dates))
     if not numbers and found.from_last is None:  # Oozie's parser takes it; only its search for the next time stumbles
         code = "E1003" if kind is _KINDS[2] else "E0803"
         raise CronError(f"'{field}' says no {kind.name}", code)

@@ -21,7 +21,7 @@ from oozie.language.drawing.sizes import (
 )
 from oozie.language.drawing.style import STYLE
 
-_UNDRAWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNDRAWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _CORNER = 7.0
 _TIP = 7.0
 _MOST_DETAIL = 34
@@ -240,5 +240,5 @@ def _quoted(text: str) -> str:
 
 
 def drawable(text: str) -> str:
-    """Without what XML cannot hold: control characters and halves of pairs."""
+    """Without what XML cannot hold (control characters, halves of pairs) and what turns the order of letters around."""
     return _UNDRAWABLE.sub("\ufffd", text)

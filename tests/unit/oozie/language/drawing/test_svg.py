@@ -7,7 +7,7 @@ from lxml import etree
 
 from oozie.language.drawing import STYLE, Arrow, Box, Diagram, Mark, draw, place
 from oozie.language.drawing.signs import SIGNS
-from oozie.language.drawing.svg import path_of
+from oozie.language.drawing.svg import drawable, path_of
 
 BOXES = (Box(":start:", "start", "start"), Box("load", "action", "load", "fs"), Box("end", "end", "end"))
 OK, ERROR = Arrow("load", "end", "ok"), Arrow("load", "end", "error")
@@ -88,3 +88,7 @@ def test_every_mood_has_colours_in_both_schemes(mood):
 )
 def test_a_way_is_straight_where_it_can_be_and_round_where_it_turns(points, path):
     assert path_of(points) == path
+
+
+def test_nothing_turns_the_order_of_letters_around() -> None:
+    assert drawable("a\u202eb\u2066c\u2028d") == "a\ufffdb\ufffdc\ufffdd"
