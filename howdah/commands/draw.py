@@ -16,6 +16,7 @@ _FOLDER = "drawings"
 _ENDINGS = {"svg": ".svg", "mermaid": ".mmd"}
 _OTHER_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".pdf", ".html"})
 _VIEWS = ("control", "data")
+_MOST_ARROWS = 12_000  # of 4,000 actions; to lay more out takes minutes, and gigabytes where they are long
 
 
 @click.command("draw", short_help="Draw an app as SVG and Mermaid: its control flow and its data flow.")
@@ -129,6 +130,10 @@ def _picture(app: App, apps: Sequence[App], view: str, form: str) -> str:
     diagram, notes = (control_picture if view == "control" else data_picture)(app, apps)
     if form == "mermaid":
         return mermaid(diagram)
+    if len(diagram.arrows) > _MOST_ARROWS:
+        message = f"{len(diagram.arrows):,} arrows are more than a picture can hold"
+        hint = "--format mermaid writes them as text; howdah explain says them in words"
+        raise CommandError("H714", message, hint=hint, path=app.shown)
     errors = [finding for finding in app.findings if finding.severity == "error"]
     warnings = []
     if errors:

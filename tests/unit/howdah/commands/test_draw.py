@@ -153,3 +153,21 @@ def test_a_place_that_cannot_be_written() -> None:
     result = run(app(), "-o", "file/x.svg")
 
     assert getattr(result.exception, "code", "") == "H714"
+
+
+def test_more_than_a_picture_can_hold_is_said_at_once() -> None:
+    names = [f"d{number}" for number in range(160)]
+    cases = (
+        '<case to="end">${x}</case>' + "".join(f'<case to="{to}">${{x}}</case>' for to in names[n:]) for n in range(160)
+    )
+    decisions = "".join(
+        f'<decision name="{name}"><switch>{case}<default to="end"/></switch></decision>'
+        for name, case in zip(names, cases, strict=True)
+    )
+    path = app(WORKFLOW.replace('<start to="a"/>', f'<start to="d0"/>{decisions}'))
+
+    result = run(path)
+
+    assert getattr(result.exception, "code", "") == "H714"
+    assert "--format mermaid" in str(result.exception.diagnostics[0].hint)
+    assert run(path, "--format", "mermaid").exit_code == 0
