@@ -110,6 +110,16 @@ def test_aliases_from_before_there_was_a_log_stay_and_are_known(repository, publ
     assert lifecycle.rollback("funnel", "why").versions == (1,)
 
 
+def test_an_alias_that_was_set_by_hand_after_that_counts_too(repository, publish, lifecycle):
+    for _ in range(3):
+        publish(aliases=("champion",))
+    repository.write_alias("funnel", "shadow", 1)
+    assert lifecycle.collect("funnel", NOTHING) is None  # 2 is what champion would roll back to
+    lifecycle.retire("funnel", 2, "leaks")
+    assert repository.log("funnel").last().state.aliases == {"champion": 3, "shadow": 1}
+    assert lifecycle.collect("funnel", NOTHING).versions == (2,)
+
+
 def test_a_damaged_alias_is_mended_by_the_next_transition(repository, publish, lifecycle):
     publish(aliases=("champion", "shadow"))
     publish()
@@ -322,8 +332,33 @@ def test_of_many_writers_at_once_nobody_loses_anything(repository, publish):
     assert repository.aliases("funnel") == {"champion": log[-1].versions[0]}
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(25, marks=pytest.mark.slow)])
-def test_two_writers_may_be_killed_at_any_moment(tmp_path, save, described, kills):
+class SlowWriter(LocalDisk):
+    """Just before it writes an alias for the first time, ``meanwhile`` happens."""
+
+    def __init__(self, root, meanwhile):
+        super().__init__(root, durable=False)
+        self.meanwhile = meanwhile
+
+    def create(self, path, *, overwrite=False):
+        meanwhile, is_alias = self.meanwhile, "/aliases/" in path
+        if is_alias and meanwhile:
+            self.meanwhile = None
+            meanwhile()
+        return super().create(path, overwrite=overwrite)
+
+
+def test_a_slow_writer_does_not_undo_what_was_logged_after_him(repository, publish, tmp_path):
+    for _ in range(3):
+        publish(aliases=("champion",))
+    quick = Lifecycle(repository, "bob")
+    slow = Repository(SlowWriter(tmp_path, lambda: quick.promote("funnel", 2, "later")), "/models")
+    Lifecycle(slow, "ann").promote("funnel", 1, "earlier")
+    assert [each.why for each in all_of(repository)][:2] == ["later", "earlier"]
+    assert repository.aliases("funnel") == {"champion": 2}
+
+
+@pytest.mark.slow
+def test_two_writers_may_be_killed_at_any_moment(tmp_path, save, described):
     repository = Repository(LocalDisk(durable=False), str(tmp_path / "models"))
     for number in range(3):
         with repository.stage("funnel") as staging:
@@ -331,7 +366,7 @@ def test_two_writers_may_be_killed_at_any_moment(tmp_path, save, described, kill
             staging.publish(**described)
     program = [sys.executable, str(Path(__file__).with_name("promoting.py")), str(tmp_path / "models")]
     told = {}
-    for _ in range(kills):
+    for _ in range(25):
         with contextlib.ExitStack() as stack:
             writers = [
                 stack.enter_context(subprocess.Popen([*program, who], stdout=subprocess.PIPE, text=True))
