@@ -155,16 +155,18 @@ def _buckets(source: str, values: Floats, splits: Floats) -> Floats:
 
 
 def binarizer(stage: SavedStage) -> Transform:
-    """1 above the threshold and 0 up to it; NaN is not above it, and a null stays null."""
+    """1 above the threshold, else 0, also for NaN; a null stays null in Spark 3 and is 0 from Spark 4 on."""
     sources = stage.input_columns
     limits: list[Any] = stage.parameters.get("thresholds") or [stage.parameters["threshold"]] * len(sources)
     plan = list(zip(sources, stage.output_columns, [float(limit) for limit in limits], strict=True))
+    nulls_stay = stage.spark_version.startswith("3.")
 
     def transform(columns: Columns) -> None:
         for source, target, limit in plan:
             values = columns.numbers(source)
             # In a vector, under a threshold below zero, Spark asks which values do not exceed it, and NaN does.
             above = ~(values <= limit) if values.ndim == 2 and limit < 0 else values > limit
-            columns.set_with_nulls(target, above.astype(np.float64), columns.nulls(source))
+            nulls = columns.nulls(source) & (nulls_stay or values.ndim == 2)
+            columns.set_with_nulls(target, above.astype(np.float64), nulls)
 
     return transform

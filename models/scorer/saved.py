@@ -28,12 +28,13 @@ PIPELINE_CLASSES = frozenset({"org.apache.spark.ml.PipelineModel", "pyspark.ml.p
 
 @dataclass(frozen=True)
 class SavedStage:
-    """One stage as it lies on disk: its class, its parameters (defaults filled in), its folder."""
+    """One stage as it lies on disk: its class, parameters (defaults filled in), its folder, the Spark that saved it."""
 
     class_name: str
     uid: str
     parameters: Mapping[str, Any]
     folder: Path
+    spark_version: str = ""
 
     @property
     def short_name(self) -> str:
@@ -112,7 +113,7 @@ def read_stage(folder: Path) -> SavedStage:
         raise ScorerError("H231", f"{folder.name} holds no readable Spark ML metadata", hint=_HINT) from error
     if not all(isinstance(name, str) for name in names):
         raise ScorerError("H231", f"{folder.name}: the class and the uid of its metadata are no text", hint=_HINT)
-    return SavedStage(*names, parameters, folder)
+    return SavedStage(*names, parameters, folder, str(metadata.get("sparkVersion", "")))
 
 
 def dense_vector(saved: Mapping[str, Any]) -> Floats:
