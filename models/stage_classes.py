@@ -19,6 +19,9 @@ _NAMES = {
         "DecisionTreeClassificationModel", "FMClassificationModel", "GBTClassificationModel", "LinearSVCModel",
         "LogisticRegressionModel", "MultilayerPerceptronClassificationModel", "NaiveBayesModel", "OneVsRestModel",
         "RandomForestClassificationModel",
+        # A OneVsRestModel keeps the estimator that it was made with.
+        "DecisionTreeClassifier", "FMClassifier", "GBTClassifier", "LinearSVC", "LogisticRegression",
+        "MultilayerPerceptronClassifier", "NaiveBayes", "RandomForestClassifier",
     ),
     "clustering.": ("BisectingKMeansModel", "GaussianMixtureModel", "KMeansModel"),
     "feature.": (

@@ -1,14 +1,18 @@
 import json
+from pathlib import Path
 
 import pytest
 
+from models.integrity import model_files
+from models.scorer.stages import STAGES
 from models.stage_classes import ALLOWED_CLASSES, find_strangers
+from storage.local import LocalDisk
 from tests.unit.models.conftest import write_metadata, write_model
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def strangers(disk, folder="/m"):
-    from models.integrity import model_files
-
     return [
         (each.code, each.path.removeprefix("/m/")) for each in find_strangers(disk, folder, model_files(disk, folder))
     ]
@@ -40,6 +44,16 @@ def test_every_other_class_is_one_wherever_it_stands(disk, tmp_path, text):
         ("H208", "metadata/readme"),
         ("H208", "stages/1_Logistic_2/models/model_0/metadata/part-00000"),
     ]
+
+
+def test_whatever_the_scorer_reads_is_allowed():
+    assert STAGES.keys() - ALLOWED_CLASSES == set()
+
+
+@pytest.mark.parametrize("saved", ["spark-3.5", "spark-4.3", "stages-spark-3.5"])
+def test_what_spark_saved_is_allowed(saved):
+    disk = LocalDisk(FIXTURES / saved)
+    assert find_strangers(disk, "/", model_files(disk, "/")) == []
 
 
 def test_what_spark_does_not_read_is_not_judged(disk, tmp_path):
