@@ -79,6 +79,8 @@ def _switches(text: str, comment: re.Pattern[str], end_of_next: Callable[[str, i
     if "howdah:" not in text:
         return switches
     breaks = [match.start() for match in re.finditer("\n", text)]
+    # end of a tag -> the line of the first comment before it, what all of them name: its lines are gone through once
+    of_tag: dict[int, tuple[int, set[str]]] = {}
     for match in islice(comment.finditer(text), _MOST_COMMENTS):
         line = bisect_left(breaks, match.start()) + 1
         codes = split_codes(match["codes"])
@@ -89,9 +91,10 @@ def _switches(text: str, comment: re.Pattern[str], end_of_next: Callable[[str, i
             line_start = breaks[line - 2] + 1 if line > 1 else 0
             stands_alone = not text[max(line_start, match.start() - _LONGEST_TAG) : match.start()].strip()
             end = end_of_next(text, match.end()) if stands_alone else match.end()
-            last = bisect_left(breaks, end) + 1
-            for number in range(line, last + 1):
-                switches.at_line.setdefault(number, set()).update(codes)
+            of_tag.setdefault(end, (line, set()))[1].update(codes)
+    for end, (first, found) in of_tag.items():
+        for number in range(first, bisect_left(breaks, end) + 2):
+            switches.at_line.setdefault(number, set()).update(found)
     return switches
 
 

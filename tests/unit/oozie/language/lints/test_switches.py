@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from oozie.language.check import Checked, check_file
@@ -138,3 +140,22 @@ def test_the_table_of_codes_has_every_lint() -> None:
     rows = [line for line in (errors_page or "").splitlines() if "   lint: " in line]
 
     assert {line[:4] for line in rows} == LINTS
+
+
+def test_many_comments_before_long_tags_take_no_time() -> None:
+    group = "<!-- howdah: ignore H012 -->\n" * 100 + "<kill" + "\n" * 9_000 + ">\n"
+    began = time.process_time()
+
+    switches = switches_of_xml(group * 50)
+
+    assert time.process_time() - began < 4.0
+    assert switches.at_line[5_000] == {"H012"}
+
+
+def test_each_comment_before_a_tag_counts_for_it() -> None:
+    switches = switches_of_xml("<a/>\n<!-- howdah: ignore H012 -->\n<!-- howdah: ignore H013 -->\n<b\n/>\n<c/>\n")
+
+    assert {line: sorted(codes) for line, codes in switches.at_line.items() if line in (1, 4, 5, 6)} == {
+        4: ["H012", "H013"],
+        5: ["H012", "H013"],
+    }
