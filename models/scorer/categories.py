@@ -97,6 +97,8 @@ def vector_indexer(stage: SavedStage) -> Transform:
     """In a vector, the features that training took for categories become indices; the others stay."""
     source, target = stage.parameters["inputCol"], stage.parameters["outputCol"]
     keeps = stage.parameters["handleInvalid"] == "keep"
+    # Spark 4 keeps other vectors sparse than Spark 3 does, by a rule that is not established here.
+    known_rule = stage.spark_version.startswith("3.")
     maps = {int(feature): dict(codes) for feature, codes in stage.row()["categoryMaps"]}
 
     def transform(columns: Columns) -> None:
@@ -107,7 +109,10 @@ def vector_indexer(stage: SavedStage) -> Transform:
         for feature, codes in maps.items():
             column = values[:, feature]
             indexed[:, feature] = [codes.get(value, -1) for value in column.tolist()]
-            indexed[zeros_stay & (column == 0), feature] = 0
+            zeros = zeros_stay & (column == 0)
+            if zeros.any() and 0.0 not in codes and not known_rule:
+                raise ScoringError("H232", f"'{source}' has a 0 in place {feature}, which training never saw")
+            indexed[zeros, feature] = 0
             unknown = indexed[:, feature] < 0
             if unknown.any() and not keeps:
                 raise ScoringError("H232", f"'{source}' has {column[unknown][0]} in place {feature}, unknown to it")
