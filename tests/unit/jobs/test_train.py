@@ -57,6 +57,7 @@ def test_the_manifest_tells_what_was_trained_from_what(repository):
     assert (manifest.target, manifest.description) == ("outcome", "how visits end")
     assert manifest.classes == ("leave", "cart", "purchase")
     assert manifest.run["id"] == "0000001-W"
+    assert manifest.better == {"accuracy": "higher", "f1": "higher"}
     assert set(manifest.run["candidates"]) == {"logistic", "tree"}  # boosted trees tell two classes apart
     assert manifest.run["chosen"] in ("logistic", "tree")
     assert manifest.data["first_date"] == "2025-12-01"
