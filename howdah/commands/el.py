@@ -55,12 +55,12 @@ def command(context: click.Context, text: str, properties: dict[str, str], state
             value = evaluate(text, trial_scope(properties, _hdfs_root(state, stack)))
     except HowdahError as error:
         if form == "json":
-            click.echo(json.dumps({"error": _as_json(error)}, ensure_ascii=False))
+            click.echo(json.dumps({"error": _as_json(error)}))
         print_diagnostics(error.diagnostics)
         if isinstance(error, ElError):
             click.echo("\n".join(_marked(error.text, error.offset)), err=True)
         context.exit(EXIT_FAILURE)
-    click.echo(json.dumps({"value": value}, ensure_ascii=False) if form == "json" else value)
+    click.echo(json.dumps({"value": value}) if form == "json" else value)
     context.exit(EXIT_OK)
 
 

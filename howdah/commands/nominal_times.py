@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 from howdah.assignments import read_assignments
 from howdah.disk_folder import DiskFolder
 from howdah.errors import EXIT_OK, CommandError
+from howdah.job_json import as_json
 from oozie.language.occurrences import Occurrence, occurrences, schedule_of
 from oozie.language.submission import ResolvedCoordinator
 from storage.errors import one_line
@@ -37,7 +37,7 @@ def command(context: click.Context, path: Path, count: int, overrides: dict[str,
     schedule = _schedule(path, overrides)
     found = list(islice(occurrences(schedule), count + 1))
     if form == "json":
-        click.echo(json.dumps([_as_json(occurrence) for occurrence in found[:count]], indent=2, ensure_ascii=False))
+        click.echo(as_json([_record(occurrence) for occurrence in found[:count]]))
     else:
         click.echo("\n".join(_as_text(found, count, schedule)))
     context.exit(EXIT_OK)
@@ -86,7 +86,7 @@ def _coordinator_of(folder: Path) -> Path:
     return found[0]
 
 
-def _as_json(occurrence: Occurrence) -> dict[str, str]:
+def _record(occurrence: Occurrence) -> dict[str, str]:
     return {
         "utc": f"{occurrence.utc:%Y-%m-%dT%H:%MZ}",
         "local": occurrence.local.isoformat(timespec="minutes"),

@@ -85,3 +85,10 @@ def test_a_wrong_call(call):
     assert call("a", "--set", "b").exit_code == 2
     assert call("\udcff").exit_code == 2
     assert call("-", stdin=b"\xff").exit_code == 2
+
+
+def test_json_holds_nothing_that_a_terminal_takes_for_an_order(call):
+    for text in ("\x9b31m\u202e", "${wrod}\x9b31m"):
+        result = call(text)
+        assert result.stdout.isascii()
+        json.loads(result.stdout)
