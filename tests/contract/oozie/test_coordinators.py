@@ -17,7 +17,6 @@ from tests.contract.oozie.driver import Driver
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 _AT_ONCE = 4  # more, and Oozie's embedded Derby refuses locks
 _WAITING_AT_ONCE = 4
-_VALUES_STEP = 2  # each is a coordinator of its own; the recorder asks for all
 _DEADLY = "never ends"  # was tried once: a thread of the server is lost, and with a few of them all coordinators stand
 
 
@@ -58,7 +57,7 @@ def test_nominal_times(oozie: RealCoordinators) -> None:
 
 
 def test_values(oozie: RealCoordinators) -> None:
-    assert differences(values()[::_VALUES_STEP], oozie.value) == []
+    assert differences(values(), oozie.value) == []
 
 
 @pytest.mark.parametrize("run", runs(), ids=lambda run: run.name)
