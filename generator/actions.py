@@ -1,4 +1,4 @@
-"""The action types that run a job on the cluster, a function each: typed arguments in, a step out.
+"""The action types Hive and Spark, a function each: typed arguments in, a step out.
 
 Every function takes ``on_error`` (``"kill"``, ``"continue"``, ``alert(...)``, ``kill("message")`` or an action to run
 before the kill) and ``retry``. A file named without a leading slash, scheme or EL stands beside workflow.py and is
@@ -152,136 +152,6 @@ def spark(
     return action_step(name, element, on_error, retry, credentials, needs)
 
 
-def pig(
-    name: str,
-    *,
-    script: str,
-    params: Mapping[str, str] = xml.NOTHING,
-    arguments: Sequence[str] = (),
-    configuration: Mapping[str, str] = xml.NOTHING,
-    prepare_delete: Sequence[str] = (),
-    prepare_mkdir: Sequence[str] = (),
-    job_xml: Sequence[str] = (),
-    files: Sequence[str] = (),
-    archives: Sequence[str] = (),
-    credentials: str = "",
-    on_error: OnError = "kill",
-    retry: Retry | None = None,
-) -> ActionStep:
-    """A Pig Latin script with parameters."""
-    needs: dict[str, str] = {}
-    element = xml.body(
-        "pig",
-        xml.prepare(prepare_delete, prepare_mkdir),
-        shipped("job-xml", job_xml, "job_xml", needs),
-        xml.configuration(configuration),
-        shipped("script", (script,), "script", needs),
-        xml.assignments("param", params, "params"),
-        xml.leaves("argument", arguments, "arguments"),
-        shipped("file", files, "files", needs),
-        shipped("archive", archives, "archives", needs),
-    )
-    return action_step(name, element, on_error, retry, credentials, needs)
-
-
-def java(
-    name: str,
-    *,
-    main_class: str,
-    args: Sequence[str] = (),
-    java_opts: Sequence[str] | str = (),
-    jars: Sequence[str] = (),
-    capture_output: bool = False,
-    configuration: Mapping[str, str] = xml.NOTHING,
-    prepare_delete: Sequence[str] = (),
-    prepare_mkdir: Sequence[str] = (),
-    job_xml: Sequence[str] = (),
-    files: Sequence[str] = (),
-    archives: Sequence[str] = (),
-    credentials: str = "",
-    on_error: OnError = "kill",
-    retry: Retry | None = None,
-) -> ActionStep:
-    """A Java program; ``jars`` go into the app's ``lib/``, which Oozie puts on its class path.
-
-    ``java_opts`` are options of the JVM, word by word; one text of several is split on its blanks by Oozie.
-    """
-    needs = _libraries(jars)
-    element = xml.body(
-        "java",
-        xml.prepare(prepare_delete, prepare_mkdir),
-        shipped("job-xml", job_xml, "job_xml", needs),
-        xml.configuration(configuration),
-        xml.leaf("main-class", main_class),
-        xml.leaf("java-opts", java_opts)
-        if isinstance(java_opts, str)
-        else xml.leaves("java-opt", java_opts, "java_opts"),
-        xml.leaves("arg", args, "args"),
-        shipped("file", files, "files", needs),
-        shipped("archive", archives, "archives", needs),
-        xml.flag("capture-output", capture_output),
-    )
-    return action_step(name, element, on_error, retry, credentials, needs)
-
-
-def map_reduce(
-    name: str,
-    *,
-    configuration: Mapping[str, str] = xml.NOTHING,
-    streaming: Mapping[str, str] = xml.NOTHING,
-    pipes: Mapping[str, str] = xml.NOTHING,
-    config_class: str | None = None,
-    jars: Sequence[str] = (),
-    prepare_delete: Sequence[str] = (),
-    prepare_mkdir: Sequence[str] = (),
-    job_xml: Sequence[str] = (),
-    files: Sequence[str] = (),
-    archives: Sequence[str] = (),
-    credentials: str = "",
-    on_error: OnError = "kill",
-    retry: Retry | None = None,
-) -> ActionStep:
-    """A MapReduce job, told by its configuration; ``streaming`` (mapper, reducer ...) or ``pipes`` where it is one."""
-    if streaming and pipes:
-        raise refuse("H302", f"{name}: a job is streaming or pipes, not both", "leave one of them out", name)
-    needs = _libraries(jars)
-    element = xml.body(
-        "map-reduce",
-        xml.prepare(prepare_delete, prepare_mkdir),
-        _variant("streaming", streaming, ("mapper", "reducer", "record-reader")),
-        _variant("pipes", pipes, ("map", "reduce", "inputformat", "partitioner", "writer", "program")),
-        shipped("job-xml", job_xml, "job_xml", needs),
-        xml.configuration(configuration),
-        xml.leaf("config-class", config_class),
-        shipped("file", files, "files", needs),
-        shipped("archive", archives, "archives", needs),
-    )
-    return action_step(name, element, on_error, retry, credentials, needs)
-
-
-def distcp(
-    name: str,
-    *,
-    args: Sequence[str],
-    java_opts: str | None = None,
-    configuration: Mapping[str, str] = xml.NOTHING,
-    prepare_delete: Sequence[str] = (),
-    prepare_mkdir: Sequence[str] = (),
-    credentials: str = "",
-    on_error: OnError = "kill",
-    retry: Retry | None = None,
-) -> ActionStep:
-    """A copy between file systems: DistCp's options, sources and target, as on its command line."""
-    element = xml.body(
-        "distcp",
-        xml.prepare(prepare_delete, prepare_mkdir),
-        xml.configuration(configuration),
-        xml.leaf("java-opts", java_opts),
-        xml.leaves("arg", args, "args"),
-    )
-    return action_step(name, element, on_error, retry, credentials)
-
-
 def _script_or_query(script: str | None, query: str | None, needs: dict[str, str]) -> tuple[Element, ...]:
     if (script is None) == (query is None):
         raise refuse("H302", "one of script= and query= is wanted", 'as in script="summary_report.hql"')
@@ -299,25 +169,6 @@ def _options(options: Sequence[str] | str) -> list[str]:
     if isinstance(options, str):
         return [xml.text("options", options)]
     return [quoted(xml.text("options", str(option))) for option in xml.sequence("options", options)]
-
-
-def _libraries(jars: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for jar in xml.sequence("jars", jars):
-        name, files = packaged("jars", xml.text("jars", jar))
-        if not files:
-            raise refuse("H301", f"jars holds '{name}', which is on the cluster", "name it in oozie.libpath or files=")
-        found[f"lib/{name}"] = files[name]
-    return found
-
-
-def _variant(tag: str, values: Mapping[str, str], order: tuple[str, ...]) -> tuple[Element, ...]:
-    """The element ``streaming`` or ``pipes``, its children in the order of the schema."""
-    xml.mapping(tag, values)
-    if unknown := sorted(set(values) - set(order)):
-        raise refuse("H301", f"{tag} has no '{unknown[0]}'", f"known: {', '.join(order)}")
-    children = tuple(child for key in order for child in xml.leaf(key, values.get(key), f"{tag}[{key!r}]"))
-    return (Element(tag, children=children),) if children else ()
 
 
 def quoted(word: str) -> str:

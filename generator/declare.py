@@ -1,4 +1,4 @@
-"""How a workflow is declared: everything that a workflow.py imports.
+"""How a workflow is declared: what a workflow.py imports.
 
 ::
 
@@ -14,8 +14,8 @@
 Steps run one after the other. What is returned are frozen values: nothing happens until they are generated.
 Every function refuses what cannot be meant with a DeclarationError at the line that says it.
 
-``workflow_app``, ``coordinator_app``, ``bundle_app`` and ``app``, with what they take, say an app to the letter:
-nothing is added to it, as ``howdah import`` needs it. A new workflow is said with ``workflow``.
+Two more doors are for what is rarer: :mod:`generator.cluster_actions` has the action types that only a cluster runs,
+:mod:`generator.verbatim` says an app to the letter, as ``howdah import`` needs it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from generator import elements as checked
-from generator.actions import distcp, hive, hive2, java, map_reduce, pig, spark
+from generator.actions import hive, hive2, spark
 from generator.errors import DeclarationError, place_of_caller, refuse
 from generator.schedule import DataInput, DataOutput, Dataset, Schedule, cron, every
-from generator.services import alert, email, fs, git, handle, op, shell, ssh, sub_workflow
+from generator.services import alert, email, fs, handle, op, shell, sub_workflow
 from generator.sqoop import sqoop, sqoop_import
 from generator.steps import branch, check_name
-from generator.texts import AsIs, Cdata, as_is, cdata
+from generator.texts import AsIs, Cdata
 from generator.tree import walk
 from generator.values import (
     ERROR_MESSAGE,
@@ -49,75 +49,33 @@ from generator.values import (
     When,
     Workflow,
 )
-from generator.verbatim.definitions import (
-    app,
-    async_dataset,
-    bundle_app,
-    controls,
-    coordinator_app,
-    data_in,
-    data_out,
-    dataset,
-    member,
-    workflow_app,
-)
-from generator.verbatim.sections import launcher, parameter, places, shared, sla, xml
-from generator.verbatim.steps import action, fork, goto, join
 
 __all__ = [
     "DataInput",
     "DataOutput",
     "Dataset",
     "Schedule",
-    "action",
     "alert",
-    "app",
-    "as_is",
-    "async_dataset",
-    "bundle_app",
-    "cdata",
-    "controls",
-    "coordinator_app",
     "credential",
     "cron",
-    "data_in",
-    "data_out",
-    "dataset",
     "decide",
-    "distcp",
     "email",
     "every",
-    "fork",
     "fs",
-    "git",
-    "goto",
     "handle",
     "hive",
     "hive2",
-    "java",
-    "join",
     "kill",
-    "launcher",
-    "map_reduce",
-    "member",
     "op",
     "parallel",
-    "parameter",
-    "pig",
-    "places",
     "retry",
-    "shared",
     "shell",
-    "sla",
     "spark",
     "sqoop",
     "sqoop_import",
-    "ssh",
     "sub_workflow",
     "when",
     "workflow",
-    "workflow_app",
-    "xml",
 ]
 
 

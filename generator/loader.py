@@ -113,7 +113,9 @@ def _line_in(path: Path, error: BaseException) -> int:
 
 def _hint_of(error: BaseException) -> str:
     if isinstance(error, ImportError):
-        return "everything that a declaration is written with comes from generator.declare"
+        return (
+            "what generator.declare has not stands in generator.cluster_actions (java, pig ...) or generator.verbatim"
+        )
     if isinstance(error, TypeError) and "unexpected keyword argument" in str(error):
         return "further Sqoop words go into options=(...), Spark settings into conf={...}"
     return "the file is Python that runs once, when it is read, and must run to its end"

@@ -1,4 +1,4 @@
-"""The action types that start no Hadoop job of their own: shell, ssh, git, email, fs and sub-workflow."""
+"""The action types that start no Hadoop job of their own: shell, email, fs and sub-workflow."""
 
 from __future__ import annotations
 
@@ -62,55 +62,6 @@ def shell(
         xml.flag("capture-output", capture_output),
     )
     return action_step(name, element, on_error, retry, credentials, needs)
-
-
-def ssh(
-    name: str,
-    *,
-    host: str,
-    command: str,
-    args: Sequence[str] = (),
-    capture_output: bool = False,
-    on_error: OnError = "kill",
-    retry: Retry | None = None,
-) -> ActionStep:
-    """A command on ``user@host``, which Oozie's own user must reach without a password."""
-    element = xml.body(
-        "ssh",
-        xml.leaf("host", host),
-        xml.leaf("command", command),
-        xml.leaves("arg", args, "args"),
-        xml.flag("capture-output", capture_output),
-    )
-    return action_step(name, element, on_error, retry)
-
-
-def git(
-    name: str,
-    *,
-    uri: str,
-    destination: str,
-    branch: str | None = None,
-    key_path: str | None = None,
-    configuration: Mapping[str, str] = xml.NOTHING,
-    prepare_delete: Sequence[str] = (),
-    prepare_mkdir: Sequence[str] = (),
-    credentials: str = "",
-    on_error: OnError = "kill",
-    retry: Retry | None = None,
-) -> ActionStep:
-    """A git repository, cloned to a directory of the cluster (Oozie 5.1 and later)."""
-    element = xml.body(
-        "git",
-        xml.leaf("name-node", "${nameNode}"),  # the only schema that leaves no room for a default
-        xml.prepare(prepare_delete, prepare_mkdir),
-        xml.leaf("git-uri", uri, "uri"),
-        xml.leaf("branch", branch),
-        xml.leaf("key-path", key_path),
-        xml.leaf("destination-uri", destination, "destination"),
-        xml.configuration(configuration),
-    )
-    return action_step(name, element, on_error, retry, credentials)
 
 
 def email(

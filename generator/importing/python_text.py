@@ -7,14 +7,18 @@ import functools
 import inspect
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from generator import declare
+from generator import cluster_actions, declare, verbatim
 from generator.errors import DeclarationError
 
 LINE_LENGTH = 120
+_DOORS = (cluster_actions, declare, verbatim)
+# What a declaration is written with, and where each of these names is imported from.
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {name: getattr(door, name) for door in _DOORS for name in door.__all__}
+_HOMES = {name: door.__name__ for door in _DOORS for name in door.__all__}
 _INDENT = 4
 _OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
 _ASCII = re.compile(r"[\x20-\x7e]*")
@@ -60,7 +64,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a function of :mod:`generator.declare`; ``but`` are the arguments of ``.but(...)`` behind it."""
+    """A call of a function that a declaration is written with; ``but`` are the arguments of ``.but(...)`` behind it."""
 
     function: str
     arguments: tuple[Expression, ...] = ()
@@ -88,7 +92,7 @@ def value_of(expression: Expression) -> object:
         case Table():
             return {key: value_of(entry) for key, entry in expression.entries}
         case Call():
-            function = getattr(declare, expression.function)
+            function = _FUNCTIONS[expression.function]
             named = {name: value_of(argument) for name, argument in expression.named}
             arguments = [value_of(argument) for argument in expression.arguments]
             _check_call(expression.function, arguments, named)
@@ -107,7 +111,7 @@ def _check_call(name: str, arguments: list[object], named: dict[str, object]) ->
 
 @functools.cache
 def _signature(name: str) -> inspect.Signature:
-    return inspect.signature(getattr(declare, name))
+    return inspect.signature(_FUNCTIONS[name])
 
 
 def functions_in(expression: Expression) -> Iterator[str]:
@@ -131,25 +135,43 @@ def functions_in(expression: Expression) -> Iterator[str]:
 
 def module(doc: str, name: str, expression: Expression) -> str:
     """A module that assigns ``expression`` to ``name``."""
-    imports = sorted(set(functions_in(expression)))
-    line = f"from generator.declare import {', '.join(imports)}"
-    if len(line) > LINE_LENGTH:
-        line = "from generator.declare import (\n" + "".join(f"    {word},\n" for word in imports) + ")"
     assigned = f"{name} = "
-    return f'"""{_docstring(doc)}"""\n\n{line}\n\n{assigned}{render(expression, 0, len(assigned))}\n'
+    imports = _imports(set(functions_in(expression)))
+    return f'"""{_docstring(doc)}"""\n\n{imports}\n{assigned}{render(expression, 0, len(assigned))}\n'
+
+
+def _imports(names: Collection[str]) -> str:
+    """The lines that import ``names``."""
+    lines = []
+    for home in sorted({_HOMES[name] for name in names}):
+        mine = sorted(name for name in names if _HOMES[name] == home)
+        line = f"from {home} import {', '.join(mine)}\n"
+        if len(line.rstrip()) > LINE_LENGTH:
+            line = f"from {home} import (\n" + "".join(f"    {name},\n" for name in mine) + ")\n"
+        lines.append(line)
+    return "".join(lines)
 
 
 def is_plain(source: str) -> bool:
-    """Whether a module of ours imports from generator.declare and assigns calls of constants once, and does no more."""
+    """Whether a module of ours imports what declares and assigns calls of constants once, and does no more."""
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError):
         return False
     match body:
-        case [ast.Expr(ast.Constant()), ast.ImportFrom("generator.declare", names, 0), ast.Assign([ast.Name()], value)]:
-            known = {alias.name for alias in names if alias.asname is None}
-            return all(_is_plain(node, known) for node in ast.walk(value))
+        case [ast.Expr(ast.Constant()), *imports, ast.Assign([ast.Name()], value)]:
+            known = {name for node in imports for name in _imported(node)}
+            return all(map(_imported, imports)) and all(_is_plain(node, known) for node in ast.walk(value))
     return False
+
+
+def _imported(node: ast.stmt) -> list[str]:
+    """The names that ``node`` imports from where they are at home; none where it does anything else."""
+    match node:
+        case ast.ImportFrom(home, names, 0):
+            if all(alias.asname is None and _HOMES.get(alias.name) == home for alias in names):
+                return [alias.name for alias in names]
+    return []
 
 
 def _is_plain(node: ast.AST, known: Collection[str]) -> bool:

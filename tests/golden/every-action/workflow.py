@@ -1,23 +1,18 @@
 """One action of each type, with as many of its elements as there are."""
 
+from generator.cluster_actions import distcp, git, java, map_reduce, pig, ssh
 from generator.declare import (
     Schedule,
     cron,
-    distcp,
     email,
     fs,
-    git,
     hive,
     hive2,
-    java,
-    map_reduce,
     op,
-    pig,
     shell,
     spark,
     sqoop,
     sqoop_import,
-    ssh,
     sub_workflow,
     workflow,
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from generator.declare import distcp, hive, hive2, java, map_reduce, pig, spark
+from generator.declare import hive, hive2, spark
 from generator.errors import DeclarationError
 from generator.values import ActionStep
 from oozie.language.model import Element
@@ -80,29 +80,6 @@ def test_spark_settings_and_files() -> None:
     assert dict(step.needs) == {"a.jar": "lib/a.jar", "more.zip": "more.zip", "words.txt": "words.txt"}
 
 
-def test_jars_go_into_lib() -> None:
-    step = java("j", main_class="A", jars=("build/a.jar",), java_opts=("-Xmx1g",), args=("x",), capture_output=True)
-
-    assert step.needs == (("lib/a.jar", "build/a.jar"),)
-    assert [tag for tag, _ in _shape(step.body)] == ["main-class", "java-opt", "arg", "capture-output"]
-
-
-def test_map_reduce_streams() -> None:
-    step = map_reduce("m", streaming={"reducer": "wc", "mapper": "cat"}, configuration={"a": "b"})
-
-    assert _shape(step.body.children[0]) == [("mapper", "cat"), ("reducer", "wc")]
-    assert step.body.configuration() == {"a": "b"}
-
-
-def test_pig_and_distcp() -> None:
-    assert _shape(pig("p", script="a.pig", params={"x": "1"}).body) == [("script", "a.pig"), ("param", "x=1")]
-    assert _shape(distcp("d", args=("/a", "/b"), java_opts="-Xmx1g").body) == [
-        ("java-opts", "-Xmx1g"),
-        ("arg", "/a"),
-        ("arg", "/b"),
-    ]
-
-
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -117,9 +94,6 @@ def test_pig_and_distcp() -> None:
         (lambda: spark("s", application="a.jar"), "a jar needs main_class"),
         (lambda: spark("s", application="a.py", conf={"k": 1}), "conf['k'] is 1"),
         (lambda: spark("s", application="a.py", args="--x"), "args is '--x'"),
-        (lambda: java("j", main_class="A", jars=("/x/a.jar",)), "which is on the cluster"),
-        (lambda: map_reduce("m", streaming={"mapper": "a"}, pipes={"map": "b"}), "streaming or pipes"),
-        (lambda: map_reduce("m", streaming={"combiner": "a"}), "streaming has no 'combiner'"),
     ],
 )
 def test_mistakes_are_named(make: Any, words: str) -> None:

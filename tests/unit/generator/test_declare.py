@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from generator import declare
+from generator import cluster_actions, declare, verbatim
 from generator.declare import credential, decide, kill, parallel, retry, shell, when, workflow
 from generator.errors import DeclarationError
 from generator.values import Retry
@@ -32,8 +32,12 @@ def test_a_declaration_cannot_be_changed() -> None:
         workflow("w", _step()).name = "other"  # type: ignore[misc]
 
 
-def test_everything_offered_exists_and_can_be_called() -> None:
-    assert all(callable(getattr(declare, name)) for name in declare.__all__)
+def test_everything_offered_exists_and_can_be_called_through_one_door() -> None:
+    doors = (declare, cluster_actions, verbatim)
+    offered = [(door, name) for door in doors for name in door.__all__]
+
+    assert all(callable(getattr(door, name)) for door, name in offered)
+    assert len({name for _, name in offered}) == len(offered)
 
 
 def test_retry_counts_and_waits() -> None:

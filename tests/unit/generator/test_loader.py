@@ -58,6 +58,13 @@ def test_what_is_wrong_with_a_file_is_one_line(tmp_path: Path, text: str, code: 
     assert diagnostic.hint
 
 
+def test_a_name_of_another_door_is_found_by_the_hint(tmp_path: Path) -> None:
+    with pytest.raises(GenerationError, match=r"cannot import name 'pig'") as caught:
+        load_workflow(_write(tmp_path, "from generator.declare import pig\n"))
+
+    assert "generator.cluster_actions (java, pig" in caught.value.diagnostics[0].hint
+
+
 def test_an_error_of_the_declaration_keeps_its_line(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError) as caught:
         load_workflow(_write(tmp_path, 'from generator.declare import *\nW = workflow("w")\n'))

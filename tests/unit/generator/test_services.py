@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from generator.declare import alert, email, fs, git, handle, op, shell, ssh, sub_workflow
+from generator.declare import alert, email, fs, handle, op, shell, sub_workflow
 from generator.errors import DeclarationError
 from oozie.language.model import Element
 
@@ -33,18 +33,7 @@ def test_shell_with_a_script_of_its_own() -> None:
     assert step.needs == (("count.sh", "bin/count.sh"),)
 
 
-def test_ssh_git_and_sub_workflow() -> None:
-    assert _shape(ssh("s", host="u@h", command="ls", args=("-l",)).body) == [
-        ("host", "u@h"),
-        ("command", "ls"),
-        ("arg", "-l"),
-    ]
-    assert _shape(git("g", uri="https://x/y.git", destination="/repo", branch="main").body) == [
-        ("name-node", "${nameNode}"),
-        ("git-uri", "https://x/y.git"),
-        ("branch", "main"),
-        ("destination-uri", "/repo"),
-    ]
+def test_a_sub_workflow_sees_the_properties_unless_told_otherwise() -> None:
     child = sub_workflow("c", app_path="/apps/x", configuration={"a": "b"})
     assert [tag for tag, _ in _shape(child.body)] == ["app-path", "propagate-configuration", "configuration"]
     assert sub_workflow("c", app_path="/x", propagate_configuration=False).body.first("propagate-configuration") is None

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.declare import as_is, cdata, hive, shell, when
+from generator.declare import hive, shell, when
 from generator.errors import DeclarationError
+from generator.verbatim import as_is, cdata
 from oozie.language.model import Element
 
 

@@ -1,31 +1,33 @@
 """The Oozie app nightly-orders, imported: `howdah generate` writes the same again."""
 
+from generator.cluster_actions import java
 from generator.declare import (
-    app,
-    as_is,
-    controls,
-    coordinator_app,
     credential,
-    data_in,
-    dataset,
     decide,
     email,
     every,
     fs,
-    goto,
     handle,
     hive2,
-    java,
     kill,
     op,
     parallel,
-    places,
     retry,
-    shared,
     shell,
-    sla,
     sqoop,
     when,
+)
+from generator.verbatim import (
+    app,
+    as_is,
+    controls,
+    coordinator_app,
+    data_in,
+    dataset,
+    goto,
+    places,
+    shared,
+    sla,
     workflow_app,
 )
 

@@ -89,7 +89,7 @@ def test_a_module_imports_what_it_calls() -> None:
 
     assert set(functions_in(call)) == {"shell", "as_is", "places"}
     assert module('A "doc"', "A", call) == (
-        '"""A "doc"""\n\nfrom generator.declare import as_is, places, shell\n\n'
+        '"""A "doc"""\n\nfrom generator.declare import shell\nfrom generator.verbatim import as_is, places\n\n'
         'A = shell("s", command=as_is("")).but(places=places())\n'
     ).replace('"""A "doc"""', '"""A "doc"""')
 
@@ -106,7 +106,8 @@ def test_an_option_stands_with_its_value() -> None:
 
 
 PLAIN = (
-    '"""Doc."""\n\nfrom generator.declare import app, op\n\nA = app(op("x", [*("-m", 1)], a={"b": None}).but(c=op()))\n'
+    '"""Doc."""\n\nfrom generator.declare import op\nfrom generator.verbatim import app\n\n'
+    'A = app(op("x", [*("-m", 1)], a={"b": None}).but(c=op()))\n'
 )
 
 
@@ -125,8 +126,10 @@ def test_a_module_of_ours_is_plain() -> None:
         ('"x"', "op().but.format()"),
         ('"x"', "(lambda: 1)()"),
         ('"x"', "[y for y in ()]"),
-        ("import app, op", "import app, op as print"),
+        ("import app", "import app as print"),
         ("generator.declare", "generator.loader"),
+        ("generator.declare", "generator.verbatim"),
+        ("import op", "import *"),
         ('"""Doc."""', '"""Doc."""\nprint()'),
         ("A = ", "print()\nA = "),
         ("A = ", "A = op.x = "),

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.declare import credential, fs, git, hive, op, shell, workflow
+from generator.cluster_actions import git
+from generator.declare import credential, fs, hive, op, shell, workflow
 from generator.errors import DeclarationError, GenerationError
 from generator.passes import lower
 from generator.profiles import HDP, LOCAL

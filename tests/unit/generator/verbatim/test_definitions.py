@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.declare import (
+from generator.cluster_actions import ssh
+from generator.declare import every, fs, hive, op, shell
+from generator.errors import DeclarationError
+from generator.values import ActionStep
+from generator.verbatim import (
     app,
     async_dataset,
     bundle_app,
@@ -13,20 +17,12 @@ from generator.declare import (
     data_in,
     data_out,
     dataset,
-    every,
-    fs,
-    hive,
     launcher,
     member,
-    op,
     places,
-    shell,
     sla,
-    ssh,
     workflow_app,
 )
-from generator.errors import DeclarationError
-from generator.values import ActionStep
 from generator.verbatim.values import Definition
 from oozie.language import model
 from oozie.language.model import Element

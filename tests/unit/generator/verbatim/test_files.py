@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from generator.app import generate
-from generator.declare import app, as_is, goto, hive, shared, shell, workflow_app
+from generator.declare import hive, shell
 from generator.errors import DeclarationError, GenerationError
 from generator.loader import load_declaration, load_workflow
 from generator.profiles import HDP, LOCAL
+from generator.verbatim import app, as_is, goto, shared, workflow_app
 from generator.verbatim.values import Definition, VerbatimApp
 from oozie.language.properties import read_properties
 
@@ -73,7 +74,7 @@ def test_what_oozie_would_refuse(tmp_path: Path) -> None:
 
 def test_an_app_is_found_where_a_workflow_is(tmp_path: Path) -> None:
     (tmp_path / "workflow.py").write_text(
-        "from generator.declare import *\n"
+        "from generator.declare import *\nfrom generator.verbatim import *\n"
         "S = shared(job_tracker='j', name_node='n')\n"
         "A = app(workflow_app('w', shell('s', command=as_is('')), schema='0.5', shared=S), properties={})\n"
     )

@@ -4,23 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.declare import (
-    alert,
-    app,
-    decide,
-    email,
-    fork,
-    goto,
-    handle,
-    join,
-    kill,
-    parallel,
-    shell,
-    when,
-    workflow_app,
-)
+from generator.declare import alert, decide, email, handle, kill, parallel, shell, when
 from generator.errors import DeclarationError
 from generator.values import ActionStep
+from generator.verbatim import app, fork, goto, join, workflow_app
 from oozie.language import model
 
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.declare import credential, launcher, parameter, places, shared, sla, xml
+from generator.declare import credential
 from generator.errors import DeclarationError
+from generator.verbatim import launcher, parameter, places, shared, sla, xml
 from generator.verbatim.sections import credentials_of, pairs_of, parameters_of, qualified
 from oozie.language.model import Element, Parameter
 

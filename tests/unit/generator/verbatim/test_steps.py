@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.declare import action, fork, goto, handle, join, kill, retry, shell, workflow
+from generator.declare import handle, kill, retry, shell, workflow
 from generator.errors import DeclarationError
 from generator.values import ErrorRoute
+from generator.verbatim import action, fork, goto, join
 
 
 def test_an_action_as_xml() -> None:

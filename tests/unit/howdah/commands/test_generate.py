@@ -100,7 +100,7 @@ def test_a_setting_is_name_and_value(folder: Path, setting: str, said: str) -> N
 
 def test_an_app_to_the_letter_knows_itself_where_it_lies(folder: Path) -> None:
     (folder / "workflow.py").write_text(
-        "from generator.declare import *\n\n"
+        "from generator.declare import *\nfrom generator.verbatim import *\n\n"
         "W = workflow_app('w', email('m', to='a', subject='s', body='b'), schema='0.5')\n"
         "A = app(W, properties={'nameNode': 'x'})\n"
     )
