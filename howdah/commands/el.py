@@ -14,6 +14,7 @@ import click
 from howdah.assignments import read_assignments
 from howdah.commands.run import STATE_VARIABLE
 from howdah.errors import EXIT_FAILURE, EXIT_OK, print_diagnostics
+from howdah.surroundings import interrupt_on_term
 from oozie.language.el.errors import ElError
 from storage.errors import HowdahError, one_line
 
@@ -50,6 +51,7 @@ def command(context: click.Context, text: str, properties: dict[str, str], state
 
     if text == _FROM_INPUT:
         text = _utf8(context, context.command.params[0], _read_input())
+    interrupt_on_term()  # a folder for this call alone would be left behind
     try:
         with ExitStack() as stack:
             value = evaluate(text, trial_scope(properties, _hdfs_root(state, stack)))

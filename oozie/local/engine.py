@@ -179,11 +179,14 @@ class Engine:
 
     def _drive(self, job_id: str) -> None:
         self._take_up(job_id)
-        while not self._is_at_rest(job_id):
-            if self._is_interrupted:
-                self._abandon_all()
-                raise Interrupted
-            self._turn()
+        try:
+            while not self._is_interrupted and not self._is_at_rest(job_id):
+                self._turn()
+        except Interrupted:  # by a signal, in an expression that is tried for long
+            self._is_interrupted = True
+        if self._is_interrupted and not self._is_at_rest(job_id):
+            self._abandon_all()
+            raise Interrupted
 
     def _take_up(self, job_id: str) -> None:
         """Begin a job in PREP, or do again what was due when the last engine was killed."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal
 
+from oozie.language.el.matching import is_searching
 from oozie.language.reader import read_workflow
 from oozie.local.clock import Clock
 from oozie.local.coordinators_actions import Listener, tell_nobody
@@ -106,6 +107,8 @@ def _signals_to(interrupt: Callable[[], None]) -> Iterator[None]:
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         interrupt()
+        if is_searching():  # the engine may not come to where it looks whether it was interrupted
+            raise Interrupted
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from oozie.language.el.coercion import to_text
 from oozie.language.el.containers import JavaList, Value
 from oozie.language.el.errors import EvaluationFault
+from oozie.language.el.matching import bounded_search
 
 _BLANKS = "".join(map(chr, range(33)))
 
@@ -121,7 +122,8 @@ def replace_all(text: str, regex: str, replacement: str) -> str:
             raise EvaluationFault("the text grows beyond all measure by its replacements")
         return made
 
-    return compiled.sub(expand, text)
+    with bounded_search(text):
+        return compiled.sub(expand, text)
 
 
 def _replacement(replacement: str, compiled: re.Pattern[str]) -> Iterator[str | int]:
@@ -156,7 +158,9 @@ def split(text: str, regex: str) -> list[str]:
     compiled = pattern(regex)
     pieces: list[str] = []
     start = 0
-    for match in compiled.finditer(text):
+    with bounded_search(text):
+        matches = list(compiled.finditer(text))
+    for match in matches:
         if match.end() == 0 or (match.start() == match.end() == len(text)):
             continue
         pieces.append(text[start : match.start()])

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 from click.testing import CliRunner
@@ -92,3 +97,16 @@ def test_json_holds_nothing_that_a_terminal_takes_for_an_order(call):
         result = call(text)
         assert result.stdout.isascii()
         json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_expression_that_is_tried_for_long_is_ended_by_a_signal(tmp_path, number):
+    text = '${replaceAll("' + "a" * 40 + '!", "(a+)+$", "b")}'
+    process = subprocess.Popen(
+        [sys.executable, "-m", "howdah", "el", text], cwd=tmp_path, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
+    while not list(tmp_path.iterdir()):  # the HDFS of this call alone, made right before
+        time.sleep(0.02)
+    process.send_signal(number)
+    assert process.wait(2) == 130
+    assert not list(tmp_path.iterdir())

@@ -14,6 +14,7 @@ import pytest
 from oozie.local.deploy import deploy, read_app_folder
 from oozie.local.engine import Engine
 from oozie.local.errors import RunError
+from oozie.local.events import Finished
 from oozie.local.runs import plan, run_app
 from oozie.local.states import ActionStatus, JobStatus
 from storage.errors import HowdahError
@@ -185,3 +186,26 @@ def test_interrupted_it_ends_what_runs_and_goes_on(folder, host, tmp_path, numbe
     again = subprocess.run(howdah_run(app, state), capture_output=True, text=True, check=False)
     assert again.returncode == 0
     assert "going on where it was" in again.stdout
+
+
+def test_an_expression_that_is_tried_for_long_is_interrupted_too(folder, host, tmp_path):
+    place = folder(
+        host.shell("a", "true", ok="d"),
+        """<decision name="d"><switch><case to="end">${replaceAll(x, '(a+)+$', 'b') eq 1}</case>
+           <default to="end"/></switch></decision>""",
+        properties="x=" + "a" * 40 + "!",
+    )  # fmt: skip
+    sender = []
+
+    def observe(_job, event):
+        if isinstance(event, Finished):  # of the action before the decision
+            sender.append(subprocess.Popen(["sh", "-c", "sleep 0.3; kill -TERM $PPID"]))
+
+    with pytest.raises(KeyboardInterrupt):
+        run_app(place, {}, tmp_path / "s", observe)
+    ended = time.monotonic()
+    assert sender[0].wait(5) == 0
+    assert time.monotonic() - ended < 2
+    with Engine(tmp_path / "s") as engine:
+        [row] = engine.journal.jobs(kind="W", app_path=read_app_folder(place, {}).app_path, parent="")
+        assert engine.job(row.id).status is JobStatus.RUNNING
