@@ -35,7 +35,7 @@ from oozie.language.model import (
 from oozie.language.properties import read_properties, write_properties
 from oozie.language.writer import to_element, write
 
-EXAMPLES = int(os.environ.get("HOWDAH_ROUNDTRIP_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("HOWDAH_ROUNDTRIP_EXAMPLES", "150"))
 usual = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # Everything that XML 1.0 can hold (its production Char); the rest is refused, which the unit tests show.

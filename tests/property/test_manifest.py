@@ -66,6 +66,7 @@ def manifests(draw):
     )
 
 
+@settings(max_examples=50)
 @given(manifests())
 def test_a_manifest_comes_back_from_its_file(manifest):
     text = manifest.to_json()
@@ -74,7 +75,7 @@ def test_a_manifest_comes_back_from_its_file(manifest):
     assert found.to_json() == text
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.recursive(json_values, lambda inner: st.dictionaries(st.sampled_from(["format", "name", "files"]), inner)))
 def test_any_other_document_is_refused_with_its_reason(document):
     try:

@@ -201,7 +201,7 @@ class Reader(threading.Thread):
 
 
 @pytest.mark.parametrize("kind", ["repository", "plain"])
-@pytest.mark.parametrize("kills", [12, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.slow)])
 def test_a_publisher_may_be_killed_at_any_moment(tmp_path, kind, kills):
     root = tmp_path / "models"
     source = Repository(LocalDisk(), str(root)) if kind == "repository" else PlainFolder(LocalDisk(), f"{root}/model")
