@@ -18,11 +18,13 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from serving.body import read_question
 from serving.choice import check_known, choose_model, require
 from serving.errors import INTERNAL, STATUS, ServingError, SignatureError, status_of
+from serving.metrics import CONTENT_TYPE, describe_metrics
 from serving.pages import add_pages
 from serving.prediction import predict
 from serving.registry import Registry, utc_now
-from serving.reports import is_ready, report_health, report_model, report_models
+from serving.reports import is_ready, report_health, report_model, report_models, report_statistics
 from serving.settings import Settings, is_loopback
+from serving.statistics import SharedCounts, Statistics
 from storage.errors import HowdahError
 
 if TYPE_CHECKING:
@@ -54,14 +56,15 @@ _REFUSALS: Mapping[int, tuple[str, str]] = {
 }
 
 
-def create_app(registry: Registry, settings: Settings) -> Flask:
-    """The service over ``registry``, which its owner starts and stops."""
+def create_app(registry: Registry, settings: Settings, *, statistics: Statistics | None = None) -> Flask:
+    """The service over ``registry``, which its owner starts and stops; it counts in ``statistics``."""
     app = Flask(__name__)
+    counts = statistics or SharedCounts().part(0)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     _add_checks(app, settings)
     _add_errors(app)
-    _add_prediction(app, registry, settings)
-    _add_reports(app, registry)
+    _add_prediction(app, registry, settings, counts)
+    _add_reports(app, registry, counts)
     add_pages(app, registry, settings)
     return app
 
@@ -164,7 +167,7 @@ def _plain_words(status: int, error: HTTPException, most_bytes: int) -> str:
     return words.get(status) or f"{error.name}: {error.description}"
 
 
-def _add_prediction(app: Flask, registry: Registry, settings: Settings) -> None:
+def _add_prediction(app: Flask, registry: Registry, settings: Settings, statistics: Statistics) -> None:
     @app.post("/predict")
     def ask() -> Response:
         _check_content_type()
@@ -172,7 +175,7 @@ def _add_prediction(app: Flask, registry: Registry, settings: Settings) -> None:
             _read_body(settings.max_body_bytes), request.args.get("model", ""), settings.max_records
         )
         loaded = require(registry, choose_model(registry, question.model))
-        answer = predict(loaded, question)
+        answer = predict(loaded, question, statistics)
         answer["request_id"] = g.request_id
         answer["time_ms"] = round((time.perf_counter() - g.started) * 1000, 3)
         return _as_json(answer)
@@ -218,7 +221,7 @@ def _read_body(most_bytes: int) -> bytes:
     return data
 
 
-def _add_reports(app: Flask, registry: Registry) -> None:
+def _add_reports(app: Flask, registry: Registry, statistics: Statistics) -> None:
     @app.get("/models")
     def models() -> Response:
         return _as_json(report_models(registry))
@@ -226,6 +229,14 @@ def _add_reports(app: Flask, registry: Registry) -> None:
     @app.get("/models/<name>")
     def model(name: str) -> Response:
         return _as_json(report_model(registry.states[check_known(registry, name)], registry))
+
+    @app.get("/state/<name>")
+    def state(name: str) -> Response:
+        return _as_json(report_statistics(registry.states[check_known(registry, name)], statistics))
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(describe_metrics(statistics, registry), content_type=CONTENT_TYPE)
 
     @app.get("/health")
     def health() -> Response:

@@ -29,9 +29,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """One version in memory. A request holds it from its first line to its last, so no answer mixes two versions."""
+    """One version in memory. A request holds it from its first line to its last, so no answer mixes two versions.
+
+    ``digest`` is the manifest's: it stands for every file that the answers come from.
+    """
 
     manifest: Manifest
+    digest: str
     scorer: Scorer
     signature: Signature
     since: datetime
@@ -58,7 +62,7 @@ class Loader:
             scorer = self._open(source.fetch(manifest.name, manifest.version, folder))
             warm(scorer, manifest)
             signature = Signature(manifest.inputs, accept_unknown_categories=self._accept_unknown_categories)
-            loaded = Loaded(manifest, scorer, signature, now)
+            loaded = Loaded(manifest, manifest.digest, scorer, signature, now)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

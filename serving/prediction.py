@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 
 from models.errors import ScoringError
@@ -11,13 +12,28 @@ from models.scorer.interface import Answer, Scorer
 from serving.body import Question
 from serving.errors import SignatureError
 from serving.loading import Loaded
+from serving.statistics import Statistics
 
 
-def predict(loaded: Loaded, question: Question) -> dict[str, object]:
-    """The answer as the client gets it, but for the request's id and time.
+def predict(loaded: Loaded, question: Question, statistics: Statistics) -> dict[str, object]:
+    """The answer as the client gets it, but for the request's id and time; counted in ``statistics``.
 
     Raises: SignatureError for records that do not fit, ScoringError for rows that the model cannot score.
     """
+    began = time.perf_counter()
+    try:
+        answer = _answer(loaded, question)
+    except (SignatureError, ScoringError):
+        statistics.count_refusal(loaded)
+        raise
+    except Exception:
+        statistics.count_failure(loaded)
+        raise
+    statistics.count_answer(loaded, time.perf_counter() - began, len(question.records))
+    return answer
+
+
+def _answer(loaded: Loaded, question: Question) -> dict[str, object]:
     manifest = loaded.manifest
     checked = loaded.signature.check(question.records, single=question.single)
     if checked.problems:
@@ -26,6 +42,7 @@ def predict(loaded: Loaded, question: Question) -> dict[str, object]:
     told: dict[str, object] = {
         "model": manifest.name,
         "version": manifest.version,
+        "manifest": loaded.digest,
         "engine": loaded.scorer.engine,
         "warnings": [warning.as_json() for warning in checked.warnings],
     }

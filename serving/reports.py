@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timezone
 
 from models.manifest import format_time
 from serving.choice import describe_nothing
 from serving.registry import ModelState, Registry, SourceState, find_problems
+from serving.statistics import BOUNDS_S, Statistics, Tally
 from storage.errors import Diagnostic
 
 
@@ -45,6 +47,51 @@ def report_model(state: ModelState, registry: Registry) -> dict[str, object]:
     return told
 
 
+def report_statistics(state: ModelState, statistics: Statistics) -> dict[str, object]:
+    """What a model is, and what each of its versions did since the service was started, over all workers."""
+    tallies = {version: tally for (name, version), tally in statistics.totals().items() if name == state.name}
+    told: dict[str, object] = _brief(state)
+    if state.loaded:
+        manifest = state.loaded.manifest
+        tallies.setdefault(manifest.version, Tally(since=state.loaded.since.timestamp()))
+        told |= {
+            "description": manifest.description,
+            "type": "classification" if manifest.classes else "regression",
+            "engine": state.loaded.scorer.engine,
+            "manifest": state.loaded.digest,
+        }
+    versions = [{"version": version, **_tally(tally)} for version, tally in sorted(tallies.items())]
+    return {**told, **_tally(sum(tallies.values(), Tally())), "versions": versions}
+
+
+def _tally(tally: Tally) -> dict[str, object]:
+    answers = tally.answers
+    return {
+        "since": _time(tally.since),
+        "usage": answers,
+        "records": tally.records,
+        "errors": {"refused": tally.refused, "failed": tally.failed},
+        "duration_ms": _milliseconds(tally.duration_s / answers) if answers else None,
+        "min_ms": _milliseconds(tally.shortest_s) if answers else None,
+        "max_ms": _milliseconds(tally.longest_s) if answers else None,
+        "p50_ms": _milliseconds(tally.quantile_s(0.5)),
+        "p99_ms": _milliseconds(tally.quantile_s(0.99)),
+        "latency": [
+            {"up_to_ms": _milliseconds(bound), "answers": count}
+            for bound, count in zip(BOUNDS_S, tally.buckets, strict=True)
+        ],
+    }
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    """None stands for infinity too: the last bound, which JSON cannot say."""
+    return None if seconds is None or math.isinf(seconds) else round(seconds * 1000, 3)
+
+
+def _time(unix_time: float) -> str | None:
+    return None if math.isinf(unix_time) else format_time(datetime.fromtimestamp(unix_time, timezone.utc))
+
+
 def describe_notices(state: ModelState, registry: Registry) -> list[str]:
     """What is not as it should be, in sentences for the page."""
     stays = f" Version {state.loaded.manifest.version} goes on answering." if state.loaded else ""
@@ -76,6 +123,7 @@ def _essentials(state: ModelState) -> dict[str, object]:
             "target": manifest.target,
             "classes": list(manifest.classes),
             "metrics": dict(manifest.metrics),
+            "manifest": state.loaded.digest,
             "created": manifest.created,
             "valid_from": manifest.valid_from or None,
             "valid_to": manifest.valid_to or None,

@@ -23,12 +23,14 @@ from serving.errors import ServingError
 from serving.loading import Loader, OpenScorer
 from serving.registry import Registry
 from serving.settings import Settings
+from serving.statistics import SharedCounts
 from serving.worker import PromptWorker
 
 # Makes the sources in the worker that uses them: connections do not survive a fork.
 OpenSources = Callable[[], Mapping[str, ModelSource]]
 OnReady = Callable[[Registry], None]
 
+MOST_WORKERS = 256  # as many can be had by signals to gunicorn; `howdah serve` starts 64 at most
 _FIRST_LOOK_S = 15.0
 _BACKLOG = 512
 
@@ -108,6 +110,9 @@ class _Application(BaseApplication):  # type: ignore[misc]
         self._on_ready = on_ready
         self._cache = cache
         self._registry: Registry | None = None
+        self._counts = SharedCounts(MOST_WORKERS)
+        self._free_slots = list(reversed(range(MOST_WORKERS)))
+        self._slot = 0
         super().__init__()
 
     def load_config(self) -> None:
@@ -123,8 +128,10 @@ class _Application(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 10,
             "loglevel": "warning",
             "proc_name": "howdah-serve",
+            "pre_fork": self._give_slot,
             "post_worker_init": self._ready,
             "worker_exit": self._leave,
+            "child_exit": self._free_slot,
         }
         # Its control socket would be one for all services of a user; releases before 25 have none.
         if "control_socket_disable" in self.cfg.settings:
@@ -142,7 +149,14 @@ class _Application(BaseApplication):  # type: ignore[misc]
         )
         self._registry = Registry(self._open_sources(), loader, only=settings.models, poll_s=settings.poll_s)
         self._registry.start(_FIRST_LOOK_S)
-        return create_app(self._registry, settings)
+        return create_app(self._registry, settings, statistics=self._counts.part(self._slot))
+
+    def _give_slot(self, _arbiter: Any, worker: Any) -> None:
+        # In the process that forks: the worker inherits the value that stands here just now.
+        worker.howdah_slot = self._slot = self._free_slots.pop()
+
+    def _free_slot(self, _arbiter: Any, worker: Any) -> None:
+        self._free_slots.append(worker.howdah_slot)
 
     def _ready(self, worker: Any) -> None:
         # The first of the first workers speaks; one that takes the place of a dead worker does not.

@@ -41,7 +41,7 @@ def problem_of(response, status):
     return error
 
 
-def test_one_record_gets_label_probabilities_model_version_id_and_time(client, serving, record):
+def test_one_record_gets_label_probabilities_model_version_id_and_time(client, shop, serving, record):
     response = client.post("/predict", json=record, headers={"X-Request-Id": "order-7"})
     assert response.status_code == 200
     answer = response.json
@@ -51,6 +51,7 @@ def test_one_record_gets_label_probabilities_model_version_id_and_time(client, s
         "probabilities": {"leave": 0.25, "buy": 0.75},
         "model": "funnel",
         "version": 1,
+        "manifest": shop.repository.manifest("funnel", 1).digest,
         "engine": "stub",
         "warnings": [],
         "request_id": "order-7",
@@ -279,6 +280,41 @@ def test_models_are_listed_with_what_matters(client, two):
     assert model["metrics"] == {"accuracy": 0.8}
     assert model["inputs"][0]["name"] == "hits"
     assert model["notices"] == []
+
+
+def test_the_state_of_a_model_says_how_often_and_how_fast_each_version_answered(shop, registry, client, record):
+    shop.publish(description="Who buys.")
+    registry.look()
+    state = client.get("/state/funnel").json
+    assert (state["usage"], state["duration_ms"], state["min_ms"], state["p99_ms"]) == (0, None, None, None)
+    for _ in range(3):
+        client.post("/predict", json=[record, record])
+    client.post("/predict", json={"hits": 1})
+    client.post("/predict", json=record | {"revenue": -1})
+    shop.publish(prediction="failure", inputs=())
+    registry.look()
+    shop.publish(classes=(), prediction=2.5, probability=None)
+    registry.look()
+    registry.states["funnel"].loaded.scorer.score = lambda rows: 1 / 0
+    client.post("/predict", json=record)
+    state = client.get("/state/funnel").json
+    assert (state["name"], state["description"], state["type"], state["version"]) == ("funnel", "", "regression", 3)
+    first, last = state["versions"]
+    assert (first["version"], first["usage"], first["records"]) == (1, 3, 6)
+    assert first["errors"] == {"refused": 2, "failed": 0}
+    assert 0 < first["min_ms"] <= first["duration_ms"] <= first["max_ms"]
+    assert sum(step["answers"] for step in first["latency"]) == 3
+    assert first["since"] == "2026-11-21T09:00:00.000Z"
+    assert (last["version"], last["usage"], last["errors"]) == (3, 0, {"refused": 0, "failed": 1})
+    assert (state["usage"], state["errors"]) == (3, {"refused": 2, "failed": 1})
+    assert problem_of(client.get("/state/x"), 404)["code"] == "H506"
+
+
+def test_metrics_are_prometheus_text(client, serving, record):
+    client.post("/predict", json=record)
+    response = client.get("/metrics")
+    assert response.mimetype == "text/plain"
+    assert 'howdah_prediction_duration_seconds_count{model="funnel",version="1"} 1.0' in response.text
 
 
 def test_no_answer_is_guessed_to_be_of_another_kind(client, serving):

@@ -220,6 +220,29 @@ def test_it_ends_in_order(root, start, how):
             os.kill(worker, 0)
 
 
+@pytest.mark.slow
+def test_a_killed_worker_takes_no_count_along_and_leaves_none_twice(root, start):
+    publish(root)
+    service = start("--workers", "2")
+    answered = 0
+    for _ in range(3):
+        for _ in range(20):
+            connection = service.connect()  # anew, so that both workers get some
+            try:
+                answered += ask(connection)[0] == 200
+            finally:
+                connection.close()
+        killed = service.workers()[0]
+        os.kill(killed, signal.SIGKILL)
+        end = time.monotonic() + 20
+        while (killed in service.workers() or len(service.workers()) < 2) and time.monotonic() < end:
+            time.sleep(0.02)
+    state = service.get("/state/funnel")[1]
+    assert answered == 60
+    assert (state["usage"], state["records"], state["errors"]["failed"]) == (60, 60, 0)
+    assert service.get("/health")[1]["status"] == "ok"
+
+
 def test_a_taken_port_is_one_line_that_names_it(steady, tmp_path):
     second = subprocess.run(
         [sys.executable, "-m", "howdah", "serve", "--models", str(tmp_path), "--port", str(steady.port)],
