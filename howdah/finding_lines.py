@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from oozie.language.check import Checked
+from oozie.language.lints.switches import Ignored
 from storage.errors import Diagnostic, one_line
 
 _WIDTH = 80
 _CODE_WIDTH = 5
+_MOST_SWITCHES = 10
 
 
 def finding_lines(checked: Sequence[Checked]) -> Iterator[str]:
@@ -27,6 +29,8 @@ def finding_lines(checked: Sequence[Checked]) -> Iterator[str]:
             yield from _lines(finding, number_width, with_hint=is_new)
         yield ""
     yield _summary(findings, len(checked))
+    if ignored := [one for result in checked for one in result.ignored]:
+        yield from _ignored_lines(ignored)
     if any(finding.severity == "lint" for finding in findings):
         yield "howdah validate --help says how to switch a lint off."
 
@@ -47,3 +51,12 @@ def _summary(findings: Sequence[Diagnostic], apps: int) -> str:
     counts = [(errors, "error"), (len(findings) - errors, "lint")]
     words = " and ".join(f"{number} {word}{'s' * (number != 1)}" for number, word in counts if number)
     return f"{words or 'nothing to find'} in {apps} app{'s' * (apps != 1)}"
+
+
+def _ignored_lines(ignored: Sequence[Ignored]) -> Iterator[str]:
+    """How many lints are not told, and what switches them off: who looks through an app of others has to know."""
+    switches = list(dict.fromkeys(f"{finding.code} ({one_line(switch.place)})" for finding, switch in ignored))
+    more = [f"and {len(switches) - _MOST_SWITCHES} more"] if len(switches) > _MOST_SWITCHES else []
+    listed = ", ".join([*switches[:_MOST_SWITCHES], *more])
+    text = f"{len(ignored)} lint{'s' * (len(ignored) != 1)} switched off: {listed}; --no-ignore tells them"
+    yield from textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

@@ -1,18 +1,22 @@
-"""Which lints a project does not want: ``[howdah] ignore = H012, H013`` in the setup.cfg beside an app or above it."""
+"""Which lints a project does not want: ``[howdah] ignore = H012, H013`` in the setup.cfg beside an app or above it.
+
+Who calls may not want some either, and may want to be told of those that apps and projects switch off.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from configparser import ConfigParser
 from configparser import Error as ConfigError
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from oozie.language.check import Checked
 from oozie.language.lints.subject import lint
-from oozie.language.lints.switches import kept, split_codes, wrong_codes
+from oozie.language.lints.switches import Switch, sifted, split_codes, wrong_codes
 from storage.errors import Diagnostic
 
+_OPTION = "--ignore"
 _FILE = "setup.cfg"
 _SECTION = "howdah"
 _MAX_BYTES = 1024 * 1024
@@ -22,25 +26,30 @@ _MAX_BYTES = 1024 * 1024
 class _Settings:
     """What one setup.cfg says, and what is wrong with that."""
 
-    ignored: frozenset[str] = frozenset()
+    ignored: Mapping[str, Switch] = field(default_factory=dict)
     findings: tuple[Diagnostic, ...] = ()
 
 
 class LintSettings:
-    """The settings of every folder that is asked for, each file read once and what is wrong in it said once."""
+    """The settings of every folder that is asked for, each file read once and what is wrong in it said once.
 
-    def __init__(self, also_ignored: Sequence[str] = ()) -> None:
-        self._also_ignored = frozenset(also_ignored)
+    Without ``heeds_projects`` only ``also_ignored`` counts.
+    """
+
+    def __init__(self, also_ignored: Sequence[str] = (), *, heeds_projects: bool = True) -> None:
+        self._also_ignored = dict.fromkeys(also_ignored, Switch(_OPTION))
+        self._heeds_projects = heeds_projects
         self._of_folder: dict[Path, _Settings] = {}
         self._said: set[Diagnostic] = set()
 
     def applied(self, result: Checked, folder: Path) -> Checked:
         """What was found in an app of ``folder``, without the lints that its project or the call does not want."""
         settings = self._settings(folder)
-        findings = kept(result.findings, settings.ignored | self._also_ignored)
+        switches = {**(settings.ignored if self._heeds_projects else {}), **self._also_ignored}
+        told, ignored = sifted(result.findings, lambda finding: switches.get(finding.code))
         new = [finding for finding in settings.findings if finding not in self._said]
         self._said.update(new)
-        return result._replace(findings=[*findings, *new])
+        return replace(result, findings=(*told, *new), ignored=(*result.ignored, *ignored))
 
     def _settings(self, folder: Path) -> _Settings:
         """Of the nearest setup.cfg that has a section for us."""
@@ -73,4 +82,6 @@ def _read(path: Path) -> _Settings | None:
         for option in parser.options(_SECTION)
         if option != "ignore" and option not in parser.defaults()
     ]
-    return _Settings(frozenset(codes), tuple(replace(finding, path=str(path)) for finding in findings))
+    return _Settings(
+        dict.fromkeys(codes, Switch(str(path))), tuple(replace(finding, path=str(path)) for finding in findings)
+    )

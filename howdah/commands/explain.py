@@ -10,6 +10,7 @@ import click
 
 from howdah.assignments import read_assignments
 from howdah.errors import EXIT_FAILURE, EXIT_OK
+from howdah.finding_json import finding_json
 from howdah.job_json import as_json, plain
 from howdah.reading_apps import App, apps_at
 
@@ -71,10 +72,7 @@ def _record(app: App) -> dict[str, Any]:
         "kind": app.kind,
         "name": app.name,
         "ok": app.is_ok,
-        "findings": [
-            {"code": finding.code, "line": finding.line, "message": finding.message, "hint": finding.hint}
-            for finding in app.findings
-        ],
+        "findings": [finding_json(finding, app.shown) for finding in app.findings],
         "started_by": list(app.started_by),
         "unknown_properties": list(app.unknown),
     }

@@ -19,6 +19,7 @@ from generator.importing.apps import Imported, differences, import_app
 from generator.loader import WORKFLOW_FILE
 from howdah.disk_folder import DiskFolder
 from howdah.errors import CommandError, print_diagnostics
+from howdah.finding_json import finding_json
 from howdah.job_json import as_json
 from oozie.language.check import JOB_PROPERTIES, is_app
 from storage.errors import Diagnostic, HowdahError, one_line
@@ -153,7 +154,7 @@ def _report(imported: Imported, folder: Path, target: Path, form: str) -> None:
         apps = [
             {"file": file, "kind": type(app).__name__.lower(), "name": app.name} for file, app in imported.apps.items()
         ]
-        findings = [{"code": f.code, "path": f.path, "line": f.line, "message": f.message} for f in imported.findings]
+        findings = [{**finding_json(finding, finding.path), "path": finding.path} for finding in imported.findings]
         click.echo(as_json({"folder": str(target), "written": written, "apps": apps, "findings": findings}))
         return
     for name in written:

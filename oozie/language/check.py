@@ -7,9 +7,9 @@ are checked alike; whoever reads a disk may hand in a mapping that opens a file 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from oozie.language import document, reader, schema
 from oozie.language.el.submission import PerRun
@@ -18,7 +18,14 @@ from oozie.language.included_files import included_files
 from oozie.language.lints import app_lints, property_lints
 from oozie.language.lints.done_flags import unwritten_flags
 from oozie.language.lints.subject import Subject
-from oozie.language.lints.switches import Switches, switches_of_properties, switches_of_xml
+from oozie.language.lints.switches import (
+    Ignored,
+    Switches,
+    nothing_off,
+    sifted,
+    switches_of_properties,
+    switches_of_xml,
+)
 from oozie.language.missing_files import missing_files
 from oozie.language.model import App, Bundle, Coordinator, Element, Workflow
 from oozie.language.properties import property_lines, read_properties, resolve_properties
@@ -42,12 +49,17 @@ _NO_DEFAULTS = frozenset({"user.name", "mapreduce.job.user.name"})
 _CALLERS = {"workflow": ("coordinator.xml",), "coordinator": ("bundle.xml",), "bundle": ()}
 
 
-class Checked(NamedTuple):
-    """One app file and all that was found; ``kind`` is workflow, coordinator, bundle, or unknown."""
+@dataclass(frozen=True)
+class Checked:
+    """One app file and all that was found; ``kind`` is workflow, coordinator, bundle, or unknown.
+
+    ``ignored`` are the lints that the app itself switches off.
+    """
 
     path: str
     kind: str
-    findings: list[Diagnostic]
+    findings: tuple[Diagnostic, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -55,41 +67,37 @@ class Checked(NamedTuple):
         return all(finding.severity == "lint" for finding in self.findings)
 
 
-def check_folder(files: Mapping[str, bytes]) -> list[Checked]:
-    """Every app file of a folder, known by its root element or its name, in the order of the paths."""
-    looked = [_look(files, name) for name in sorted(files) if is_app(files, name)]
-    _add_unwritten_flags(looked)
-    checked = [each.checked for each in looked]
-    said: set[Diagnostic] = set()
-    for result in checked:  # what is wrong with job.properties is said once, not for every app beside it
-        result.findings[:] = [f for f in result.findings if f.path == result.path or f not in said]
-        said.update(result.findings)
-    return checked
+def check_folder(files: Mapping[str, bytes], *, heeds_switches: bool = True) -> list[Checked]:
+    """Every app file of a folder, known by its root element or its name, in the order of the paths.
+
+    Without ``heeds_switches`` every lint is told, whatever the comments in the files say.
+    """
+    names = [name for name in sorted(files) if is_app(files, name)]
+    return _together([_look(files, name, heeds_switches=heeds_switches) for name in names])
 
 
-def check_file(files: Mapping[str, bytes], name: str) -> Checked:
+def check_file(files: Mapping[str, bytes], name: str, *, heeds_switches: bool = True) -> Checked:
     """One app file of a folder, together with job.properties and what else Oozie reads beside it."""
-    looked = _look(files, name)
-    _add_unwritten_flags([looked])
-    return looked.checked
+    [checked] = _together([_look(files, name, heeds_switches=heeds_switches)])
+    return checked
 
 
 class _Looked(NamedTuple):
     """One app file, what was found, and what the lints of several apps together need of it."""
 
     checked: Checked
-    subject: Subject[App] | None
-    switches: Switches
+    subject: Subject[App] | None = None
+    switches: Switches | None = None
 
 
-def _look(files: Mapping[str, bytes], name: str) -> _Looked:
+def _look(files: Mapping[str, bytes], name: str, *, heeds_switches: bool) -> _Looked:
     try:
         data = files[name]
     except HowdahError as error:
-        return _Looked(Checked(name, "unknown", list(error.diagnostics)), None, Switches())
+        return _Looked(Checked(name, "unknown", error.diagnostics))
     kind = KINDS.get(document.root_tag(data), "unknown")
     meant = kind if kind in _DEFAULTS else PurePosixPath(name).stem  # what it is submitted as
-    job = job_of(files, name, meant)
+    job = job_of(files, name, meant, heeds_switches=heeds_switches)
     findings = [*job.refused]
     if meant == "workflow" and len(data) > MAX_WORKFLOW_BYTES:
         hint = "move a part into a sub-workflow, or raise WorkflowDefinitionMaxLength on the server"
@@ -98,7 +106,6 @@ def _look(files: Mapping[str, bytes], name: str) -> _Looked:
     app, violations = _examined(data, name, meant)
     findings += violations
     subject = None
-    switches = switches_of_xml(data.decode("utf-8", "replace"))
     if app is not None:
         subject = Subject(app, name, files, job.properties)
         findings += rules(app, job.properties, name)
@@ -107,24 +114,34 @@ def _look(files: Mapping[str, bytes], name: str) -> _Looked:
         findings += missing_files(app, name, files, job.properties or {})
         findings += app_lints(subject)
     findings += document.encoding_lints(data, name)
-    findings = [finding for finding in findings if not switches.is_off(finding)]
-    findings += [*(replace(finding, path=name) for finding in switches.findings), *job.lints]
-    findings.sort(key=lambda finding: finding.severity == "lint")
-    return _Looked(Checked(name, kind, findings), subject, switches)
+    switches = switches_of_xml(data.decode("utf-8", "replace"), name)
+    told, ignored = sifted(findings, switches.of if heeds_switches else nothing_off)
+    told += [*(replace(finding, path=name) for finding in switches.findings), *job.lints]
+    told.sort(key=lambda finding: finding.severity == "lint")
+    checked = Checked(name, kind, tuple(told), (*ignored, *job.ignored))
+    return _Looked(checked, subject, switches if heeds_switches else None)
 
 
-def _add_unwritten_flags(looked: Sequence[_Looked]) -> None:
-    """H014, for which the coordinators of a folder are looked at together."""
-    by_path = {each.checked.path: each for each in looked}
-    coordinators = []
-    for subject in (each.subject for each in looked if each.subject is not None):
-        app = subject.app
-        if isinstance(app, Coordinator):
-            coordinators.append(Subject(app, subject.path, subject.files, subject.properties))
+def _together(looked: Sequence[_Looked]) -> list[Checked]:
+    """What was found in each, with H014, for which the coordinators of a folder are looked at together."""
+    flags: dict[str, list[Diagnostic]] = {}
+    coordinators = [each.subject for each in looked if each.subject is not None and _is_coordinator(each.subject)]
     for path, finding in unwritten_flags(coordinators):
-        each = by_path[path]
-        if not each.switches.is_off(finding):
-            each.checked.findings.append(replace(finding, path=path))
+        flags.setdefault(path, []).append(replace(finding, path=path))
+    said: set[Diagnostic] = set()  # what is wrong with job.properties is said once, not for every app beside it
+    results = []
+    for checked, _, switches in looked:
+        path = checked.path
+        told, ignored = sifted(flags.get(path, ()), switches.of if switches is not None else nothing_off)
+        findings = [f for f in (*checked.findings, *told) if f.path == path or f not in said]
+        quiet = [i for i in (*checked.ignored, *ignored) if i.finding.path == path or i.finding not in said]
+        said.update(findings, (each.finding for each in quiet))
+        results.append(replace(checked, findings=tuple(findings), ignored=tuple(quiet)))
+    return results
+
+
+def _is_coordinator(subject: Subject[App]) -> TypeGuard[Subject[Coordinator]]:
+    return isinstance(subject.app, Coordinator)
 
 
 def _examined(data: bytes, name: str, kind: str) -> tuple[App | None, list[Diagnostic]]:
@@ -173,9 +190,10 @@ class Job(NamedTuple):
     properties: dict[str, str] | None = None
     refused: Sequence[Diagnostic] = ()
     lints: Sequence[Diagnostic] = ()
+    ignored: Sequence[Ignored] = ()
 
 
-def job_of(files: Mapping[str, bytes], name: str, kind: str) -> Job:
+def job_of(files: Mapping[str, bytes], name: str, kind: str, *, heeds_switches: bool = True) -> Job:
     """What the app at ``name``, which is of ``kind``, is started with, by what lies beside it."""
     try:
         defaults, refused = _defaults(files, name, kind), []
@@ -194,13 +212,12 @@ def job_of(files: Mapping[str, bytes], name: str, kind: str) -> Job:
         return Job(None, [*refused, *(replace(finding, path=path) for finding in error.diagnostics)])
     if kind != "workflow":
         refused += [replace(finding, path=path) for finding in constants(kind, resolved)]
-    return Job(resolved, refused, _lints_of_properties(own, files[path].decode("utf-8", "replace"), path))
-
-
-def _lints_of_properties(own: Mapping[str, str], text: str, path: str) -> list[Diagnostic]:
-    switches = switches_of_properties(text)
-    found = [lint for lint in property_lints(own, property_lines(text)) if not switches.is_off(lint)]
-    return [replace(lint, path=path) for lint in (*found, *switches.findings)]
+    text = files[path].decode("utf-8", "replace")
+    switches = switches_of_properties(text, path)
+    lints = [replace(lint, path=path) for lint in property_lints(own, property_lines(text))]
+    told, ignored = sifted(lints, switches.of if heeds_switches else nothing_off)
+    told += [replace(finding, path=path) for finding in switches.findings]
+    return Job(resolved, refused, told, ignored)
 
 
 def _with_values(properties: Mapping[str, str]) -> dict[str, str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from oozie.language.lints.subject import LINTS, lint
 from storage.errors import Diagnostic
@@ -28,29 +29,65 @@ _WORDS = ("ignore", "ignore-file")
 _CODES = re.compile(r"[\s,]+")
 
 
+class Switch(NamedTuple):
+    """What switches a lint off: a comment in a file, a file of settings, or an option of the call (line 0)."""
+
+    path: str
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """``file:line``, or the file or option alone."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+class Ignored(NamedTuple):
+    """A lint that is not told, and why."""
+
+    finding: Diagnostic
+    switch: Switch
+
+
 @dataclass
 class Switches:
-    """Which lints are off where in one file, and what is wrong with the comments that say so."""
+    """Which lints are off where in one file, by the comments that say so, and what is wrong with these."""
 
-    everywhere: set[str] = field(default_factory=set)
-    at_line: dict[int, set[str]] = field(default_factory=dict)
+    everywhere: dict[str, Switch] = field(default_factory=dict)
+    at_line: dict[int, dict[str, Switch]] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 
-    def is_off(self, finding: Diagnostic) -> bool:
-        """Whether the user does not want to be told."""
-        if finding.severity != "lint":
-            return False
-        return finding.code in self.everywhere or finding.code in self.at_line.get(finding.line, ())
+    def of(self, finding: Diagnostic) -> Switch | None:
+        """The one for which the user is not to be told; None where there is none."""
+        return self.everywhere.get(finding.code) or self.at_line.get(finding.line, {}).get(finding.code)
 
 
-def switches_of_xml(text: str) -> Switches:
+def switches_of_xml(text: str, path: str = "") -> Switches:
     """What the comments of an app's XML switch off."""
-    return _switches(text, _COMMENT, _end_of_next_tag)
+    return _switches(text, path, _COMMENT, _end_of_next_tag)
 
 
-def switches_of_properties(text: str) -> Switches:
+def switches_of_properties(text: str, path: str = "") -> Switches:
     """What the comments of a job.properties switch off."""
-    return _switches(text, _PROPERTY_COMMENT, _end_of_next_property)
+    return _switches(text, path, _PROPERTY_COMMENT, _end_of_next_property)
+
+
+def nothing_off(_: Diagnostic) -> None:
+    """The switch of a finding where every lint is to be told."""
+
+
+def sifted(
+    findings: Iterable[Diagnostic], switch_of: Callable[[Diagnostic], Switch | None]
+) -> tuple[list[Diagnostic], list[Ignored]]:
+    """The findings that are to be told, and the lints that a switch keeps back."""
+    told: list[Diagnostic] = []
+    ignored: list[Ignored] = []
+    for finding in findings:
+        switch = switch_of(finding) if finding.severity == "lint" else None
+        if switch is None:
+            told.append(finding)
+        else:
+            ignored.append(Ignored(finding, switch))
+    return told, ignored
 
 
 def split_codes(text: str) -> list[str]:
@@ -69,32 +106,28 @@ def wrong_codes(codes: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield f"'{code}' is no lint", "docs/lints.md lists the codes"
 
 
-def kept(findings: Iterable[Diagnostic], ignored: Collection[str]) -> list[Diagnostic]:
-    """The findings without the lints of those codes."""
-    return [finding for finding in findings if finding.severity != "lint" or finding.code not in ignored]
-
-
-def _switches(text: str, comment: re.Pattern[str], end_of_next: Callable[[str, int], int]) -> Switches:
+def _switches(text: str, path: str, comment: re.Pattern[str], end_of_next: Callable[[str, int], int]) -> Switches:
     switches = Switches()
     if "howdah:" not in text:
         return switches
     breaks = [match.start() for match in re.finditer("\n", text)]
     # end of a tag -> the line of the first comment before it, what all of them name: its lines are gone through once
-    of_tag: dict[int, tuple[int, set[str]]] = {}
+    of_tag: dict[int, tuple[int, dict[str, Switch]]] = {}
     for match in islice(comment.finditer(text), _MOST_COMMENTS):
         line = bisect_left(breaks, match.start()) + 1
         codes = split_codes(match["codes"])
+        named = dict.fromkeys(codes, Switch(path, line))
         switches.findings += _problems(match["word"], codes, line)
         if match["word"] == "ignore-file":
-            switches.everywhere |= set(codes)
+            switches.everywhere |= named
         elif match["word"] == "ignore":
             line_start = breaks[line - 2] + 1 if line > 1 else 0
             stands_alone = not text[max(line_start, match.start() - _LONGEST_TAG) : match.start()].strip()
             end = end_of_next(text, match.end()) if stands_alone else match.end()
-            of_tag.setdefault(end, (line, set()))[1].update(codes)
+            of_tag.setdefault(end, (line, {}))[1].update(named)
     for end, (first, found) in of_tag.items():
         for number in range(first, bisect_left(breaks, end) + 2):
-            switches.at_line.setdefault(number, set()).update(found)
+            switches.at_line.setdefault(number, {}).update(found)
     return switches
 
 

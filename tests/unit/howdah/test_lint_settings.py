@@ -8,11 +8,11 @@ from howdah.lint_settings import LintSettings
 from oozie.language.check import Checked
 from storage.errors import Diagnostic
 
-FINDINGS = [
+FINDINGS = (
     Diagnostic("E0701", "x"),
     Diagnostic("H012", "y", severity="lint"),
     Diagnostic("H013", "z", severity="lint"),
-]
+)
 RESULT = Checked("w.xml", "workflow", FINDINGS)
 
 
@@ -66,3 +66,20 @@ def test_what_is_wrong_in_the_file_is_said_once(tmp_path: Path, text: str, says:
 
 def test_without_a_file_nothing_changes(tmp_path: Path) -> None:
     assert left(tmp_path) == ["E0701", "H012", "H013"]
+
+
+def test_what_is_left_out_is_said_with_its_reason(tmp_path: Path) -> None:
+    write(tmp_path, "[howdah]\nignore = H013")
+
+    ignored = LintSettings(["H012"]).applied(RESULT, tmp_path).ignored
+
+    assert [(one.finding.code, one.switch.place) for one in ignored] == [
+        ("H012", "--ignore"),
+        ("H013", str(tmp_path / "setup.cfg")),
+    ]
+
+
+def test_a_project_need_not_be_heeded(tmp_path: Path) -> None:
+    write(tmp_path, "[howdah]\nignore = H013")
+
+    assert left(tmp_path, LintSettings(["H012"], heeds_projects=False)) == ["E0701", "H013"]

@@ -69,7 +69,7 @@ def test_json_says_everything(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     right, wrong, linted = json.loads(result.output)
-    assert right == {"path": f"{tmp_path}/right.xml", "kind": "workflow", "ok": True, "findings": []}
+    assert right == {"path": f"{tmp_path}/right.xml", "kind": "workflow", "ok": True, "findings": [], "ignored": []}
     assert wrong["ok"] is False
     assert wrong["findings"] == [
         {
@@ -275,3 +275,49 @@ def test_what_stands_in_another_file_names_it(tmp_path: Path, monkeypatch: pytes
         (1, "app/job.properties"),
         (0, "setup.cfg"),
     ]
+
+
+def quiet_app(folder: Path) -> None:
+    """An app that switches off three lints, each in another way."""
+    write(folder, workflow=LINTED.replace("<kill", "<!-- howdah: ignore H012 --><kill"))
+    (folder / "job.properties").write_text("# howdah: ignore H010\npassword=secret\n")
+    (folder / "setup.cfg").write_text("[howdah]\nignore = H026\n")
+
+
+def test_what_an_app_switches_off_is_named(tmp_path: Path) -> None:
+    quiet_app(tmp_path)
+
+    result = run(tmp_path)
+    (record,) = json.loads(run("--format", "json", tmp_path).output)
+
+    assert result.exit_code == 0
+    text = " ".join(result.output.split())
+    assert "2 lints switched off: " in text
+    assert f"H012 ({tmp_path}/workflow.xml:2), H010 ({tmp_path}/job.properties:1)" in text
+    assert record["findings"] == []
+    assert [(one["code"], one["line"], one["ignored_by"]) for one in record["ignored"]] == [
+        ("H012", 2, f"{tmp_path}/workflow.xml:2"),
+        ("H010", 2, f"{tmp_path}/job.properties:1"),
+    ]
+
+
+def test_what_a_project_switches_off_is_named(tmp_path: Path) -> None:
+    write(tmp_path, workflow=LINTED)
+    (tmp_path / "setup.cfg").write_text("[howdah]\nignore = H012\n")
+
+    (record,) = json.loads(run("--format", "json", tmp_path).output)
+
+    assert [(one["code"], one["ignored_by"]) for one in record["ignored"]] == [("H012", f"{tmp_path}/setup.cfg")]
+    assert run("--no-ignore", tmp_path).exit_code == 1
+
+
+def test_no_ignore_tells_all_of_it_but_what_the_call_ignores(tmp_path: Path) -> None:
+    quiet_app(tmp_path)
+
+    (all_told,) = json.loads(run("--no-ignore", "--format", "json", tmp_path).output)
+    (called,) = json.loads(run("--no-ignore", "--ignore", "H012", "--format", "json", tmp_path).output)
+
+    assert [finding["code"] for finding in all_told["findings"]] == ["H012", "H010"]
+    assert all_told["ignored"] == []
+    assert [finding["code"] for finding in called["findings"]] == ["H010"]
+    assert [(one["code"], one["ignored_by"]) for one in called["ignored"]] == [("H012", "--ignore")]

@@ -4,10 +4,17 @@ import time
 
 import pytest
 
-from oozie.language.check import Checked, check_file
+from oozie.language.check import Checked, check_file, check_folder
 from oozie.language.errors import __doc__ as errors_page
 from oozie.language.lints.subject import LINTS
-from oozie.language.lints.switches import kept, split_codes, switches_of_properties, switches_of_xml, wrong_codes
+from oozie.language.lints.switches import (
+    Switch,
+    sifted,
+    split_codes,
+    switches_of_properties,
+    switches_of_xml,
+    wrong_codes,
+)
 from storage.errors import Diagnostic
 
 APP = """<workflow-app name="w" xmlns="uri:oozie:workflow:0.5">
@@ -112,7 +119,7 @@ def test_switches_say_what_they_cover() -> None:
     switches = switches_of_xml('<a/>\n<!-- howdah: ignore H012 -->\n<b\n x="1">\n<c/>')
 
     assert sorted(switches.at_line) == [2, 3, 4]
-    assert switches_of_properties("# howdah: ignore-file H010").everywhere == {"H010"}
+    assert switches_of_properties("# howdah: ignore-file H010", "a").everywhere == {"H010": Switch("a", 1)}
     assert switches_of_xml("<a/>").at_line == {}
     assert switches_of_properties("#\nhowdah: ignore H010\n# howdah:\nignore=H010").at_line == {}
 
@@ -132,8 +139,40 @@ def test_only_lints_are_left_out() -> None:
         Diagnostic("E0701", ""),
         Diagnostic("H013", "", severity="lint"),
     ]
+    switches = dict.fromkeys(["H012", "E0701"], Switch("setup.cfg"))
 
-    assert [finding.code for finding in kept(findings, {"H012", "E0701"})] == ["E0701", "H013"]
+    told, ignored = sifted(findings, lambda finding: switches.get(finding.code))
+
+    assert [finding.code for finding in told] == ["E0701", "H013"]
+    assert [(finding.code, switch.place) for finding, switch in ignored] == [("H012", "setup.cfg")]
+
+
+def test_what_is_switched_off_is_kept_with_the_switch() -> None:
+    checked = check(before="<!-- howdah: ignore H012 -->\n", properties=PROPERTIES)
+
+    assert [(one.finding.code, one.finding.path, one.finding.line, one.switch.place) for one in checked.ignored] == [
+        ("H012", "workflow.xml", 4, "workflow.xml:3"),
+        ("H010", "job.properties", 4, "job.properties:2"),
+    ]
+
+
+def test_who_looks_through_an_app_of_others_is_told_all() -> None:
+    properties = PROPERTIES + b"# howdah: ignore-file H010"
+    data = "<!-- howdah: ignore-file H012 -->\n" + APP.format(before="", behind="")
+    files = {"workflow.xml": data.encode(), "job.properties": properties}
+
+    [checked] = check_folder(files, heeds_switches=False)
+
+    assert codes(checked) == ["H012", "H010", "H010", "H010"]
+    assert checked.ignored == ()
+    assert codes(check_file(files, "workflow.xml", heeds_switches=False)) == codes(checked)
+
+
+def test_a_property_of_several_apps_is_ignored_once() -> None:
+    data = APP.format(before="", behind="").encode()
+    files = {"workflow.xml": data, "other.xml": data, "job.properties": b"# howdah: ignore H010\npassword=x"}
+
+    assert [[one.finding.code for one in checked.ignored] for checked in check_folder(files)] == [["H010"], []]
 
 
 def test_the_table_of_codes_has_every_lint() -> None:
@@ -149,7 +188,7 @@ def test_many_comments_before_long_tags_take_no_time() -> None:
     switches = switches_of_xml(group * 50)
 
     assert time.process_time() - began < 4.0
-    assert switches.at_line[5_000] == {"H012"}
+    assert set(switches.at_line[5_000]) == {"H012"}
 
 
 def test_each_comment_before_a_tag_counts_for_it() -> None:
