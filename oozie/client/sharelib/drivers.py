@@ -11,8 +11,8 @@ from pathlib import Path
 
 from oozie.client.sharelib.errors import LibraryError
 from oozie.client.sharelib.jars import Jar
-from oozie.language.filling import fill
-from oozie.language.model import Action, Workflow
+from oozie.language.model import Workflow
+from oozie.language.sqoop_options import options_of
 from storage.errors import Diagnostic
 
 _FETCH_S = 300
@@ -69,11 +69,10 @@ def imports_of(app: Workflow, properties: Mapping[str, str]) -> Iterator[Import]
     """The Sqoop actions of a workflow that read from, or write to, a database whose driver is known here."""
     for action in app.actions:
         if action.type == "sqoop":
-            words = [fill(word, properties) for word in _words(action)]
-            url = _value_of("--connect", words)
-            kind = next((prefix for prefix in DRIVERS if url.lower().startswith(prefix)), "")
+            options = options_of(action.body, properties)
+            kind = next((prefix for prefix in DRIVERS if options["connect"].lower().startswith(prefix)), "")
             if kind:
-                yield Import(action.name, action.line, kind, _value_of("--driver", words))
+                yield Import(action.name, action.line, kind, options["driver"])
 
 
 def check_drivers(imports: Iterable[Import], jars: Iterable[Jar]) -> tuple[list[Driver], list[Diagnostic]]:
@@ -113,20 +112,6 @@ def _trap(each: Import, driver: Driver, jars: list[Jar]) -> tuple[str, str] | No
             f"add --driver {_MARIADB_CLASS}, or write jdbc:mysql: with mysql-connector-j",
         )
     return None
-
-
-def _words(action: Action) -> list[str]:
-    words = [child.text.strip() for child in action.body.children if child.tag == "arg"]
-    return words or action.body.text_of("command").split()
-
-
-def _value_of(option: str, words: list[str]) -> str:
-    for index, word in enumerate(words):
-        if word == option:
-            return words[index + 1] if index + 1 < len(words) else ""
-        if word.startswith(f"{option}="):
-            return word.partition("=")[2]
-    return ""
 
 
 def find_driver(driver: Driver, cache: Path, repository: Path) -> Path | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from oozie.language.sqoop_options import option_in, unquoted, words_of_options_file
 from oozie.local.sqoop.delimiters import DEFAULT_DELIMITERS, MYSQL_DELIMITERS, Delimiters, character, java_string
 from oozie.local.sqoop.errors import ArgumentError
 from oozie.local.sqoop.options import (
@@ -17,7 +18,6 @@ from oozie.local.sqoop.options import (
     FORMATS,
     HARMLESS_SWITCHES,
     HARMLESS_VALUES,
-    SHORT,
     SWITCHES,
     TEXT_SPLITTER,
     UNSUPPORTED,
@@ -27,6 +27,7 @@ from oozie.local.sqoop.options import (
 )
 
 DEFAULT_MAPPERS = 4
+_KNOWN = VALUES | SWITCHES | set(HARMLESS_VALUES) | set(HARMLESS_SWITCHES)
 
 
 @dataclass(frozen=True)
@@ -148,12 +149,13 @@ def _with_options_files(argv: list[str]) -> list[str]:
             continue
         name = next(words, "")
         try:
-            lines = Path(name).read_text().splitlines()
+            text = Path(name).read_text()
         except OSError as error:
             raise ArgumentError("H421", f"--options-file {name} cannot be read ({error.strerror})") from None
-        for line in (line.strip() for line in lines):
-            if line and not line.startswith("#"):
-                out.extend(shlex.split(line, posix=True) if line[0] in "'\"" else [line])
+        found = words_of_options_file(text)
+        if broken := next((word for word in found if word[0] in "'\"" and unquoted(word) == word), ""):
+            raise ArgumentError("H421", f"--options-file {name}: {broken} has no end", hint="close the quotes")
+        out += map(unquoted, found)
     return out
 
 
@@ -161,17 +163,15 @@ def _read(argv: list[str]) -> _Given:
     given = _Given()
     words = iter(argv)
     for word in words:
-        name, joined, value = word.partition("=") if word.startswith("--") else (word, "", "")
-        if word.startswith("-D"):
-            _read_property(given, word[2:] or _value_after(words, "-D"))
+        name, joined = option_in(word)
+        if name == "-D":
+            _read_property(given, joined or _value_after(words, name))
             continue
-        if word.startswith("-m") and word[2:].isdigit():
-            name, joined, value = "-m", "=", word[2:]
-        name = SHORT.get(name, name)
-        if name in VALUES or name in HARMLESS_VALUES:
-            value = value if joined else _value_after(words, name)
-        elif name not in SWITCHES and name not in HARMLESS_SWITCHES:
-            raise _unknown(word if joined == "" else name)
+        value = joined or ""
+        if joined is None and (name in VALUES or name in HARMLESS_VALUES):
+            value = _value_after(words, name)
+        elif name not in _KNOWN:
+            raise _unknown(name)
         if note := HARMLESS_VALUES.get(name) or HARMLESS_SWITCHES.get(name):
             given.notes.append(f"{name} has no effect here: {note}")
         given.values[name] = value
@@ -179,11 +179,11 @@ def _read(argv: list[str]) -> _Given:
     return given
 
 
-def _value_after(words: object, name: str) -> str:
-    value = next(words, None)  # type: ignore[call-overload]
+def _value_after(words: Iterator[str], name: str) -> str:
+    value = next(words, None)
     if value is None:
         raise ArgumentError("H421", f"{name} needs a value", hint="it stands last on the command line")
-    return str(value)
+    return value
 
 
 def _read_property(given: _Given, text: str) -> None:
@@ -201,8 +201,8 @@ def _unknown(word: str) -> ArgumentError:
     hint = UNSUPPORTED.get(word) or next((why for stem, why in FAMILIES.items() if word.startswith(stem)), None)
     if hint:
         return ArgumentError("H420", f"sqoop import: {word} cannot be done here", hint=hint)
-    known = sorted(VALUES | SWITCHES | set(HARMLESS_VALUES) | set(HARMLESS_SWITCHES))
-    near = difflib.get_close_matches(word if word.startswith("--") else f"--{word.lstrip('-')}", known, 1, 0.0)
+    asked = word if word.startswith("--") else f"--{word.lstrip('-')}"
+    near = difflib.get_close_matches(asked, sorted(_KNOWN), 1, 0.0)
     return ArgumentError("H420", f"sqoop import: unknown argument '{word}'", hint=f"did you mean '{near[0]}'?")
 
 

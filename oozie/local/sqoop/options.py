@@ -7,8 +7,6 @@ from typing import Literal
 
 Format = Literal["text", "avro", "parquet"]
 
-SHORT = {"-m": "--num-mappers", "-z": "--compress", "-e": "--query"}
-
 # Arguments with a value that decide something.
 VALUES = frozenset(
     [

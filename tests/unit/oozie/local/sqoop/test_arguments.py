@@ -111,6 +111,8 @@ def test_options_file(tmp_path):
     file.write_text("# the source\n--table\nt\n\n-m\n1\n--where\n'a b'\n")
     got = parse_arguments(["--connect", "u", "--options-file", str(file)])
     assert (got.table, got.mappers, got.where) == ("t", 1, "a b")
+    file.write_text("--table\nt\n--where\n'a b\n")
+    assert "'a b has no end" in problem("--connect", "u", "--options-file", str(file)).message
 
 
 def test_delimiters():
