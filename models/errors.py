@@ -27,6 +27,8 @@
         │                           H246  the manifest is not the one that the log knows
         │                           H247  others keep changing the model
         │                           H249  an earlier transition was killed, and was finished instead of another one
+        ├── ProfileError            H260  a profile, or a histogram in it, that cannot be read
+        │                           H261  histograms of different places cannot be put together or compared
         ├── ScorerError             H230  a saved model has a stage that the scorer does not know
         │                           H231  the folder holds no readable PipelineModel
         └── ScoringError            H232  Spark would fail on this row, or drop it, so there is no answer to give
@@ -67,6 +69,10 @@ class UnsettledModelError(ModelError):
 
 class TransitionError(ModelError):
     """H240 to H249: a promotion, rollback, retirement or collection that cannot be, or a log that is damaged."""
+
+
+class ProfileError(ModelError):
+    """H260, H261: a profile that cannot be read, or histograms that do not go together."""
 
 
 class ScorerError(ModelError):
