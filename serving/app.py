@@ -16,7 +16,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from serving.body import read_question
-from serving.choice import check_known, choose_model, require
+from serving.choice import check_known, choose_model, require, require_renewed
 from serving.errors import INTERNAL, STATUS, ServingError, SignatureError, status_of
 from serving.metrics import CONTENT_TYPE, describe_metrics
 from serving.pages import add_pages
@@ -64,6 +64,7 @@ def create_app(registry: Registry, settings: Settings, *, statistics: Statistics
     _add_checks(app, settings)
     _add_errors(app)
     _add_prediction(app, registry, settings, counts)
+    _add_reload(app, registry, settings)
     _add_reports(app, registry, counts)
     add_pages(app, registry, settings)
     return app
@@ -176,9 +177,21 @@ def _add_prediction(app: Flask, registry: Registry, settings: Settings, statisti
         )
         loaded = require(registry, choose_model(registry, question.model))
         answer = predict(loaded, question, statistics)
-        answer["request_id"] = g.request_id
-        answer["time_ms"] = round((time.perf_counter() - g.started) * 1000, 3)
-        return _as_json(answer)
+        return _as_json({**answer, **_request_told()})
+
+
+def _add_reload(app: Flask, registry: Registry, settings: Settings) -> None:
+    @app.post("/models/<name>/reload")
+    def reload(name: str) -> Response:
+        loaded = require_renewed(registry, name, registry.renew(settings.reload_timeout_s))
+        manifest = loaded.manifest
+        told = {"model": manifest.name, "version": manifest.version, "manifest": loaded.digest}
+        return _as_json({**told, **_request_told()})
+
+
+def _request_told() -> dict[str, object]:
+    """What each answer says of its request."""
+    return {"request_id": g.request_id, "time_ms": round((time.perf_counter() - g.started) * 1000, 3)}
 
 
 def _check_content_type() -> None:

@@ -47,6 +47,28 @@ def require(registry: Registry, name: str) -> Loaded:
     raise ServingError("H511", f"model '{name}' has no version to answer with: {reason.message}", hint=reason.hint)
 
 
+def require_renewed(registry: Registry, name: str, late: int) -> Loaded:
+    """The version that answers after a look of all workers but ``late`` ones.
+
+    Raises: ServingError H506, H511, H526 when it is not the one that should, H527 when a worker has not looked.
+    """
+    source = registry.source_of(name)
+    problems = [source.problem] if source else [each.problem for each in registry.sources.values()]
+    away = next((problem for problem in problems if problem), None)
+    if away:
+        raise ServingError("H527", f"the models could not be looked at: {away.message}", hint=away.hint)
+    if late:
+        raise ServingError(
+            "H527", f"{late} workers have not looked yet", hint="they will; GET /health says what is slow"
+        )
+    state = registry.states[check_known(registry, name)]
+    loaded = require(registry, name)
+    if state.problem:
+        message = f"{state.problem.message}; version {loaded.manifest.version} goes on answering"
+        raise ServingError("H526", message, hint=state.problem.hint)
+    return loaded
+
+
 def describe_nothing(registry: Registry) -> Diagnostic:
     """Why there is no model at all."""
     problem = _source_problem(registry)

@@ -22,6 +22,8 @@ H522   a version that is not valid now
 H523   a model that is no longer in its repository
 H524   a source that does not answer
 H525   a model that two sources have
+H526   a reload after which an older version still answers
+H527   a reload that not every worker has done
 H530   an address that cannot be listened at
 =====  ==========================================================================
 """
@@ -85,6 +87,8 @@ STATUS = {
     "H512": 400,
     "H513": 400,
     "H514": 408,
+    "H526": 409,
+    "H527": 503,
 }
 
 

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from models.errors import UnsettledModelError
 from models.manifest import Manifest, parse_time
 from models.source import ModelSource
+from serving.bell import Bell, SharedBell
 from serving.loading import Loaded, Loader
 from storage.errors import Diagnostic, HowdahError, UnreachableError
 
@@ -96,12 +97,14 @@ class Registry:
         *,
         only: Sequence[str] = (),
         poll_s: float = 2.0,
+        bell: Bell | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._watched = {label: _Watched(source) for label, source in sources.items()}
         self._loader = loader
         self._only = frozenset(only)
         self._poll_s = poll_s
+        self._bell = bell or SharedBell().part(0)
         self._now = now
         self._states: Mapping[str, ModelState] = MappingProxyType({name: ModelState(name) for name in sorted(only)})
         self._sources: Mapping[str, SourceState] = MappingProxyType({label: SourceState(label) for label in sources})
@@ -126,6 +129,10 @@ class Registry:
         """The names without which the service is not ready; empty when any model will do."""
         return self._only
 
+    def source_of(self, name: str) -> SourceState | None:
+        """Where the model comes from; None when no source has it."""
+        return next((self._sources[label] for label, each in self._watched.items() if name in each.names), None)
+
     # -- the watcher ---------------------------------------------------------------------------------------------------
 
     def start(self, wait_s: float) -> None:
@@ -140,6 +147,10 @@ class Registry:
         if self._thread is not None:
             self._thread.join()
 
+    def renew(self, longest_s: float) -> int:
+        """Let the watchers of all workers look at once; gives how many have not after ``longest_s``."""
+        return self._bell.ring(longest_s)
+
     def look(self) -> None:
         """Look at every source once and load what is new."""
         for label, watched in self._watched.items():
@@ -147,10 +158,22 @@ class Registry:
         self._drop_expired()
 
     def _watch(self) -> None:
+        heard = 0
         while not self._stop.is_set():
+            rings = self._bell.rings
+            if rings != heard:
+                self._forget_pauses()
+            heard = rings
             self.look()
+            self._bell.hear(heard)
             self._first_look.set()
-            self._stop.wait(self._poll_s)
+            self._bell.wait(heard, self._poll_s, self._stop)
+
+    def _forget_pauses(self) -> None:
+        """Who asks for a look means the versions too that did not load."""
+        for watched in self._watched.values():
+            for attempts in watched.failed.values():
+                attempts.pause = 0
 
     def _look_at(self, label: str, watched: _Watched) -> None:
         self._put_source(replace(self._sources[label], asked=self._now()))

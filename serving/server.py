@@ -19,6 +19,7 @@ from gunicorn.arbiter import Arbiter
 
 from models.source import ModelSource
 from serving.app import create_app
+from serving.bell import SharedBell
 from serving.errors import ServingError
 from serving.loading import Loader, OpenScorer
 from serving.registry import Registry
@@ -111,6 +112,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         self._cache = cache
         self._registry: Registry | None = None
         self._counts = SharedCounts(MOST_WORKERS)
+        self._bell = SharedBell(MOST_WORKERS)
         self._free_slots = list(reversed(range(MOST_WORKERS)))
         self._slot = 0
         super().__init__()
@@ -147,7 +149,8 @@ class _Application(BaseApplication):  # type: ignore[misc]
             self._cache / str(os.getpid()),
             accept_unknown_categories=settings.accept_unknown_categories,
         )
-        self._registry = Registry(self._open_sources(), loader, only=settings.models, poll_s=settings.poll_s)
+        bell = self._bell.part(self._slot)
+        self._registry = Registry(self._open_sources(), loader, only=settings.models, poll_s=settings.poll_s, bell=bell)
         self._registry.start(_FIRST_LOOK_S)
         return create_app(self._registry, settings, statistics=self._counts.part(self._slot))
 
@@ -156,6 +159,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         worker.howdah_slot = self._slot = self._free_slots.pop()
 
     def _free_slot(self, _arbiter: Any, worker: Any) -> None:
+        self._bell.leave(worker.howdah_slot)
         self._free_slots.append(worker.howdah_slot)
 
     def _ready(self, worker: Any) -> None:

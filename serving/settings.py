@@ -26,6 +26,7 @@ class Settings:
     max_body_bytes: int = 1_000_000
     max_records: int = 10_000
     read_timeout_s: float = 15.0
+    reload_timeout_s: float = 30.0
 
     @property
     def is_loopback(self) -> bool:

@@ -112,9 +112,9 @@ def source(shop):
 
 @pytest.fixture
 def make_registry(source, tmp_path, clock):
-    def make(*, only=(), accept_unknown_categories=False, sources=None):
+    def make(*, only=(), accept_unknown_categories=False, sources=None, poll_s=2.0):
         loader = Loader(StubScorer, tmp_path / "cache", accept_unknown_categories=accept_unknown_categories)
-        return Registry(sources or {"repository": source}, loader, only=only, now=clock)
+        return Registry(sources or {"repository": source}, loader, only=only, poll_s=poll_s, now=clock)
 
     return make
 

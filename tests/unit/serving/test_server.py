@@ -221,6 +221,27 @@ def test_it_ends_in_order(root, start, how):
 
 
 @pytest.mark.slow
+def test_a_reload_through_one_worker_reaches_all_of_them_within_a_second(root, start):
+    publish(root)
+    service = start("--workers", "3", "--poll-seconds", "3600")
+    connections = [service.connect() for _ in range(12)]
+    for connection in connections:
+        assert ask(connection)[1]["version"] == 1
+    for number in range(10):
+        version = publish(root, CASES[number % 2])
+        began = time.monotonic()
+        connection = service.connect()
+        connection.request("POST", "/models/funnel/reload")
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        assert answer["version"] == version
+        assert {ask(connection)[1]["version"] for connection in connections} == {version}
+        assert time.monotonic() - began < 1
+    for connection in connections:
+        connection.close()
+
+
+@pytest.mark.slow
 def test_a_killed_worker_takes_no_count_along_and_leaves_none_twice(root, start):
     publish(root)
     service = start("--workers", "2")
