@@ -39,7 +39,7 @@ def command(
 
     Whether a file is a workflow, a coordinator or a bundle is known by its content; job.properties is read beside it.
     Ends with 0 when there is nothing to find, 1 with findings, 2 for a wrong call. Codes with E are Oozie's own; H003
-    to H029 are lints: Oozie takes the app, but it will hurt. docs/lints.md explains each of them.
+    to H030 are lints: Oozie takes the app, but it will hurt. docs/lints.md explains each of them.
 
     A lint is switched off by a comment on its line or on the line before, <!-- howdah: ignore H012 -->, or for a whole
     file by <!-- howdah: ignore-file H012 -->; in job.properties by # howdah: ignore H010. For a project, write

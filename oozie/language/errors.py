@@ -67,6 +67,7 @@ H026   lint: a comment or a setting that switches off what cannot be switched of
 H027   lint: an SLA of which something does not come about
 H028   lint: an expression that fails as soon as it is reached
 H029   lint: a setting of the launcher that Oozie 5 does not heed
+H030   lint: an action's SLA for which Oozie refuses to start the job that it took in
 =====  =======================================================================
 """
 

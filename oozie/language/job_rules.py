@@ -1,7 +1,8 @@
 """Rules about the job that a workflow becomes: its name and its SLA, tried when the structure is known to be right.
 
-At submission all of it is E0803 for Oozie, whatever lies behind; when the job starts, Oozie looks at the SLA of its
-actions once more (E1007). Source: org.apache.oozie.command.wf.SubmitXCommand, SignalXCommand, ELUtils, SLADbOperations.
+At submission all of it is E0803 for Oozie, whatever lies behind. The values of its actions' SLA Oozie reads only when
+the job starts, those of all actions at once, and then it refuses to start it (E1007). Source: SubmitXCommand,
+SignalXCommand (org.apache.oozie.command.wf), ELUtils, SLADbOperations.
 """
 
 from __future__ import annotations
@@ -14,30 +15,47 @@ from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Submission
 from oozie.language.evaluated_xml import in_xml, is_xml
 from oozie.language.java_numbers import java_integer
+from oozie.language.lints.subject import lint
 from oozie.language.model import Element, Workflow
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
 
 _AT_START = "E1007"
+# The lint about it: the submission itself Oozie takes.
+SLA_AT_START = "H030"
 _MINUTES_HINT = "write a number of minutes, such as 30 or ${30 * MINUTES}"
 _TIME_HINT = "write it as 2026-01-31T08:00Z, in UTC"
 
 
 def job_rules(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
     """What Oozie refuses when it makes a job of ``app``."""
-    job = Submission.of(properties)
     try:
-        problem = too_long("the workflow's name", job.tried("name", app.name))
+        problem = too_long("the workflow's name", Submission.of(properties).tried("name", app.name))
     except ElError as error:
         problem = None
         yield _about(error, "the workflow's name", properties)
-    slas = [(app.sla, "")] if app.sla else []
-    slas += [(action.sla, action.name) for action in app.actions if action.sla]
-    found = [finding for sla, node in slas for finding in _sla(job, sla, node, properties)]
-    yield from (finding for finding in found if finding.code != _AT_START)
+    yield from (finding for finding in _slas(app, properties) if finding.code != _AT_START)
     if problem:
         yield Diagnostic("E0803", *problem)
-    yield from (finding for finding in found if finding.code == _AT_START)
+
+
+def start_rules(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    """What Oozie refuses when the job of ``app`` is started, which it took in."""
+    yield from (finding for finding in _slas(app, properties) if finding.code == _AT_START)
+
+
+def sla_lints(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    """H030 for each of :func:`start_rules`."""
+    for refusal in start_rules(app, properties):
+        message = f"{refusal.message}: Oozie takes the app and then refuses to start its job ({_AT_START})"
+        yield lint(SLA_AT_START, message, refusal.hint, refusal.line, refusal.node)
+
+
+def _slas(app: Workflow, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    job = Submission.of(properties)
+    for sla, node in ((app.sla, ""), *((action.sla, action.name) for action in app.actions)):
+        if sla is not None:
+            yield from _sla(job, sla, node, properties)
 
 
 def _about(

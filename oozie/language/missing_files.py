@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import islice
 
 from oozie.language.app_folder import AppFolder, AppKind
+from oozie.language.job_rules import SLA_AT_START
 from oozie.language.model import Action, App, Bundle, Coordinator, Workflow
 from storage.errors import Diagnostic
 from storage.nearest import did_you_mean
@@ -40,8 +41,8 @@ def missing_files(app: App, name: str, files: Collection[str], properties: Mappi
 
 
 def stops_a_run(finding: Diagnostic) -> bool:
-    """Whether an app with this finding cannot end well: Oozie refuses it, or an action will not find its file."""
-    return finding.severity == "error" or finding.code == MISSING_FILE
+    """Whether an app with this finding cannot end well: Oozie refuses it or its start, or an action lacks its file."""
+    return finding.severity == "error" or finding.code in (MISSING_FILE, SLA_AT_START)
 
 
 class _Folder(AppFolder):

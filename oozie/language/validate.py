@@ -11,7 +11,7 @@ from oozie.language.bundle_rules import bundle_rules
 from oozie.language.coordinator_rules import coordinator_rules
 from oozie.language.el.submission import COORDINATOR_CONSTANTS, WORKFLOW_CONSTANTS
 from oozie.language.fork_rules import fork_rules
-from oozie.language.job_rules import job_rules
+from oozie.language.job_rules import job_rules, sla_lints, start_rules
 from oozie.language.lints import workflow_lints
 from oozie.language.model import App, Bundle, Coordinator, Parameter, Start, Workflow
 from oozie.language.node_rules import definition_rules, walk_rules
@@ -52,6 +52,11 @@ def rules(app: App, properties: Mapping[str, str] | None = None, path: str = "")
     return [replace(finding, path=path) for finding in _rules(app, properties)]
 
 
+def refused_at_start(app: Workflow, properties: Mapping[str, str], path: str = "") -> list[Diagnostic]:
+    """What Oozie refuses when the job of ``app`` is started, which it took in; :func:`validate` has it as a lint."""
+    return [replace(finding, path=path) for finding in start_rules(app, _with_defaults(app, properties))]
+
+
 def constants(kind: str, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
     """What the job of an app of ``kind`` may not define. Of a coordinator or a bundle Oozie looks at it first."""
     reserved = WORKFLOW_CONSTANTS if kind == "workflow" else COORDINATOR_CONSTANTS
@@ -70,6 +75,7 @@ def _rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnosti
             yield from structure
             yield from constants("workflow", _with_defaults(app, properties or {}))
             yield from job_rules(app, given)
+            yield from sla_lints(app, given)
             for lint in workflow_lints(app):
                 # Behind a broken transition everything is out of reach; that is not another slip.
                 if lint.code != "H012" or not any(finding.code in _BROKEN_GRAPH for finding in structure):

@@ -18,7 +18,7 @@ from oozie.language.errors import AppError
 from oozie.language.model import Parameter, Workflow
 from oozie.language.properties import resolve_properties
 from oozie.language.reader import read_workflow
-from oozie.language.validate import validate
+from oozie.language.validate import refused_at_start, validate
 from oozie.local.defaults import CONFIG_DEFAULT, read_settings
 from oozie.local.errors import RunError
 from oozie.local.mounts import to_local
@@ -53,6 +53,7 @@ def prepare_workflow(app_path: str, properties: Mapping[str, str], root: Path) -
     given = with_config_default({**properties, WORKFLOW_PATH: app_path}, file.parent)
     workflow = read_workflow(definition, str(file))
     problems = [found for found in validate(workflow, given, str(file)) if found.severity == "error"]
+    problems = problems or refused_at_start(workflow, given, str(file))  # here a job is started as soon as it is made
     if problems:
         raise AppError.of(problems)
     configuration = with_parameters(given, workflow.verified_parameters)

@@ -16,7 +16,7 @@ from storage.errors import Diagnostic
 
 # Every lint there is; docs/lints.md has them all.
 LINTS = frozenset(
-    {"H003", *(f"H{number:03}" for number in range(10, 21)), *(f"H{number:03}" for number in range(22, 30))}
+    {"H003", *(f"H{number:03}" for number in range(10, 21)), *(f"H{number:03}" for number in range(22, 31))}
 )
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _T = TypeVar("_T", bound=App, covariant=True)

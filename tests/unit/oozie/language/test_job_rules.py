@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from oozie.language.el.submission import PerRun
-from oozie.language.job_rules import job_rules
+from oozie.language.job_rules import job_rules, sla_lints, start_rules
 from oozie.language.model import Action, Element, End, Start, Workflow
 
 SLA = "uri:oozie:sla:0.2"
@@ -18,7 +18,7 @@ def sla(**values: str) -> Element:
 
 
 def found(app: Workflow, properties: dict[str, str] | None = None) -> list[str]:
-    return [f"{d.code} {d.message}" for d in job_rules(app, properties)]
+    return [f"{d.code} {d.message}" for rules in (job_rules, start_rules) for d in rules(app, properties)]
 
 
 @pytest.mark.parametrize("name", ["w", "of ${owner}", "v${1 + 2}", "${user}", "#"])
@@ -80,6 +80,18 @@ def test_what_oozie_finds_at_the_start_comes_behind_what_it_finds_at_the_submiss
     app = replace(APP, name="n" * 256, nodes=(APP.nodes[0], first, second, APP.nodes[2]))
 
     assert [text[:5] for text in found(app, {})] == ["E0803", "E0803", "E1007"]
+
+
+def test_of_what_is_refused_at_the_start_a_lint_speaks() -> None:
+    app = replace(APP, nodes=(APP.nodes[0], replace(APP.actions[0], sla=sla(should_end="1.5")), APP.nodes[2]))
+
+    [finding] = sla_lints(app, {})
+
+    assert (finding.code, finding.severity, finding.node) == ("H030", "lint", "a")
+    assert finding.message == (
+        "sla:should-end of action 'a': '1.5' is no whole number of minutes: "
+        "Oozie takes the app and then refuses to start its job (E1007)"
+    )
 
 
 def test_an_sla_is_one_expression_and_xml_again() -> None:

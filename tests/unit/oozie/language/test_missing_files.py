@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
-from oozie.language.missing_files import missing_files
+from oozie.language.missing_files import missing_files, stops_a_run
 from oozie.language.model import Action, App, Bundle, BundleMember, Coordinator, Element, Workflow
+from storage.errors import Diagnostic
 
 HIVE = "uri:oozie:hive2-action:0.2"
 PROPERTIES = {"oozie.wf.application.path": "hdfs://h:8020/user/x/app", "root": "hdfs://h/user/x"}
@@ -86,3 +89,11 @@ def test_a_url_that_is_none_is_not_looked_for() -> None:
     properties = {"oozie.wf.application.path": "hdfs://[x/app"}
 
     assert found(workflow(("file", "hdfs://[x/app/a.jar")), properties=properties) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "severity", "stops"),
+    [("E0708", "error", True), ("H020", "lint", True), ("H030", "lint", True), ("H012", "lint", False)],
+)
+def test_what_keeps_an_app_from_ending_well(code: str, severity: Literal["error", "lint"], stops: bool) -> None:
+    assert stops_a_run(Diagnostic(code, "", severity=severity)) is stops

@@ -258,3 +258,13 @@ def test_what_cannot_be_submitted(host, definition, code):
     with pytest.raises(HowdahError) as caught:
         host.submit("hdfs://hw1:8020/apps/app")
     assert caught.value.code == code
+
+
+def test_a_job_whose_action_has_a_wrong_sla_is_not_started(host):
+    """Oozie would take it in and refuse to start it; here the two are one."""
+    times = "<sla:nominal-time>2026-01-01T00:00Z</sla:nominal-time><sla:should-end>1.5</sla:should-end>"
+    sla = f'<sla:info xmlns:sla="uri:oozie:sla:0.2">{times}</sla:info>'
+    path = host.put(host.shell("a", "true").replace("</action>", f"{sla}</action>"))
+    with pytest.raises(HowdahError) as caught:
+        host.submit(path)
+    assert caught.value.code == "E1007"
