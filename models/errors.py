@@ -27,10 +27,12 @@
         │                           H246  the manifest is not the one that the log knows
         │                           H247  others keep changing the model
         │                           H249  an earlier transition was killed, and was finished instead of another one
+        ├── TrackedFileError        H250  a file of tracked predictions or labels that cannot be read
         ├── ProfileError            H260  a profile, or a histogram in it, that cannot be read
         │                           H261  histograms of different places cannot be put together or compared
         ├── ScorerError             H230  a saved model has a stage that the scorer does not know
         │                           H231  the folder holds no readable PipelineModel
+        │                           H233  a model that is scored, but that ONNX cannot say
         └── ScoringError            H232  Spark would fail on this row, or drop it, so there is no answer to give
 """
 
@@ -71,12 +73,16 @@ class TransitionError(ModelError):
     """H240 to H249: a promotion, rollback, retirement or collection that cannot be, or a log that is damaged."""
 
 
+class TrackedFileError(ModelError):
+    """H250: a file among the tracked predictions or labels that is not one."""
+
+
 class ProfileError(ModelError):
     """H260, H261: a profile that cannot be read, or histograms that do not go together."""
 
 
 class ScorerError(ModelError):
-    """H230, H231: a saved model cannot be scored with."""
+    """H230, H231, H233: a saved model cannot be scored with, or not compiled."""
 
 
 class ScoringError(ModelError):
