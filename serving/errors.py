@@ -25,6 +25,12 @@ H525   a model that two sources have
 H526   a reload after which an older version still answers
 H527   a reload that not every worker has done
 H530   an address that cannot be listened at
+H531   an address that others reach, and nothing that says who may ask
+H532   a file of tokens that is none
+H533   a page of another site
+H534   no token, or one that is not known
+H535   a token that may not do that, or an address where nobody may
+H536   a client that asks too often
 =====  ==========================================================================
 """
 
@@ -89,6 +95,10 @@ STATUS = {
     "H514": 408,
     "H526": 409,
     "H527": 503,
+    "H533": 403,
+    "H534": 401,
+    "H535": 403,
+    "H536": 429,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,9 @@ class Settings:
 
     ``models`` are the only names to serve (all when empty). ``allowed_hosts`` are names, besides loopback's own, that a
     request's Host header may carry; on an address other than loopback every name is taken unless some are given.
-    ``accept_unknown_categories`` answers, with a warning, where a category is one that training never saw.
+    ``accept_unknown_categories`` answers, with a warning, where a category is one that training never saw. ``tokens``
+    is the file of those that may ask. ``rate_per_s`` is how many requests a second each worker takes of one client, 0
+    for any number.
     """
 
     host: str = "127.0.0.1"
@@ -27,6 +30,9 @@ class Settings:
     max_records: int = 10_000
     read_timeout_s: float = 15.0
     reload_timeout_s: float = 30.0
+    tokens: Path | None = None
+    is_open_to_all: bool = False
+    rate_per_s: float = 0.0
 
     @property
     def is_loopback(self) -> bool:

@@ -17,12 +17,15 @@ from models.plain import PlainFolder
 from models.repository import Repository
 from models.scorer import load
 from models.source import ModelSource
+from serving.access import Tokens, check_exposure
 from serving.registry import Registry
 from serving.reports import report_models
 from serving.server import bind, log_to_stderr, serve, url_of
-from serving.settings import Settings
+from serving.settings import Settings, is_loopback
 from storage.errors import PathNotFoundError, UnreachableError
 from storage.resolve import connect
+
+_REMOTE_RATE_PER_S = 100.0
 
 
 @click.command()
@@ -34,6 +37,11 @@ from storage.resolve import connect
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8500, show_default=True, help="0 takes a free one.")
 @click.option("--allow-host", metavar="NAME", multiple=True, help="A name that clients may call this service by.")
+@click.option("--tokens", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Who may ask: a name, predict or admin, and a token's SHA-256 in each line.")  # fmt: skip
+@click.option("--open-to-all", is_flag=True, help="Yes, let everybody ask who reaches the address.")
+@click.option("--rate", type=click.FloatRange(0, 1e6), default=None, metavar="N",
+              help="Requests a second of one client, 0 for any. Default: 0 here, 100 from afar.")  # fmt: skip
 @click.option("--poll-seconds", type=click.FloatRange(0.1, 3600), default=2.0, show_default=True,
               help="How often to look for new versions.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
@@ -51,6 +59,9 @@ def command(
     host: str,
     port: int,
     allow_host: tuple[str, ...],
+    tokens: Path | None,
+    open_to_all: bool,
+    rate: float | None,
     poll_seconds: float,
     workers: int,
     threads: int,
@@ -77,7 +88,13 @@ def command(
         allowed_hosts=allow_host,
         accept_unknown_categories=accept_unknown_categories,
         read_timeout_s=read_timeout_seconds,
+        tokens=tokens,
+        is_open_to_all=open_to_all,
+        rate_per_s=rate if rate is not None else 0.0 if is_loopback(host) else _REMOTE_RATE_PER_S,
     )
+    check_exposure(settings)
+    if tokens is not None:
+        Tokens(tokens)  # for its errors only: better now than in a worker
     if ready_file is not None:
         _clear_ready(ready_file)
     missing = [place for place in (*roots, *folders.values()) if not _is_there(place)]
@@ -137,7 +154,8 @@ def _print_ready(url: str, registry: Registry, settings: Settings, missing: Sequ
         lines.append(f"  no model in {' or '.join(registry.sources)} yet; it is taken up when one is published")
     lines.extend(f"  there is no {place} yet: is it written right?" for place in missing)
     if not settings.is_loopback:
-        lines.append("  Everybody who reaches this address can ask: there is no access control.")
+        who = "Who has a token" if settings.tokens else "EVERYBODY who reaches this address"
+        lines.append(f"  {who} can ask; nothing is encrypted on the way unless a proxy does it.")
     print("\n".join(lines), flush=True)
 
 

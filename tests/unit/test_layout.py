@@ -39,6 +39,7 @@ ELSEWHERE = {
     "serving/choice.py": "tests/unit/serving/test_app.py",
     "serving/errors.py": "tests/unit/serving/test_app.py",
     "serving/prediction.py": "tests/unit/serving/test_app.py",
+    "serving/refusals.py": "tests/unit/serving/test_app.py",
     "serving/reports.py": "tests/unit/serving/test_app.py",
     "serving/loading.py": "tests/unit/serving/test_registry.py",
     "serving/worker.py": "tests/unit/serving/test_server.py",

@@ -345,8 +345,10 @@ def test_chunks_that_are_none_are_the_client_s_fault(steady):
         (["--plain", "../x=/model"], "H201"),
         (["--models", ".", "--model", "../x"], "H201"),
         (["--models", ".", "--ready-file", "/none/file"], "H712"),
-        (["--models", ".", "--host", "192.0.2.1"], "H530"),
-        (["--models", ".", "--host", "no such host"], "H530"),
+        (["--models", ".", "--host", "192.0.2.1", "--open-to-all"], "H530"),
+        (["--models", ".", "--host", "no such host", "--open-to-all"], "H530"),
+        (["--models", ".", "--host", "0.0.0.0"], "H531"),
+        (["--models", ".", "--tokens", "/none"], "H532"),
     ],
 )
 def test_what_cannot_be_served_is_said_before_anything_starts(options, code):

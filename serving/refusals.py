@@ -1,0 +1,72 @@
+"""Every refusal and every failure as an answer: JSON with a code, a message and a hint, never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from serving.errors import INTERNAL, STATUS, SignatureError, status_of
+from serving.replies import as_json
+from storage.errors import HowdahError
+
+# Werkzeug's refusals as ours: status -> code and hint
+_REFUSALS: Mapping[int, tuple[str, str]] = {
+    404: ("H504", "GET / is the page, POST /predict asks, GET /models lists the models, GET /health says how it is"),
+    405: ("H505", "POST /predict asks, GET reads everything else"),
+    413: ("H502", "send fewer records in a request"),
+}
+
+# code -> headers that tell a client what to do
+_HEADERS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "H534": (("WWW-Authenticate", 'Bearer realm="howdah"'), ("WWW-Authenticate", 'Basic realm="howdah"')),
+    "H536": (("Retry-After", "1"),),
+}
+
+
+def add_refusals(app: Flask) -> None:
+    """Let ``app`` answer every error of ours, of HTTP's and of the program's."""
+
+    @app.errorhandler(HowdahError)
+    def refused(error: HowdahError) -> Response:
+        status = status_of(error)
+        if status >= 500 and error.code not in STATUS:
+            app.logger.error("Request %s: %s", g.request_id, error)
+        first = error.diagnostics[0]
+        problems = error.problems if isinstance(error, SignatureError) else []
+        body: dict[str, object] = {"code": first.code, "message": first.message, "hint": first.hint}
+        body["fields"] = [problem.as_json() for problem in problems]
+        response = as_json({"error": body, "request_id": g.request_id}, status)
+        response.headers.extend(_HEADERS.get(error.code, ()))
+        return response
+
+    @app.errorhandler(HTTPException)
+    def refused_by_http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if status < 400:
+            return cast("Response", error.get_response())
+        code, hint = _REFUSALS.get(status, ("H513", ""))
+        message = _plain_words(status, error, app.config["MAX_CONTENT_LENGTH"])
+        body = {"code": code, "message": message, "hint": hint, "fields": []}
+        response = as_json({"error": body, "request_id": g.request_id}, status)
+        if allowed := getattr(error, "valid_methods", None):
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        app.logger.error("Request %s failed", g.request_id, exc_info=error)
+        message = f"the service failed at this request; its log has the reason beside {g.request_id}"
+        body = {"code": INTERNAL, "message": message, "hint": "", "fields": []}
+        return as_json({"error": body, "request_id": g.request_id}, STATUS[INTERNAL])
+
+
+def _plain_words(status: int, error: HTTPException, most_bytes: int) -> str:
+    words = {
+        404: f"there is nothing at {request.path[:100]}",
+        405: f"{request.method} does not go at {request.path[:100]}",
+        413: f"the body is larger than {most_bytes} bytes",
+    }
+    return words.get(status) or f"{error.name}: {error.description}"

@@ -1,0 +1,30 @@
+"""Answers in JSON, and what each says of its request."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, g
+
+JSON = "application/json"
+
+
+def _plain(value: Any) -> Any:
+    """A dataclass, or another mapping than a dict, as JSON has it."""
+    return dict(value) if isinstance(value, Mapping) else dict(vars(value))
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_plain).encode
+
+
+def as_json(value: object, status: int = 200) -> Response:
+    """``value``, with dataclasses as objects."""
+    return Response(_encode(value) + "\n", status, content_type=JSON)
+
+
+def describe_request() -> dict[str, object]:
+    """The request's id, and the time it has taken by now in ms."""
+    return {"request_id": g.request_id, "time_ms": round((time.perf_counter() - g.started) * 1000, 3)}
