@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import lzma
 import re
-import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -22,11 +21,9 @@ _LONGEST_POM = 1 << 16
 _HADOOP = re.compile(
     r"org/apache/hadoop/(?:conf|fs|hdfs|http|io|ipc|mapred|mapreduce|net|security|service|tracing|util|yarn)/[^-]*\.class"
 )
-# What reading an archive ends with when it, or a stream in it, is broken.
-_BROKEN = (
-    OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
-    struct.error,
-)  # fmt: skip
+# What reading an archive ends with when it, or a stream in it, is broken: bzip2 gives OSError, a name that is no UTF-8
+# UnicodeDecodeError, a password or a compression that Python has not RuntimeError.
+_BROKEN = (OSError, EOFError, UnicodeDecodeError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 # Artifacts that go by another name since a certain version.
 _RENAMED = {"mysql-connector-java": "mysql-connector-j"}
 

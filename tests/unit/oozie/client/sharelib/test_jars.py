@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -70,18 +72,43 @@ def test_what_is_no_jar(tmp_path: Path) -> None:
         assert caught.value.code == "H823"
 
 
-def test_a_broken_stream_in_a_jar(tmp_path: Path) -> None:
-    path = tmp_path / "a-1.jar"
-    name = "META-INF/maven/g/a/pom.properties"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, "version=1\n" * 100)
+POM = "META-INF/maven/g/a/pom.properties"
+CONTENT = 30 + len(POM)
+
+
+def damaged(path: Path, compression: int, **parts: bytes) -> Path:
+    """A jar with a pom in which other bytes stand in its content, flags, method or name."""
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        archive.writestr(POM, "version=1\n" * 100)
     content = bytearray(path.read_bytes())
-    begin = 30 + len(name)
-    content[begin : begin + 8] = b"\xff" * 8
+    entry = content.rfind(b"PK\x01\x02")
+    places = {"content": (CONTENT,), "flags": (6, entry + 8), "method": (8, entry + 10), "name": (30, entry + 46)}
+    for part, other in parts.items():
+        for place in places[part]:
+            content[place : place + len(other)] = other
     path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("compression", "parts", "cause"),
+    [
+        (zipfile.ZIP_DEFLATED, {"content": b"\xff" * 8}, zlib.error),
+        (zipfile.ZIP_BZIP2, {"content": b"\xff" * 8}, OSError),
+        (zipfile.ZIP_LZMA, {"content": b"\x09\x04\x05\x00" + b"\xff" * 5}, lzma.LZMAError),
+        (zipfile.ZIP_STORED, {"content": b"\xff"}, zipfile.BadZipFile),
+        (zipfile.ZIP_STORED, {"flags": b"\x01"}, RuntimeError),
+        (zipfile.ZIP_STORED, {"method": b"\x63"}, NotImplementedError),
+        (zipfile.ZIP_STORED, {"flags": b"\x00\x08", "name": b"\xff"}, UnicodeDecodeError),
+    ],
+)
+def test_a_broken_entry_of_a_jar(
+    tmp_path: Path, compression: int, parts: dict[str, bytes], cause: type[Exception]
+) -> None:
     with pytest.raises(LibraryError) as caught:
-        read_jar(path)
+        read_jar(damaged(tmp_path / "a-1.jar", compression, **parts))
     assert caught.value.code == "H823"
+    assert isinstance(caught.value.__cause__, cause)
 
 
 def test_a_pipe_is_no_jar(tmp_path: Path) -> None:
