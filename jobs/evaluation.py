@@ -59,7 +59,7 @@ class Outcomes:
 
 def collect_outcomes(predictions: DataFrame, classes: int) -> Outcomes:
     """Count what a model said; in one Spark job, whose result does not grow with the rows."""
-    score = F.round(_elements(predictions, PROBABILITY)[1], _SCORE_DIGITS) if classes == 2 else F.lit(0.0)
+    score = F.round(elements(predictions, PROBABILITY)[1], _SCORE_DIGITS) if classes == 2 else F.lit(0.0)
     rows = predictions.groupBy(F.col(LABEL).cast("int"), F.col(PREDICTION).cast("int"), score).count().collect()
     return Outcomes({(label, prediction, value): count for label, prediction, value, count in rows}, classes)
 
@@ -150,7 +150,7 @@ def report(outcomes: Outcomes, classes: Sequence[str]) -> dict[str, float]:
     return metrics
 
 
-def _elements(frame: DataFrame, vector: str) -> Column:
+def elements(frame: DataFrame, vector: str) -> Column:
     """The vector as an array."""
     # Python's wrapper of this function stands in a module that imports pandas, which nodes need not have.
     functions = frame.sparkSession.sparkContext._jvm.org.apache.spark.ml.functions

@@ -31,10 +31,12 @@ from jobs.errors import JobError, unknown_column
 from jobs.evaluation import BINARY_METRICS, LABEL, METRICS, best_threshold, collect_outcomes, report
 from jobs.features import Feature, Kind, choose, observe, typed
 from jobs.options import parse
+from jobs.profile import make_profile
 from jobs.reading import InputFacts, date_column, describe_input, read
 from models.manifest import Manifest, format_time
 from models.names import check_name
 from models.plain import PlainFolder
+from models.profile.document import PROFILE_NAME, Profile
 from models.publication import Staging
 from models.repository import Repository
 from storage.errors import HowdahError
@@ -106,6 +108,7 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
     outcomes = collect_outcomes(choice.pipeline.transform(sample.part(_HOLDOUT)), len(sample.classes))
     metrics = report(outcomes, sample.classes)
     _log.info("%s: %s %.4f, baseline %.4f", choice.name, options.metric, *_beside_baseline(metrics, options.metric))
+    profile = make_profile(sample.part(_LEARN), sample.part(_HOLDOUT), choice.pipeline, sample.features, sample.classes)
     run = {
         "id": options.run_id,
         "nominal_time": options.nominal_time,
@@ -122,9 +125,9 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
     better = {name: "higher" for name in METRICS if name in metrics}
     described = {"metrics": metrics, "better": better, "run": run, "data": _data(options, facts, sample)}
     aliases = [options.alias] if options.alias else []
-    manifest = _publish(repository.stage(options.name), choice.pipeline, options, sample, described, aliases)
+    manifest = _publish(repository.stage(options.name), choice.pipeline, options, sample, described, profile, aliases)
     if plain is not None:
-        _publish(plain.stage(), choice.pipeline, options, sample, described)
+        _publish(plain.stage(), choice.pipeline, options, sample, described, profile)
     return manifest
 
 
@@ -241,11 +244,13 @@ def _publish(
     options: argparse.Namespace,
     sample: Sample,
     described: dict[str, Any],
+    profile: Profile,
     aliases: Sequence[str] = (),
 ) -> Manifest:
     """Save the model aside, then put it in its place; gives what was written beside it. Raises: PublicationError."""
     with staging:
         pipeline.write().save(staging.spark_path)
+        staging.add(PROFILE_NAME, profile.to_json().encode())
         return staging.publish(
             inputs=[feature.field() for feature in sample.features],
             classes=sample.classes,

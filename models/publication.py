@@ -90,6 +90,11 @@ class Staging:
     ) -> None:
         self._cleanup.close()
 
+    def add(self, name: str, content: bytes) -> None:
+        """Put a file beside the saved model, to be hashed and published with it. Raises: NoSpaceError."""
+        with self._filesystem.create(join_path(self.folder, name)) as stream:
+            stream.write(content)
+
     def publish(
         self,
         *,

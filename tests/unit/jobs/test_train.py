@@ -11,8 +11,9 @@ import pytest
 from generator.archive import jobs_archive
 from jobs.train import main
 from models.plain import PlainFolder
+from models.profile.document import PROFILE_NAME, read_profile
 from models.repository import Repository
-from models.scorer.pipeline import load
+from models.scorer import load
 from storage.local import LocalDisk
 from workflows.funnel.sample import FUNNEL, rows
 
@@ -66,6 +67,18 @@ def test_the_manifest_tells_what_was_trained_from_what(repository):
     assert fields["medium"].example in fields["medium"].categories
     assert (fields["hour"].type, fields["hour"].minimum, fields["hour"].maximum) == ("long", 0.0, 23.0)
     assert not {"outcome", "visitor", "revenue", "date"} & set(fields)
+
+
+def test_what_training_saw_is_published_with_the_model(repository):
+    manifest = repository.manifest("funnel", 1)
+    profile = read_profile(repository.filesystem, repository.folder("funnel", 1))
+    assert PROFILE_NAME in manifest.files
+    parts = manifest.data["rows_of_parts"]
+    assert {name: histogram.rows for name, histogram in profile.inputs.items()} == {
+        field.name: parts["learn"] for field in manifest.inputs
+    }
+    assert {histogram.rows for histogram in profile.outputs.values()} == {parts["holdout"]}
+    assert set(profile.outputs) == {"prediction", *(f"probability.{name}" for name in manifest.classes)}
 
 
 def test_it_beats_the_baseline_and_reports_every_class(repository):

@@ -38,6 +38,16 @@ def test_spark_gets_a_uri_and_others_a_path(repository, disk, save, tmp_path):
         assert staging.model_path == f"{staging.folder}/spark"
 
 
+def test_a_file_beside_the_model_is_published_and_verified_with_it(repository, save, described, tmp_path):
+    with repository.stage("funnel") as staging:
+        save(staging.spark_path)
+        staging.add("profile.json", b"{}")
+        manifest = staging.publish(**described)
+    assert "profile.json" in manifest.files
+    (tmp_path / "models/funnel/1/profile.json").write_text("{ }")
+    assert [found.code for found in repository.verify("funnel", 1)] == ["H204"]
+
+
 def test_versions_count_up_and_aliases_follow(repository, publish):
     assert [publish(aliases=("champion",)).version for _ in range(3)] == [1, 2, 3]
     assert repository.resolve("funnel@champion") == 3
