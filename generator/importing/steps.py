@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 
 from generator.importing.dominators import meeting_points
 from generator.importing.python_text import Call, Expression, Items, Text
@@ -36,6 +37,47 @@ def said_steps(app: model.Workflow, action_call: ActionCall) -> Said:
     return _Teller(app, action_call).tell()
 
 
+class _Told:
+    """The nodes that are said already, and how many of the others lead to each."""
+
+    def __init__(self, onward: Mapping[str, Sequence[str]]) -> None:
+        self._onward = onward
+        self._names = list(onward)
+        self._places = {name: place for place, name in enumerate(onward)}
+        self._said: set[str] = set()
+        self._leading = Counter(to for name in onward for to in self._ways(name))
+        # A heap of places: the nodes that none of the others leads to, some of them said by now.
+        self._entries = [place for name, place in self._places.items() if not self._leading[name]]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._said
+
+    def add(self, name: str) -> None:
+        """``name`` is said now."""
+        if name in self._said:
+            return
+        self._said.add(name)
+        for to in self._ways(name):
+            self._leading[to] -= 1
+            if not self._leading[to] and to in self._places:
+                heappush(self._entries, self._places[to])
+
+    def others(self) -> Iterator[str]:
+        """Where to begin with what is not said, until all is: where nothing of it leads to, else with the first."""
+        first = 0
+        while True:
+            while self._entries and self._names[self._entries[0]] in self._said:
+                heappop(self._entries)
+            while first < len(self._names) and self._names[first] in self._said:
+                first += 1
+            if first == len(self._names):
+                return
+            yield self._names[self._entries[0] if self._entries else first]
+
+    def _ways(self, name: str) -> set[str]:
+        return {to for to in self._onward.get(name, ()) if to != name}
+
+
 class _Teller:
     """Follows the graph from the start and says each node once, where it is reached first."""
 
@@ -48,18 +90,16 @@ class _Teller:
         self.reached = Counter(to for node in app.nodes for to in {to for _, to in transitions(node)})
         self.fail = self._fail(app)
         self.fails_at = self.fail[0] if self.fail else ""
-        self.told = {self.end, *self.fail}
         self.onward = {node.name: _onward(node) for node in app.nodes if node.name != ":start:"}
+        self.told = _Told(self.onward)
+        for name in (self.end, *self.fail):
+            self.told.add(name)
         self.meetings = meeting_points(self.onward, self.end)
 
     def tell(self) -> Said:
         steps = self._sequence(self.start, self.end, frozenset())
         fail = tuple(self._failing(name) for name in self.fail)
-        aside: list[Expression] = []
-        while rest := [name for name in self.nodes if name not in self.told and name != ":start:"]:
-            reached = {to for name in rest for to in self.onward[name] if to != name}
-            first = next((name for name in rest if name not in reached), rest[0])
-            aside += self._sequence(first, "", frozenset())
+        aside = [step for name in self.told.others() for step in self._sequence(name, "", frozenset())]
         return Said(tuple(steps), fail, tuple(aside))
 
     def _sequence(self, name: str, stop: str, meetings: frozenset[str], depth: int = 0) -> list[Expression]:
@@ -106,7 +146,8 @@ class _Teller:
         meeting = self.nodes.get(self.meetings.get(node.name, ""))
         if (
             not isinstance(meeting, model.Join)
-            or meeting.name in self.told | meetings
+            or meeting.name in self.told
+            or meeting.name in meetings
             or depth >= DEEPEST
             or len(node.paths) < 2
         ):

@@ -45,8 +45,9 @@ class Layout:
 
     def lay_out(self, steps: Sequence[Step], after: str) -> None:
         """Adds the nodes of ``steps``, of which the last goes on to ``after``."""
-        for index, step in enumerate(steps):
-            self._step(step, entry(steps[index + 1 :], after))
+        following = (entry((step,), after) for step in steps[1:])
+        for step, then in zip(steps, (*following, after), strict=False):
+            self._step(step, then)
 
     def all_nodes(self, start: str, end: str) -> tuple[model.Node, ...]:
         """Start, all that was laid out, kills, where errors lead by default, end."""
