@@ -10,16 +10,24 @@ import click
 from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError
 from howdah.job_json import as_json
 from howdah.model_tables import ModelTables
-from models.comparison import compare as compare_metrics
-from models.errors import CorruptModelError, ManifestError, ModelNameError, TransitionError
+from models.description import (
+    describe_collection,
+    describe_comparison,
+    describe_log,
+    describe_models,
+    describe_soundness,
+    describe_transition,
+    describe_version,
+    describe_versions,
+    split_selector,
+)
+from models.errors import ModelNameError
 from models.lifecycle import Lifecycle
-from models.manifest import Manifest
-from models.names import check_name, split_reference
+from models.names import check_name
 from models.repository import Repository
 from models.retention import Policy
 from models.source import CHAMPION
 from models.transitions import Transition
-from models.verification import find_unsettled, inspect
 from storage.errors import Diagnostic, PathNotFoundError, one_line
 from storage.login import login_name
 from storage.resolve import connect
@@ -56,18 +64,7 @@ def command() -> None:
 def list_(root: str, user: str, form: str) -> None:
     """List the models, with the versions that their aliases mean."""
     repository = _open(root, user)
-    found = [
-        {
-            "name": name,
-            "versions": repository.versions(name),
-            "latest": repository.latest(name),
-            "published": manifest.created if manifest else None,
-            "aliases": repository.readable_aliases(name),
-            "problem": problem,
-        }
-        for name in repository.names()
-        for manifest, problem in [_read(repository, name, repository.latest(name))]
-    ]
+    found = describe_models(repository)
     if form == "json":
         click.echo(as_json(found))
     elif found:
@@ -83,35 +80,13 @@ def list_(root: str, user: str, form: str) -> None:
 def show(root: str, user: str, reference: str, form: str) -> None:
     """Show a model's versions, or one of them."""
     repository = _open(root, user)
-    name, selector = _split(reference)
+    name, selector = split_selector(reference)
     if selector:
-        version = repository.resolve(reference)
-        manifest = repository.manifest(name, version)
-        found = {
-            "manifest": manifest,
-            "digest": manifest.digest,
-            "aliases": _aliases_of(repository, name, version),
-            "retired": version not in repository.versions(name),
-        }
+        found = describe_version(repository, reference)
         click.echo(as_json(found)) if form == "json" else ModelTables().version(found)
-        return
-    repository.latest(name)
-    usable = repository.versions(name)
-    versions = [
-        {
-            "version": version,
-            "published": manifest.created if manifest else None,
-            "aliases": _aliases_of(repository, name, version),
-            "retired": version not in usable,
-            "metrics": manifest.metrics if manifest else {},
-            "description": manifest.description if manifest else "",
-            "problem": problem,
-        }
-        for version in repository.all_versions(name)
-        for manifest, problem in [_read(repository, name, version)]
-    ]
-    described = {"name": name, "aliases": repository.readable_aliases(name), "versions": versions}
-    click.echo(as_json(described)) if form == "json" else ModelTables().versions(described)
+    else:
+        found = describe_versions(repository, name)
+        click.echo(as_json(found)) if form == "json" else ModelTables().versions(found)
 
 
 @command.command()
@@ -127,20 +102,17 @@ def compare(root: str, user: str, name: str, selectors: tuple[str, ...], metrics
     that is the highest or the lowest is the manifest's own word, else what a metric of that name means everywhere.
     """
     repository = _open(root, user)
-    check_name(name)
-    chosen = selectors or _to_compare(repository, name)
-    versions = list(dict.fromkeys(repository.resolve(f"{name}@{each}") for each in chosen))
-    manifests = [repository.manifest(name, version) for version in versions]
-    rows = compare_metrics(manifests)
+    compared = describe_comparison(repository, name, selectors)
+    rows = compared["metrics"]
     unknown = sorted(set(metrics) - {row.metric for row in rows})
     if unknown:
         known = ", ".join(row.metric for row in rows) or "none"
         raise CommandError("H780", f"no version has a metric '{unknown[0]}'", hint=f"they have: {known}")
     rows = [row for row in rows if not metrics or row.metric in metrics]
     if form == "json":
-        click.echo(as_json({"name": name, "versions": versions, "metrics": rows}))
+        click.echo(as_json({**compared, "metrics": rows}))
     else:
-        ModelTables().comparison(name, versions, rows)
+        ModelTables().comparison(name, compared["versions"], rows)
 
 
 @command.command()
@@ -208,18 +180,7 @@ def verify(context: click.Context, root: str, user: str, references: tuple[str, 
     anything is wrong.
     """
     repository = _open(root, user)
-    checked: list[dict[str, Any]] = []
-    for reference in references or repository.names():
-        name, selector = _split(reference)
-        if not selector:
-            repository.latest(name)
-        versions = [repository.resolve(reference)] if selector else repository.all_versions(name)
-        checked += [
-            {"name": name, "version": version, "findings": _inspect(repository, name, version)} for version in versions
-        ]
-        checked += [
-            {"name": name, "version": None, "findings": found} for found in [find_unsettled(repository, name)] if found
-        ]
+    checked = describe_soundness(repository, references)
     if form == "json":
         click.echo(as_json(checked))
     else:
@@ -238,12 +199,9 @@ def log(root: str, user: str, name: str, count: int, form: str) -> None:
     Promotions, rollbacks, retirements and deletions; the newest last.
     """
     repository = _open(root, user)
-    entries = repository.log(name)
-    found = [entries.read(number) for number in entries.numbers()[-count:]]
-    if not found:
-        repository.latest(name)  # no such model is another thing than one without a past
+    found = describe_log(repository, name, count)
     if form == "json":
-        click.echo(as_json([_as_entry(entry) for entry in found]))
+        click.echo(as_json([describe_transition(entry) for entry in found]))
     else:
         click.echo(
             "\n".join(line for entry in found for line in _lines(entry)) or f"Nothing has happened to {name} yet."
@@ -264,21 +222,8 @@ def gc(root: str, user: str, names: tuple[str, ...], keep: int, days: float, del
     Never what an alias means, what a service without a champion takes (the latest), or what a rollback would go to.
     """
     repository = _open(root, user)
-    policy, lifecycle = Policy(keep, days), Lifecycle(repository, _who(user))
-    found: list[dict[str, Any]] = []
-    for name in names or repository.names():
-        verdicts = lifecycle.judge(name, policy)
-        sizes = {each.version: repository.size(name, each.version) for each in verdicts if not each.kept}
-        if delete:
-            lifecycle.collect(name, policy)
-        standing = repository.all_versions(name)
-        found.append(
-            {
-                "name": name,
-                "versions": [{**vars(each), "bytes": sizes.get(each.version)} for each in verdicts],
-                "deleted": sorted(sizes.keys() - standing),
-            }
-        )
+    lifecycle = Lifecycle(repository, _who(user))
+    found = describe_collection(repository, lifecycle, names, Policy(keep, days), delete=delete)
     if form == "json":
         click.echo(as_json(found))
     else:
@@ -302,58 +247,18 @@ def _who(user: str) -> str:
     return user or login_name()
 
 
-def _split(reference: str) -> tuple[str, str]:
-    """Name and selector; ``funnel@`` has none. Raises: ModelNameError."""
-    name, selector = split_reference(reference)
-    if reference.endswith("@"):
-        raise ModelNameError("H201", f"'{reference}' names no version", hint=f"{name}@3, or {name}@champion")
-    return name, selector
-
-
 def _split_version(reference: str) -> tuple[str, str]:
-    name, selector = _split(reference)
+    name, selector = split_selector(reference)
     if not selector:
         raise ModelNameError("H201", f"'{reference}' names no version", hint=f"{name}@3, or {name}@challenger")
     return name, selector
 
 
-def _read(repository: Repository, name: str, version: int) -> tuple[Manifest | None, str]:
-    """The manifest, or why there is none to read: one spoilt version must not hide the others."""
-    try:
-        return repository.manifest(name, version), ""
-    except (ManifestError, CorruptModelError) as error:
-        return None, str(error.diagnostics[0])
-
-
-def _inspect(repository: Repository, name: str, version: int) -> list[Diagnostic]:
-    try:
-        return inspect(repository, name, version)
-    except (ManifestError, CorruptModelError, TransitionError) as error:
-        return list(error.diagnostics)
-
-
-def _to_compare(repository: Repository, name: str) -> list[str]:
-    """The champion, else the version before the latest, and the latest."""
-    latest = repository.latest(name)
-    champion = repository.readable_aliases(name).get(CHAMPION, latest)
-    before = [version for version in repository.versions(name) if version < latest]
-    return [str(champion if champion != latest or not before else before[-1]), str(latest)]
-
-
-def _aliases_of(repository: Repository, name: str, version: int) -> list[str]:
-    return sorted(alias for alias, meant in repository.readable_aliases(name).items() if meant == version)
-
-
 def _tell(made: Transition | None, name: str, form: str, nothing: str) -> None:
     if form == "json":
-        click.echo(as_json(_as_entry(made) if made else None))
+        click.echo(as_json(describe_transition(made) if made else None))
     else:
         click.echo(f"{name}: {_what(made)}" if made else nothing)
-
-
-def _as_entry(entry: Transition) -> dict[str, Any]:
-    """Without the state, which is how the repository remembers, and nobody's question."""
-    return {name: value for name, value in vars(entry).items() if name != "state"}
 
 
 def _lines(entry: Transition) -> list[str]:

@@ -35,6 +35,8 @@ ELSEWHERE = {
     "oozie/language/drawing/style.py": "tests/unit/oozie/language/drawing/test_svg.py",
     # A stage is compared with what Spark answers, as a part of a saved pipeline.
     "models/scorer/": "tests/unit/models/scorer/test_pipeline.py",
+    # Told by the command, and by the service's REST.
+    "models/description.py": "tests/unit/howdah/commands/test_models.py",
     # Over HTTP, as a client sees it.
     "serving/choice.py": "tests/unit/serving/test_app.py",
     "serving/errors.py": "tests/unit/serving/test_app.py",
@@ -42,6 +44,9 @@ ELSEWHERE = {
     "serving/refusals.py": "tests/unit/serving/test_app.py",
     "serving/reports.py": "tests/unit/serving/test_app.py",
     "serving/loading.py": "tests/unit/serving/test_registry.py",
+    "serving/speculation/answer.py": "tests/unit/serving/speculation/test_asking.py",
+    "serving/speculation/counts.py": "tests/unit/serving/speculation/test_asking.py",
+    "serving/speculation/group.py": "tests/unit/serving/speculation/test_groups_file.py",
     "serving/worker.py": "tests/unit/serving/test_server.py",
     "howdah/console/desk.py": "tests/unit/howdah/console/test_app.py",
     "howdah/console/server.py": "tests/unit/howdah/commands/test_console.py",
