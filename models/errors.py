@@ -30,6 +30,7 @@
         ├── TrackedFileError        H250  a file of tracked predictions or labels that cannot be read
         ├── ProfileError            H260  a profile, or a histogram in it, that cannot be read
         │                           H261  histograms of different places cannot be put together or compared
+        ├── ExplanationError        H262  a model whose answers cannot be explained exactly
         ├── ScorerError             H230  a saved model has a stage that the scorer does not know
         │                           H231  the folder holds no readable PipelineModel
         │                           H233  a model that is scored, but that ONNX cannot say
@@ -79,6 +80,10 @@ class TrackedFileError(ModelError):
 
 class ProfileError(ModelError):
     """H260, H261: a profile that cannot be read, or histograms that do not go together."""
+
+
+class ExplanationError(ModelError):
+    """H262: a model, or an answer, that cannot be explained exactly."""
 
 
 class ScorerError(ModelError):

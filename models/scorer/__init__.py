@@ -1,7 +1,7 @@
-"""The scorer: a saved Spark PipelineModel read with pyarrow, evaluated with numpy; no JVM, no pyspark, no pickle."""
+"""The scorer: a saved Spark PipelineModel answers without a JVM, pyspark or pickle, compiled to ONNX or in numpy."""
 
 from models.errors import ScorerError, ScoringError
-from models.scorer.interface import Answer, Scorer
-from models.scorer.pipeline import load
+from models.scorer.interface import Answer, Answers, Scorer
+from models.scorer.loading import load
 
-__all__ = ["Answer", "Scorer", "ScorerError", "ScoringError", "load"]
+__all__ = ["Answer", "Answers", "Scorer", "ScorerError", "ScoringError", "load"]

@@ -69,7 +69,7 @@ def dct(stage: SavedStage) -> Transform:
     inverse = bool(stage.parameters["inverse"])
 
     def turn(values: Floats) -> Floats:
-        basis = _cosines(values.shape[1])
+        basis = cosines(values.shape[1])
         turned: Floats = values @ (basis if inverse else basis.T)
         return turned
 
@@ -105,7 +105,7 @@ def _expand(values: Floats, last: int, degree: int, factor: Floats, terms: list[
         factor = np.where(factor == 0, 0.0, factor * values[:, last])
 
 
-def _cosines(size: int) -> Floats:
+def cosines(size: int) -> Floats:
     """The orthonormal basis. Shape: (frequencies, places)."""
     frequency, place = np.arange(size)[:, None], np.arange(size)[None, :]
     basis: Floats = np.cos(np.pi * (2 * place + 1) * frequency / (2 * size)) * np.sqrt(2.0 / size)

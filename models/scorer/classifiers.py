@@ -32,7 +32,7 @@ def logistic_regression(stage: SavedStage) -> Transform:
     if row["isMultinomial"]:
         return _classifier(stage, margins, softmax)
     # Spark asks the margin, not the probability: next to 0.5 they differ in the last place.
-    limit = _logit(_threshold(stage.parameters))
+    limit = logit(threshold(stage.parameters))
     return _classifier(stage, lambda x: _two_sided(margins(x)[:, 0]), _sigmoid, margin_limit=limit)
 
 
@@ -47,13 +47,13 @@ def linear_svc(stage: SavedStage) -> Transform:
 def decision_tree(stage: SavedStage) -> Transform:
     """The class counts of the leaf."""
     forest = read_forest(stage)
-    return _classifier(stage, lambda x: forest.leaf_stats(x)[:, 0, :], _normalise)
+    return _classifier(stage, lambda x: forest.leaf_stats(x)[:, 0, :], normalise)
 
 
 def random_forest(stage: SavedStage) -> Transform:
     """The sum over the trees of each leaf's class shares."""
     forest = read_forest(stage)
-    return _classifier(stage, lambda x: _normalise(forest.leaf_stats(x)).sum(axis=1), _normalise)
+    return _classifier(stage, lambda x: normalise(forest.leaf_stats(x)).sum(axis=1), normalise)
 
 
 def gradient_boosted_trees(stage: SavedStage) -> Transform:
@@ -70,13 +70,7 @@ def factorisation_machine(stage: SavedStage) -> Transform:
 
 def multilayer_perceptron(stage: SavedStage) -> Transform:
     """Affine layers with the sigmoid between them and softmax at the end."""
-    sizes = [int(size) for size in stage.parameters["layers"]]
-    weights, layers, start = dense_vector(stage.row()["weights"]), [], 0
-    for inputs, outputs in pairwise(sizes):
-        end = start + inputs * outputs
-        # Spark keeps the columns of a layer's matrix together, and its biases after it.
-        layers.append((weights[start:end].reshape(inputs, outputs).T, weights[end : end + outputs]))
-        start = end + outputs
+    layers = layers_of(stage)
 
     def last_layer(features: Vectors) -> Floats:
         (matrix, bias), *others = layers
@@ -87,6 +81,18 @@ def multilayer_perceptron(stage: SavedStage) -> Transform:
         return values
 
     return _classifier(stage, last_layer, softmax)
+
+
+def layers_of(stage: SavedStage) -> list[tuple[Floats, Floats]]:
+    """The layers of a perceptron. Shape: each a matrix (outputs, inputs) and biases (outputs,)."""
+    sizes = [int(size) for size in stage.parameters["layers"]]
+    weights, layers, start = dense_vector(stage.row()["weights"]), [], 0
+    for inputs, outputs in pairwise(sizes):
+        end = start + inputs * outputs
+        # Spark keeps the columns of a layer's matrix together, and its biases after it.
+        layers.append((weights[start:end].reshape(inputs, outputs).T, weights[end : end + outputs]))
+        start = end + outputs
+    return layers
 
 
 def naive_bayes(stage: SavedStage) -> Transform:
@@ -106,13 +112,8 @@ def naive_bayes(stage: SavedStage) -> Transform:
 
 def one_vs_rest(stage: SavedStage, load: Callable[[SavedStage], Transform]) -> Transform:
     """Of several binary models, each for one class, the one with the highest score."""
-    folders = sorted(stage.folder.glob("model_*"), key=_model_number)
-    if not folders or [_model_number(folder) for folder in folders] != list(range(len(folders))):
-        raise ScorerError("H231", f"stage {stage.uid} does not hold its models, numbered through")
-    models = [read_stage(folder) for folder in folders]
-    raw_columns = [str(model.parameters.get("rawPredictionCol") or "") for model in models]
-    if not all(raw_columns):
-        raise ScorerError("H230", f"stage {stage.uid}: its models give no raw prediction")
+    models = models_of(stage)
+    raw_columns = [str(model.parameters["rawPredictionCol"]) for model in models]
     source = stage.parameters["featuresCol"]
     transforms = [
         (load(model.with_parameters(featuresCol=source)), raw) for model, raw in zip(models, raw_columns, strict=True)
@@ -135,6 +136,17 @@ def one_vs_rest(stage: SavedStage, load: Callable[[SavedStage], Transform]) -> T
         columns[stage.parameters["predictionCol"]] = raw.argmax(axis=1).astype(np.float64)
 
     return transform
+
+
+def models_of(stage: SavedStage) -> list[SavedStage]:
+    """The models of a OneVsRestModel, one a class. Raises: ScorerError H230 for models without raw scores, H231."""
+    folders = sorted(stage.folder.glob("model_*"), key=_model_number)
+    if not folders or [_model_number(folder) for folder in folders] != list(range(len(folders))):
+        raise ScorerError("H231", f"stage {stage.uid} does not hold its models, numbered through")
+    models = [read_stage(folder) for folder in folders]
+    if not all(model.parameters.get("rawPredictionCol") for model in models):
+        raise ScorerError("H230", f"stage {stage.uid}: its models give no raw prediction")
+    return models
 
 
 def _model_number(folder: Path) -> int:
@@ -172,14 +184,16 @@ def _classifier(
     return transform
 
 
-def _threshold(parameters: Mapping[str, Any]) -> float:
+def threshold(parameters: Mapping[str, Any]) -> float:
+    """The probability that the second of two classes has to exceed."""
     limits = parameters.get("thresholds")
     if limits:
         return float(1 / (1 + limits[0] / limits[1])) if limits[1] else 0.0
     return float(parameters.get("threshold", 0.5))
 
 
-def _logit(chance: float) -> float:
+def logit(chance: float) -> float:
+    """The margin whose sigmoid is ``chance``."""
     if chance in (0.0, 1.0):
         return math.inf if chance else -math.inf
     return math.log(chance / (1 - chance))
@@ -202,7 +216,8 @@ def softmax(raw: Floats) -> Floats:
     return result
 
 
-def _normalise(raw: Floats) -> Floats:
+def normalise(raw: Floats) -> Floats:
+    """Each number's share of its line's sum; 0 where that is 0."""
     total = raw.sum(axis=-1, keepdims=True)
     shares: Floats = np.divide(raw, total, out=np.zeros_like(raw), where=total != 0)
     return shares

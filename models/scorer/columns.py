@@ -139,9 +139,12 @@ Transform: TypeAlias = Callable[[Columns], None]
 def _number(name: str, value: object) -> float:
     if value is None:
         return np.nan
-    if isinstance(value, bool | int | float):
+    if not isinstance(value, bool | int | float):
+        raise ScoringError("H232", f"'{name}' must be a number, not {value!r}")
+    try:
         return float(value)
-    raise ScoringError("H232", f"'{name}' must be a number, not {value!r}")
+    except OverflowError:
+        raise ScoringError("H232", f"'{name}' is too large a number") from None
 
 
 def _token_list(name: str, value: object) -> list[str]:

@@ -17,8 +17,8 @@ from models.scorer.saved import Floats
 
 Function: TypeAlias = Callable[[Floats], Floats]
 
-_TINY = 1e-16  # Spark's epsilon
-_LARGEST = float(np.finfo(np.float64).max)
+TINY = 1e-16  # Spark's epsilon
+LARGEST = float(np.finfo(np.float64).max)
 _erf = np.vectorize(math.erf, otypes=[np.float64])
 
 
@@ -41,19 +41,22 @@ _INVERSES: Mapping[str, Function] = MappingProxyType(
 
 
 def _above_zero(mean: Floats) -> Floats:
-    return np.where(mean < _TINY, _TINY, np.where(mean == np.inf, _LARGEST, mean))
+    return np.where(mean < TINY, TINY, np.where(mean == np.inf, LARGEST, mean))
 
 
-_FAMILIES: Mapping[str, tuple[str, Function]] = MappingProxyType(
+_FAMILIES: Mapping[str, Function] = MappingProxyType(
     {
-        "binomial": ("logit", lambda mean: np.where(np.isnan(mean), mean, np.clip(mean, _TINY, 1.0 - _TINY))),
-        "gamma": ("inverse", _above_zero),
-        "gaussian": ("identity", lambda mean: np.where(np.isinf(mean), np.copysign(_LARGEST, mean), mean)),
-        "poisson": ("log", _above_zero),
+        "binomial": lambda mean: np.where(np.isnan(mean), mean, np.clip(mean, TINY, 1.0 - TINY)),
+        "gamma": _above_zero,
+        "gaussian": lambda mean: np.where(np.isinf(mean), np.copysign(LARGEST, mean), mean),
+        "poisson": _above_zero,
     }
 )
+DEFAULT_LINKS: Mapping[str, str] = MappingProxyType(
+    {"binomial": "logit", "gamma": "inverse", "gaussian": "identity", "poisson": "log"}
+)
 # A Tweedie family of these variance powers is one of the others.
-_NAMED_VARIANCES: Mapping[float, str] = MappingProxyType({0.0: "gaussian", 1.0: "poisson", 2.0: "gamma"})
+NAMED_VARIANCES: Mapping[float, str] = MappingProxyType({0.0: "gaussian", 1.0: "poisson", 2.0: "gamma"})
 
 
 def fitted(parameters: Mapping[str, Any]) -> Function:
@@ -66,8 +69,8 @@ def fitted(parameters: Mapping[str, Any]) -> Function:
         if family == "tweedie":
             inverse, project = _tweedie(float(parameters["variancePower"]), parameters.get("linkPower"))
         else:
-            link, project = _FAMILIES[family]
-            inverse = _INVERSES[str(parameters.get("link") or link).lower()]
+            project = _FAMILIES[family]
+            inverse = _INVERSES[str(parameters.get("link") or DEFAULT_LINKS[family]).lower()]
     except KeyError as error:
         raise ScorerError("H231", f"there is no family or link named {error}") from error
 
@@ -79,7 +82,7 @@ def fitted(parameters: Mapping[str, Any]) -> Function:
 
 
 def _tweedie(variance_power: float, link_power: float | None) -> tuple[Function, Function]:
-    named = _NAMED_VARIANCES.get(variance_power)
-    project = _FAMILIES[named][1] if named else _above_zero
+    named = NAMED_VARIANCES.get(variance_power)
+    project = _FAMILIES[named] if named else _above_zero
     power = 1.0 - variance_power if link_power is None else float(link_power)
     return _INVERSES["log"] if power == 0 else lambda eta: np.power(eta, 1.0 / power), project

@@ -1,15 +1,34 @@
-"""A saved PipelineModel, ready to answer."""
+"""A saved PipelineModel, ready to answer with numpy."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
 
 from models.errors import ScorerError
 from models.scorer.columns import Columns
-from models.scorer.interface import Answer
+from models.scorer.interface import Answer, Answers
 from models.scorer.saved import SavedStage, read_stages
 from models.scorer.stages import load_stage
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """The columns of a pipeline's answer."""
+
+    prediction: str
+    probability: str | None
+
+
+def predicting_stage(stages: Sequence[SavedStage]) -> Predictor:
+    """The last stage that predicts: what follows it turns its answer into a label. Raises: ScorerError H231."""
+    predictors = [stage.parameters for stage in stages if stage.parameters.get("predictionCol")]
+    if not predictors:
+        raise ScorerError("H231", "no stage of the pipeline predicts", hint="its last stage has to predict")
+    return Predictor(str(predictors[-1]["predictionCol"]), predictors[-1].get("probabilityCol") or None)
 
 
 class NumpyScorer:
@@ -19,39 +38,32 @@ class NumpyScorer:
 
     def __init__(self, stages: Sequence[SavedStage]) -> None:
         self._transforms = [load_stage(stage) for stage in stages]
-        # What follows the predictor turns its answer into a label, and predicts nothing itself.
-        predictors = [stage.parameters for stage in stages if stage.parameters.get("predictionCol")]
-        if not predictors:
-            raise ScorerError("H231", "no stage of the pipeline predicts", hint="its last stage has to predict")
-        self._prediction = str(predictors[-1]["predictionCol"])
-        self._probability = str(predictors[-1].get("probabilityCol", ""))
+        self._predictor = predicting_stage(stages)
 
     def score(self, rows: Sequence[Mapping[str, object]]) -> list[Answer]:
         """One answer a row, in order.
 
         Raises: ScoringError H232 where Spark would fail on a row or drop it.
         """
-        if not rows:
-            return []
-        columns = self.transform(rows)
-        predictions: list[float] = columns.numbers(self._prediction).tolist()
-        if not self._probability:
-            return [Answer(prediction) for prediction in predictions]
-        probabilities: list[list[float]] = columns.numbers(self._probability).tolist()
-        return [Answer(value, tuple(chances)) for value, chances in zip(predictions, probabilities, strict=True)]
+        return self._answers(Columns(rows)).rows() if rows else []
 
-    def transform(self, rows: Sequence[Mapping[str, object]]) -> Columns:
-        """All columns that the stages make of one row or more, under Spark's names.
+    def score_table(self, table: pa.Table) -> Answers:
+        """The answers to the rows of a table.
 
         Raises: ScoringError H232 where Spark would fail on a row or drop it.
         """
-        columns = Columns(rows)
+        return self._answers(Columns(table.to_pylist()))
+
+    def _answers(self, columns: Columns) -> Answers:
         for transform in self._transforms:
             transform(columns)
-        return columns
+        chances = self._predictor.probability
+        return Answers(
+            columns.numbers(self._predictor.prediction), None if chances is None else columns.numbers(chances)
+        )
 
 
-def load(folder: Path) -> NumpyScorer:
+def load_numpy(folder: Path) -> NumpyScorer:
     """The model saved in ``folder`` (``metadata/`` and ``stages/``).
 
     Raises: ScorerError H230 for a stage that is not in the table, H231 for a folder that is no readable PipelineModel.

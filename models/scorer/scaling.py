@@ -40,7 +40,7 @@ def standard_scaler(stage: SavedStage) -> Transform:
     return _shift_and_scale(
         stage,
         dense_vector(row["mean"]) if stage.parameters["withMean"] else None,
-        _inverse(dense_vector(row["std"]), 0.0) if stage.parameters["withStd"] else None,
+        inverse(dense_vector(row["std"]), 0.0) if stage.parameters["withStd"] else None,
     )
 
 
@@ -50,13 +50,13 @@ def robust_scaler(stage: SavedStage) -> Transform:
     return _shift_and_scale(
         stage,
         dense_vector(row["median"]) if stage.parameters["withCentering"] else None,
-        _inverse(dense_vector(row["range"]), 0.0) if stage.parameters["withScaling"] else None,
+        inverse(dense_vector(row["range"]), 0.0) if stage.parameters["withScaling"] else None,
     )
 
 
 def max_abs_scaler(stage: SavedStage) -> Transform:
     """value / the largest magnitude that training saw; a feature that was always 0 stays as it is."""
-    return _shift_and_scale(stage, None, _inverse(dense_vector(stage.row()["maxAbs"]), 1.0))
+    return _shift_and_scale(stage, None, inverse(dense_vector(stage.row()["maxAbs"]), 1.0))
 
 
 def elementwise_product(stage: SavedStage) -> Transform:
@@ -132,5 +132,6 @@ def _shift_and_scale(stage: SavedStage, shift: Floats | None, scale: Floats | No
     return transform
 
 
-def _inverse(values: Floats, of_zero: float) -> Floats:
+def inverse(values: Floats, of_zero: float) -> Floats:
+    """1 over each number, and ``of_zero`` for a 0."""
     return np.divide(1.0, values, out=np.full_like(values, of_zero), where=values != 0)

@@ -59,17 +59,21 @@ class Forest:
         rows = np.arange(len(features))[:, None]
         nodes = np.repeat(self.roots[None, :], len(features), axis=0)
         for _ in range(self.depth):
-            values = features[rows, feature[nodes]]
-            left = values <= self.threshold[nodes]
-            if len(self.goes_left):
-                by_category = self.category_row[nodes]
-                last = self.goes_left.shape[1] - 1
-                with np.errstate(invalid="ignore"):
-                    known = (values >= 0) & (values < last) & (values == np.floor(values))
-                category = np.where(known, values, last).astype(np.int64)
-                left = np.where(by_category >= 0, self.goes_left[by_category, category], left)
+            left = self.goes_left_at(nodes, features[rows, feature[nodes]])
             nodes = np.where(left, self.left[nodes], self.right[nodes])
         return nodes
+
+    def goes_left_at(self, nodes: Ints, values: Floats) -> npt.NDArray[np.bool_]:
+        """Which way each node sends its value. Shape: any, the same for all."""
+        left = values <= self.threshold[nodes]
+        if len(self.goes_left):
+            by_category = self.category_row[nodes]
+            last = self.goes_left.shape[1] - 1
+            with np.errstate(invalid="ignore"):
+                known = (values >= 0) & (values < last) & (values == np.floor(values))
+            category = np.where(known, values, last).astype(np.int64)
+            left = np.where(by_category >= 0, self.goes_left[by_category, category], left)
+        return left
 
 
 def read_forest(stage: SavedStage) -> Forest:

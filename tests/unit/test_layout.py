@@ -35,6 +35,7 @@ ELSEWHERE = {
     "oozie/language/drawing/style.py": "tests/unit/oozie/language/drawing/test_svg.py",
     # A stage is compared with what Spark answers, as a part of a saved pipeline.
     "models/scorer/": "tests/unit/models/scorer/test_pipeline.py",
+    "models/scorer/compiler/": "tests/unit/models/scorer/compiler/test_pipeline.py",
     # Told by the command, and by the service's REST.
     "models/description.py": "tests/unit/howdah/commands/test_models.py",
     # Over HTTP, as a client sees it.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.scorer import ScorerError, ScoringError, load
+from models.scorer.pipeline import load_numpy
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 CASES = sorted(folder for folder in FIXTURES.glob("spark-*/*") if folder.is_dir())
@@ -19,11 +20,12 @@ def test_there_are_models_to_compare():
 @pytest.mark.parametrize("case", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
 def test_answers_are_those_of_spark(case):
     rows, expected = json.loads((case / "rows.json").read_text()), json.loads((case / "answers.json").read_text())
-    answers = load(case / "model").score(rows)
-    assert len(answers) == len(expected) == 120
-    assert [answer.prediction for answer in answers] == [prediction for prediction, _ in expected]
-    for answer, (_, probability) in zip(answers, expected, strict=True):
-        assert answer.probability == pytest.approx(probability, abs=1e-12)
+    for engine in (load_numpy, load):
+        answers = engine(case / "model").score(rows)
+        assert len(answers) == len(expected) == 120
+        assert [answer.prediction for answer in answers] == [prediction for prediction, _ in expected]
+        for answer, (_, probability) in zip(answers, expected, strict=True):
+            assert answer.probability == pytest.approx(probability, abs=1e-12)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")

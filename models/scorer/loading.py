@@ -1,0 +1,32 @@
+"""Which engine answers for a saved model: the compiled graph where there is one, else numpy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models.errors import ScorerError
+from models.scorer.interface import Scorer
+
+GRAPH_NAME = "model.onnx"
+
+
+def load(folder: Path) -> Scorer:
+    """The model saved in ``folder``; the graph that was published with it is taken as it is, else one is compiled.
+
+    Raises: ScorerError H230 for a stage that is not in the table, H231 for a folder that is no readable PipelineModel.
+    """
+    from models.scorer.compiled import CompiledScorer  # with a published graph, neither pyarrow nor onnx is needed
+
+    published = folder / GRAPH_NAME
+    if published.is_file():
+        return CompiledScorer(published.read_bytes(), folder)
+    from models.scorer.compiler.pipeline import compile_model
+    from models.scorer.pipeline import load_numpy
+
+    exact = load_numpy(folder)
+    try:
+        return CompiledScorer(compile_model(folder), folder)
+    except ScorerError as error:
+        if error.code != "H233":
+            raise
+        return exact

@@ -1,0 +1,120 @@
+"""Compiled models against Spark's own answers, kept beside the models that gave them (tests/fixtures/)."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from models.scorer import ScorerError, ScoringError
+from models.scorer.compiled import CompiledScorer
+from models.scorer.compiler.graph import NULL_TEXT
+from models.scorer.compiler.pipeline import EMITTERS, compile_columns, compile_model
+from models.scorer.saved import read_stages
+from models.scorer.stages import STAGES
+
+FIXTURES = Path(__file__).parents[4] / "fixtures"
+CASES = sorted(folder for folder in FIXTURES.glob("stages-spark-*/*") if folder.is_dir())
+WITHOUT_PREDICTION = {"corners", "encoded-error", "encoded-keep", "encoded-skip", "indexed-error", "scaled", "selected"}
+IN_NUMPY_ONLY = {"words", "forest-words", "logistic-words", "glm-binomial-probit"}
+PREDICTING = [case for case in CASES if case.name not in WITHOUT_PREDICTION | IN_NUMPY_ONLY]
+# What numpy alone makes: the texts of IndexToString, and the label that no row brings.
+TEXTS = {"channel_again", "city_named"}
+
+
+def named(case):
+    return f"{case.parent.name}/{case.name}"
+
+
+@pytest.mark.parametrize("case", PREDICTING, ids=named)
+def test_predictions_are_those_of_spark(case):
+    asked = json.loads((case / "asked.json").read_text())
+    scorer = CompiledScorer(compile_model(case / "model"), Path("nothing: numpy is not asked"))
+    answers = scorer.score(asked["rows"])
+    column = "said" if case.name == "one-vs-rest-svc" else "prediction"
+    assert [answer.prediction for answer in answers] == pytest.approx(asked["columns"][column], rel=1e-9, abs=1e-12)
+    for answer, probability in zip(answers, asked["columns"].get("probability", ()), strict=False):
+        assert answer.probability == pytest.approx(probability, abs=1e-12)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.name in IN_NUMPY_ONLY], ids=named)
+def test_what_onnx_cannot_say_is_refused_by_name(case):
+    with pytest.raises(ScorerError, match="cannot be compiled") as refused:
+        compile_columns(read_stages(case / "model"), {})
+    assert refused.value.code == "H233"
+
+
+def test_every_stage_of_the_table_compiles_but_those_of_texts():
+    texts = {
+        "CountVectorizerModel",
+        "FeatureHasher",
+        "HashingTF",
+        "NGram",
+        "RegexTokenizer",
+        "StopWordsRemover",
+        "Tokenizer",
+    }
+    assert {name.rpartition(".")[2] for name in STAGES} - set(EMITTERS) == texts
+    assert set(EMITTERS) < {name.rpartition(".")[2] for name in STAGES}
+
+
+def fed(session, rows):
+    described = json.loads(session.get_modelmeta().custom_metadata_map["howdah"])
+    makers = {
+        "number": lambda value: math.nan if value is None else float(value),
+        "text": lambda value: NULL_TEXT if value is None else value,
+        "null": lambda value: value is None,
+    }
+    kinds = {"number": np.float64, "text": object, "null": bool}
+    return {
+        each["input"]: np.array([[makers[each["kind"]](row.get(each["column"]))] for row in rows], kinds[each["kind"]])
+        for each in described["inputs"]
+    }
+
+
+def close(wanted, got):
+    if isinstance(wanted, dict):  # a long vector, of which the file holds what is not zero
+        places = dict(wanted["places"])
+        wanted = [places.get(place, 0.0) for place in range(wanted["size"])]
+    if isinstance(wanted, list):
+        return len(wanted) == len(got) and all(map(close, wanted, got))
+    if wanted is None or math.isnan(wanted):  # a null is NaN all along
+        return bool(np.isnan(got).all())
+    return wanted == got or abs(wanted - got) <= 1e-9 * max(1.0, abs(wanted))
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.name in WITHOUT_PREDICTION], ids=named)
+def test_features_are_those_of_spark(case):
+    asked = json.loads((case / "asked.json").read_text())
+    columns = [name for name in asked["columns"] if name not in TEXTS]
+    stages = [stage for stage in read_stages(case / "model") if stage.short_name != "IndexToString"]
+    graph = compile_columns(stages, {f"o{number}": name for number, name in enumerate(columns)})
+    session = onnxruntime.InferenceSession(graph)
+    names = [output.name for output in session.get_outputs()]
+    found = dict(zip(names, session.run(names, fed(session, asked["rows"])), strict=True))
+    wrong = [
+        f"{column}[{row}]: Spark {wanted}, compiled {got}"
+        for number, column in enumerate(columns)
+        for row, (wanted, got) in enumerate(zip(asked["columns"][column], found[f"o{number}"].tolist(), strict=True))
+        if not close(wanted, got)
+    ]
+    assert wrong == []
+    assert not found.get("refused", np.zeros(1)).any()
+    for row in asked["refused"]:
+        (refused,) = session.run(["refused"], fed(session, [row]))
+        assert refused.all(), row
+
+
+def test_a_graph_is_the_same_bytes_each_time():
+    model = FIXTURES / "spark-3.5" / "boosted-categorical" / "model"
+    assert compile_model(model) == compile_model(model)
+
+
+def test_a_row_that_spark_refuses_is_refused_with_the_reason():
+    case = FIXTURES / "stages-spark-3.5" / "bayes-multinomial"
+    scorer = CompiledScorer(compile_model(case / "model"), case / "model")
+    (row,) = json.loads((case / "asked.json").read_text())["refused"]
+    with pytest.raises(ScoringError, match=r"a feature is -1\.0"):
+        scorer.score([row])
