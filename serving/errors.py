@@ -31,6 +31,11 @@ H533   a page of another site
 H534   no token, or one that is not known
 H535   a token that may not do that, or an address where nobody may
 H536   a client that asks too often
+H560   a mistake in a file of groups
+H561   a group without an answer in time
+H562   a group whose members do not fit together or its policy
+H542   labels that cannot be kept now
+H543   a secret that is none, for inputs of which only a hash is tracked
 =====  ==========================================================================
 """
 
@@ -78,6 +83,14 @@ INTERNAL = "H500"
 
 # code -> HTTP status; the others never answer a request
 STATUS = {
+    # the repository's own, to those who look after it
+    "H103": 503,
+    "H104": 503,
+    "H105": 503,
+    **dict.fromkeys(("H201", "H240"), 400),
+    "H202": 404,
+    **dict.fromkeys(("H203", "H204", "H205", "H206", "H207", "H208", "H241", "H242", "H243", "H244"), 409),
+    **dict.fromkeys(("H246", "H247", "H249"), 409),
     INTERNAL: 500,
     "H501": 400,
     "H502": 413,
@@ -99,6 +112,9 @@ STATUS = {
     "H534": 401,
     "H535": 403,
     "H536": 429,
+    "H561": 503,
+    "H562": 503,
+    "H542": 503,
 }
 
 

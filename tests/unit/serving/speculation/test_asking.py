@@ -1,0 +1,409 @@
+"""Groups over a real registry, with members in threads of their own: slow, wrong, dead, replaced and absent ones."""
+
+import threading
+import time
+
+import pytest
+
+from models.errors import ScoringError
+from models.manifest import Field
+from models.scorer.interface import Answer
+from serving.errors import ServingError, SignatureError
+from serving.speculation.lanes import Lanes
+
+SOON_S = 0.03
+SLACK_S = 1.0  # what a busy machine may take to wake a thread
+
+
+def states(answer):
+    return {member["member"]: member["state"] for member in answer["group"]["members"]}
+
+
+def counts(speculation):
+    return {(one["member"], one["version"]): one for one in speculation.report("group")["worker"]["members"]}
+
+
+class TestSmartOrFast:
+    def test_the_smart_one_answers_when_it_is_in_time(self, team, ask):
+        team.publish("smart", team.says(1, 0.2, 0.8))
+        team.publish("fast", team.says(0, 0.6, 0.4))
+        answer = ask(team.group("smart-or-fast", "smart", "fast"))
+        smart, fast = answer["group"].pop("members")
+        assert answer["group"] == {
+            "name": "group",
+            "policy": "smart-or-fast",
+            "deadline_ms": 10_000.0,
+            "degraded": False,
+            "reasons": [],
+        }
+        del answer["group"]
+        digest = team.registry.states["smart"].loaded.digest
+        assert answer == {
+            "prediction": "buy",
+            "probabilities": {"leave": 0.2, "buy": 0.8},
+            "member": "smart",
+            "model": "smart",
+            "version": 1,
+            "manifest": digest,
+            "engine": "puppet",
+            "warnings": [],
+        }
+        assert smart.pop("latency_ms") >= 0
+        assert smart == {
+            "member": "smart",
+            "version": 1,
+            "manifest": digest,
+            "state": "answered",
+            "problem": None,
+            "vote": "buy",
+        }
+        assert fast["state"] in ("answered", "not awaited")
+
+    def test_when_it_is_late_the_fast_one_answers_at_the_deadline(self, team, ask):
+        team.publish("smart", team.hangs(1))
+        team.publish("fast", team.says(0))
+        speculation = team.group("smart-or-fast", "smart", "fast", deadline_s=SOON_S)
+        began = time.monotonic()
+        answer = ask(speculation)
+        assert SOON_S <= time.monotonic() - began < SOON_S + SLACK_S
+        assert (answer["prediction"], answer["member"]) == ("leave", "fast")
+        assert answer["group"]["degraded"]
+        assert answer["group"]["reasons"] == ["smart: not in time"]
+        assert states(answer) == {"smart": "late", "fast": "answered"}
+
+    def test_a_late_answer_feeds_the_statistics(self, team, ask):
+        team.publish("smart", team.hangs(1))
+        team.publish("fast", team.says(0))
+        speculation = team.group("smart-or-fast", "smart", "fast", deadline_s=SOON_S)
+        ask(speculation)
+        assert counts(speculation)["smart", 1]["late"] == 0
+        assert team.statistics.totals().get(("smart", 1)) is None
+        team.let_go()
+        smart = counts(speculation)["smart", 1]
+        assert (smart["late"], smart["compared"], smart["agreed"]) == (1, 1, 0)
+        assert team.statistics.totals()["smart", 1].answers == 1
+
+    def test_a_dead_smart_one_is_not_waited_for(self, team, ask, caplog):
+        team.publish("smart", team.dies)
+        team.publish("fast", team.says(0))
+        speculation = team.group("smart-or-fast", "smart", "fast")
+        began = time.monotonic()
+        answer = ask(speculation)
+        assert time.monotonic() - began < SLACK_S
+        assert answer["group"]["reasons"] == ["smart: fails: RuntimeError"]
+        assert states(answer) == {"smart": "failed", "fast": "answered"}
+        ask(speculation)
+        assert caplog.text.count("smart version 1 fails") == 1
+        assert counts(speculation)["smart", 1]["failed"] == 2
+
+    def test_a_member_that_was_never_published(self, team, ask):
+        team.publish("fast", team.says(0))
+        answer = ask(team.group("smart-or-fast", "smart", "fast"))
+        assert answer["group"]["reasons"] == ["smart: has no version to answer with"]
+        assert states(answer)["smart"] == "unavailable"
+
+    def test_a_member_that_cannot_be_loaded_says_why(self, team, shop, ask):
+        team.publish("fast", team.says(0))
+        version = shop.publish("smart")
+        shop.spoil(version, "smart")
+        team.registry.look()
+        (reason,) = ask(team.group("smart-or-fast", "smart", "fast"))["group"]["reasons"]
+        assert reason.startswith("smart: has no version to answer with: version 1 cannot serve")
+
+    @pytest.mark.parametrize(
+        "play",
+        [
+            lambda rows: [],
+            lambda rows: [Answer(7.0)] * len(rows),
+            lambda rows: [Answer(1.0, (1.0,))] * len(rows),
+            lambda rows: [None],
+        ],
+    )
+    def test_answers_that_are_none_are_a_failure(self, team, ask, play):
+        team.publish("smart", play)
+        team.publish("fast", team.says(0))
+        assert states(ask(team.group("smart-or-fast", "smart", "fast"))) == {"smart": "failed", "fast": "answered"}
+
+    def test_too_many_answers_to_many_records(self, team, ask, record):
+        team.publish("smart", lambda rows: [Answer(1.0)] * 3)
+        team.publish("fast", team.says(0))
+        answer = ask(team.group("smart-or-fast", "smart", "fast"), record, record)
+        assert answer["group"]["reasons"] == ["smart: gives 3 answers to 2 records"]
+
+
+class TestNobody:
+    def test_all_are_late(self, team, ask):
+        team.publish("smart", team.hangs())
+        team.publish("fast", team.hangs())
+        speculation = team.group("smart-or-fast", "smart", "fast", deadline_s=SOON_S)
+        began = time.monotonic()
+        with pytest.raises(ServingError) as caught:
+            ask(speculation)
+        assert time.monotonic() - began < SOON_S + SLACK_S
+        assert caught.value.code == "H561"
+        assert "within 30.0 ms (smart: not in time; fast: not in time)" in str(caught.value)
+        assert speculation.report("group")["worker"]["unanswered"] == 1
+
+    def test_a_default_is_the_answer_then_and_says_so(self, team, ask):
+        team.publish("smart", team.hangs())
+        team.publish("fast", team.dies)
+        speculation = team.group("smart-or-fast", "smart", "fast", deadline_s=SOON_S, default="leave")
+        answer = ask(speculation)
+        assert (answer["prediction"], answer["model"], answer["version"], answer["engine"]) == (
+            "leave",
+            None,
+            None,
+            "default",
+        )
+        assert answer["group"]["reasons"] == ["smart: not in time", "fast: fails: RuntimeError"]
+        worker = speculation.report("group")["worker"]
+        assert (worker["requests"], worker["degraded"], worker["defaulted"], worker["unanswered"]) == (1, 1, 1, 0)
+
+    def test_a_default_for_many_records(self, team, ask, record):
+        team.publish("smart", team.dies)
+        answer = ask(team.group("smart-or-fast", "smart", "none", default="leave"), record, record)
+        assert [one["prediction"] for one in answer["predictions"]] == ["leave", "leave"]
+
+    def test_all_dead_is_said_at_once(self, team, ask):
+        team.publish("smart", team.dies)
+        team.publish("fast", team.dies)
+        began = time.monotonic()
+        with pytest.raises(ServingError, match="can answer \\(smart: fails"):
+            ask(team.group("smart-or-fast", "smart", "fast"))
+        assert time.monotonic() - began < SLACK_S
+
+
+class TestRecordsThatDoNotFit:
+    def test_they_are_the_clients_fault_where_every_member_says_so(self, team, ask):
+        team.publish("smart", team.says(1))
+        team.publish("fast", team.says(0))
+        for default in (None, "leave"):
+            with pytest.raises(SignatureError):
+                ask(team.group("smart-or-fast", "smart", "fast", default=default), {"hits": "many"})
+
+    def test_a_member_that_knows_less_is_passed_over(self, team, ask, record):
+        team.publish("smart", team.says(1), inputs=(Field("medium", "string", categories=("tv",)),))
+        team.publish("fast", team.says(0), inputs=(Field("medium", "string"),))
+        answer = ask(team.group("smart-or-fast", "smart", "fast"), {"medium": "radio"})
+        assert answer["predictions"][0]["member"] == "fast"
+        assert "smart: refuses the records: record 0, field 'medium' has the unknown" in answer["group"]["reasons"][0]
+        assert states(answer)["smart"] == "refused"
+
+    def test_a_row_that_no_model_can_score(self, team, ask):
+        def refuse(rows):
+            raise ScoringError("H232", "revenue is negative")
+
+        team.publish("smart", refuse)
+        team.publish("fast", refuse)
+        with pytest.raises(ScoringError):
+            ask(team.group("smart-or-fast", "smart", "fast"))
+
+    def test_beside_a_dead_member_they_may_be_right(self, team, ask):
+        team.publish("smart", team.dies, inputs=(Field("medium", "string"),))
+        team.publish("fast", team.says(0), inputs=(Field("medium", "string", categories=("tv",)),))
+        with pytest.raises(SignatureError):
+            ask(team.group("smart-or-fast", "smart", "fast"), {"medium": "radio"})
+        answer = ask(team.group("smart-or-fast", "smart", "fast", default="leave"), {"medium": "radio"})
+        assert answer["predictions"][0]["engine"] == "default"
+
+
+class TestVoting:
+    def three(self, team, *plays):
+        for name, play in zip("abc", plays, strict=True):
+            team.publish(name, play)
+
+    def test_a_wrong_one_is_outvoted(self, team, ask):
+        self.three(team, team.says(0), team.says(1), team.says(1))
+        answer = ask(team.group("majority", "a", "b", "c"))
+        assert (answer["prediction"], answer["group"]["degraded"]) == ("buy", False)
+
+    def test_two_equal_votes_do_not_wait_for_the_third(self, team, ask):
+        self.three(team, team.hangs(0), team.says(1), team.says(1))
+        answer = ask(team.group("majority", "a", "b", "c"))
+        assert (answer["prediction"], answer["group"]["degraded"]) == ("buy", False)
+        assert states(answer) == {"a": "not awaited", "b": "answered", "c": "answered"}
+
+    def test_one_dead_and_two_that_differ(self, team, ask):
+        self.three(team, team.dies, team.says(0), team.says(1))
+        answer = ask(team.group("majority", "a", "b", "c"))
+        assert answer["prediction"] == "leave"
+        assert answer["group"]["reasons"] == ["no 2 members say the same: record 0", "a: fails: RuntimeError"]
+
+    def test_votes_are_by_name_and_not_by_number(self, team, ask):
+        team.publish("a", team.says(1))
+        team.publish("b", team.says(0), classes=("buy", "leave"))
+        team.publish("c", team.says(0))
+        answer = ask(team.group("majority", "a", "b", "c"))
+        assert (answer["prediction"], answer["group"]["degraded"]) == ("buy", False)
+
+    def test_many_records_each_have_their_member(self, team, ask, record):
+        self.three(
+            team,
+            lambda rows: [Answer(1.0), Answer(0.0)],
+            lambda rows: [Answer(1.0), Answer(1.0)],
+            lambda rows: [Answer(0.0), Answer(1.0)],
+        )
+        answer = ask(team.group("majority", "a", "b", "c", quorum=2), record, record)
+        assert [one["prediction"] for one in answer["predictions"]] == ["buy", "buy"]
+        assert all(one["version"] == 1 for one in answer["predictions"])
+
+    def test_the_surest_answers(self, team, ask):
+        self.three(team, team.says(1, 0.4, 0.6), team.says(0, 0.9, 0.1), team.says(1, 0.2, 0.8))
+        answer = ask(team.group("best-confidence", "a", "b", "c"))
+        assert (answer["prediction"], answer["member"]) == ("leave", "b")
+
+    def test_the_median_of_numbers(self, team, ask):
+        for name, play in zip("abc", (team.says(1e9), team.says(17), team.says(16)), strict=True):
+            team.publish(name, play, classes=())
+        speculation = team.group("median", "a", "b", "c", default=0.0)
+        answer = ask(speculation)
+        assert (answer["prediction"], answer["member"]) == (17.0, "b")
+        assert counts(speculation)["c", 1]["difference"] == 1.0
+
+
+class TestBestQuality:
+    def test_the_better_metric_answers_also_after_a_reload(self, team, ask):
+        team.publish("a", team.says(0), metrics={"accuracy": 0.8})
+        team.publish("b", team.says(1), metrics={"accuracy": 0.9})
+        speculation = team.group("best-quality", "a", "b", metric="accuracy")
+        assert ask(speculation)["member"] == "b"
+        team.publish("a", team.says(0), metrics={"accuracy": 0.95})
+        answer = ask(speculation)
+        assert (answer["member"], answer["version"]) == ("a", 2)
+
+    def test_a_metric_that_nobody_has(self, team, ask):
+        team.publish("a", team.says(0))
+        team.publish("b", team.says(1))
+        with pytest.raises(ServingError) as caught:
+            ask(team.group("best-quality", "a", "b", metric="gini"))
+        assert (caught.value.code, caught.value.diagnostics[0].message) == (
+            "H562",
+            "group 'group' cannot answer: no member's manifest has the metric 'gini'",
+        )
+
+
+class TestCanaryAndShadow:
+    def test_a_key_always_gets_the_same_version(self, team, ask):
+        team.publish("old", team.says(0))
+        team.publish("new", team.says(1))
+        speculation = team.group("canary", "old", "new", weights={"old": 60, "new": 40})
+        drawn = {f"user-{number}": ask(speculation, key=f"user-{number}")["member"] for number in range(12)}
+        assert set(drawn.values()) == {"old", "new"}
+        assert {key: ask(speculation, key=key)["member"] for key in drawn} == drawn
+
+    def test_a_dead_canary_is_stood_in_for(self, team, ask):
+        team.publish("old", team.says(0))
+        team.publish("new", team.dies)
+        answer = ask(team.group("canary", "old", "new", weights={"old": 0, "new": 1}))
+        assert (answer["member"], answer["group"]["reasons"]) == ("old", ["new: fails: RuntimeError"])
+
+    def test_a_shadow_is_recorded_and_never_shown_or_waited_for(self, team, ask):
+        team.publish("main", team.says(0))
+        team.publish("shadow", team.hangs(1))
+        speculation = team.group("shadow", "main", "shadow")
+        answer = ask(speculation)
+        assert (answer["member"], answer["group"]["degraded"]) == ("main", False)
+        team.let_go()
+        shadow = counts(speculation)["shadow", 1]
+        assert (shadow["late"], shadow["compared"], shadow["agreed"], shadow["used"]) == (1, 1, 0, 0)
+        again = ask(speculation)
+        assert "vote" not in again["group"]["members"][1]
+
+    def test_a_shadow_never_stands_in(self, team, ask):
+        team.publish("main", team.dies)
+        team.publish("shadow", team.says(1))
+        with pytest.raises(ServingError, match="main: fails"):
+            ask(team.group("shadow", "main", "shadow"))
+
+
+class TestMembersThatDoNotFit:
+    OTHER = (Field("hits", "double"), Field("pages", "long"))
+
+    def test_two_that_do_not_fit_cannot_vote(self, team, ask):
+        team.publish("a", team.says(0, 0.5, 0.5))
+        team.publish("b", team.says(1, 0.5, 0.5), inputs=self.OTHER)
+        speculation = team.group("best-confidence", "a", "b")
+        with pytest.raises(ServingError) as caught:
+            ask(speculation)
+        assert caught.value.code == "H562"
+        for reason in ("does not take 'revenue'", "takes 'pages' besides", "takes 'hits' as double, not long"):
+            assert reason in str(caught.value)
+        assert speculation.report("group")["worker"]["unanswered"] == 1
+        assert "do not fit together" in speculation.report("group")["problem"]
+
+    def test_one_that_does_not_fit_is_left_out(self, team, ask):
+        for name in "ab":
+            team.publish(name, team.says(1))
+        team.publish("c", team.says(0), inputs=self.OTHER)
+        answer = ask(team.group("majority", "a", "b", "c"))
+        assert (answer["prediction"], states(answer)["c"]) == ("buy", "unavailable")
+
+    def test_a_reload_that_fits_no_more_never_stops_the_others(self, team, ask):
+        team.publish("a", team.says(0))
+        team.publish("b", team.says(1))
+        speculation = team.group("shadow", "a", "b")
+        ask(speculation)
+        team.publish("b", team.says(1), classes=())
+        assert ask(speculation)["member"] == "a"
+        assert "predicts a number, not leave/buy" in speculation.report("group")["members"][1]["problem"]
+
+
+class TestVersions:
+    def test_a_request_keeps_the_version_that_it_began_with(self, team, ask):
+        begun = threading.Event()
+
+        def first(rows):
+            begun.set()
+            return team.hangs(0)(rows)
+
+        team.publish("a", first)
+        team.publish("b", team.says(1))
+        speculation = team.group("smart-or-fast", "a", "b")
+        found = []
+        thread = threading.Thread(target=lambda: found.append(ask(speculation)))
+        thread.start()
+        assert begun.wait(SLACK_S * 10)
+        team.plays["a"] = team.says(1)
+        team.publish("a", team.says(1))
+        assert ask(speculation)["version"] == 2
+        team.released.set()
+        thread.join(SLACK_S * 10)
+        assert (found[0]["version"], found[0]["prediction"]) == (1, "leave")
+
+    def test_a_member_that_hangs_is_busy_and_a_new_version_is_not(self, team, ask):
+        team.publish("a", team.hangs())
+        team.publish("b", team.says(1))
+        speculation = team.group("smart-or-fast", "a", "b", deadline_s=SOON_S, lanes=Lanes(slots=2))
+        reasons = [ask(speculation)["group"]["reasons"] for _ in range(3)]
+        assert reasons == [["a: not in time"]] * 2 + [["a: busy with 2 calls"]]
+        assert speculation.report("group")["members"][0]["running"] == 2
+        assert counts(speculation)["a", 1]["busy"] == 1
+        team.publish("a", team.says(0))
+        answer = ask(speculation)
+        assert (answer["member"], answer["version"], answer["group"]["degraded"]) == ("a", 2, False)
+
+
+def test_requests_at_once_do_not_mix(team, ask):
+    team.publish("a", lambda rows: [Answer(float(rows[0]["hits"] % 2))] * len(rows))
+    team.publish("b", team.says(0))
+    speculation = team.group("smart-or-fast", "a", "b", lanes=Lanes(slots=64))
+    wrong = []
+
+    def work(number):
+        for hits in range(number, number + 20):
+            record = {"hits": hits, "revenue": 1.0, "medium": "cpc", "direct": True}
+            answer = ask(speculation, record, key=str(number))
+            if answer["predictions"][0]["prediction"] != ("leave", "buy")[hits % 2]:
+                wrong.append(answer)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    team.let_go()
+    worker = speculation.report("group")["worker"]
+    assert worker["requests"] == 120
+    one = counts(speculation)["a", 1]
+    assert one["asked"] == one["in_time"] + one["late"] == 120
