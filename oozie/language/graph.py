@@ -37,13 +37,15 @@ def nodes_by_name(app: Workflow) -> dict[str, Node]:
 
 
 def reachable(app: Workflow) -> set[str]:
-    """The names of the nodes to which some way from the start leads."""
-    nodes = nodes_by_name(app)
+    """The names of the nodes to which some way from the start leads; of two of the same name both may be meant."""
+    ways: dict[str, list[str]] = {}
+    for node in app.nodes:
+        ways.setdefault(node.name, []).extend(to for _, to in transitions(node))
     found: set[str] = set()
     waiting = [node.name for node in app.nodes if isinstance(node, Start)]
     while waiting:
         name = waiting.pop()
-        if name in nodes and name not in found:
+        if name in ways and name not in found:
             found.add(name)
-            waiting.extend(to for _, to in transitions(nodes[name]))
+            waiting.extend(ways[name])
     return found

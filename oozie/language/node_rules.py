@@ -7,7 +7,10 @@ LiteWorkflowValidator.performBasicValidation, ParamChecker.validateActionName.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
 
 from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Submission
@@ -50,11 +53,28 @@ def definition_rules(app: Workflow, properties: Mapping[str, str] | None) -> Ite
         is_complete = is_complete or isinstance(node, End)
 
 
-def walk_rules(app: Workflow) -> tuple[list[Diagnostic], int, int]:
-    """What Oozie meets on its way from the start; and how many forks and joins it passes."""
+class Walked(NamedTuple):
+    """What was met on all ways from the start, and how many forks and joins were passed.
+
+    ``lost`` are the transitions that lead nowhere that anybody knows: to a node that is not there, that is there twice,
+    or back to where they come from. One transition of a circle is wrong, each may be it: ``doubtful`` are all of them.
+    """
+
+    findings: list[Diagnostic]
+    forks: int
+    joins: int
+    lost: frozenset[tuple[str, str]] = frozenset()
+    doubtful: frozenset[tuple[str, str]] = frozenset()
+
+
+def walk_rules(app: Workflow) -> Walked:
+    """What Oozie meets on its way from the start."""
     nodes = nodes_by_name(app)
+    twice = {name for name, count in Counter(node.name for node in app.nodes).items() if count > 1}
     start = next((node for node in app.nodes if isinstance(node, Start)), None)
     findings: list[Diagnostic] = []
+    lost: set[tuple[str, str]] = set()
+    doubtful: set[tuple[str, str]] = set()
     done: set[str] = set()
     path: list[tuple[Node, Iterator[tuple[str, str]]]] = []
     if start is not None:
@@ -67,18 +87,25 @@ def walk_rules(app: Workflow) -> tuple[list[Diagnostic], int, int]:
             done.add(node.name)
             on_path.discard(node.name)
             path.pop()
-        elif to not in nodes:
+            continue
+        if to in twice or to not in nodes or to in on_path:
+            lost.add((node.name, to))
+        if to not in nodes:
             findings.append(_dead_end(node, case, to, nodes))
         elif to in on_path:
-            if to != node.name:  # E0706 has said that
-                findings.append(_loop([step.name for step, _ in path], nodes[to]))
+            names = [step.name for step, _ in path]
+            circle = names[names.index(to) :]
+            doubtful.update(pairwise([*circle, to]))
+            # Of a node that leads to itself E0706 has said it; of two of one name nobody knows whether it is a circle.
+            if to != node.name and twice.isdisjoint(circle):
+                findings.append(_loop(circle, nodes[to]))
         elif to not in done:
             findings.extend(_name_rules(nodes[to]))
             on_path.add(to)
             path.append((nodes[to], iter(transitions(nodes[to]))))
     forks = sum(isinstance(nodes[name], Fork) for name in done)
     joins = sum(isinstance(nodes[name], Join) for name in done)
-    return findings, forks, joins
+    return Walked(findings, forks, joins, frozenset(lost), frozenset(doubtful))
 
 
 def _about(node: Node, code: str, message: str, hint: str = "") -> Diagnostic:
@@ -140,8 +167,8 @@ def _dead_end(node: Node, case: str, to: str, nodes: Mapping[str, Node]) -> Diag
     return _about(node, "E0708", f"{called(node)} {ways} '{to}', which does not exist", hint)
 
 
-def _loop(path: list[str], to: Node) -> Diagnostic:
-    steps = [*path[path.index(to.name) :], to.name]
+def _loop(circle: list[str], to: Node) -> Diagnostic:
+    steps = [*circle, to.name]
     shown = steps if len(steps) <= 12 else [*steps[:6], "...", *steps[-5:]]
     hint = "a workflow has no loops; repeat with a coordinator or a sub-workflow that calls itself"
     return _about(to, "E0707", f"the nodes go round in a circle: {' -> '.join(shown)}", hint)

@@ -30,8 +30,8 @@ _APP_PATH: Mapping[type[App], str] = {
     Coordinator: APPLICATION_PATHS["coordinator"],
     Bundle: APPLICATION_PATHS["bundle"],
 }
-# Without these the ways through a workflow cannot be followed.
-_BROKEN_GRAPH = frozenset({"E0705", "E0706", "E0707", "E0708"})
+# With these a transition leads nowhere, and nobody knows which node it was meant to lead to.
+_LOST_TRANSITION = frozenset({"E0706", "E0707", "E0708"})
 
 
 def validate(app: App, properties: Mapping[str, str] | None = None, path: str = "") -> list[Diagnostic]:
@@ -77,8 +77,8 @@ def _rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnosti
             yield from job_rules(app, given)
             yield from sla_lints(app, given)
             for lint in workflow_lints(app):
-                # Behind a broken transition everything is out of reach; that is not another slip.
-                if lint.code != "H012" or not any(finding.code in _BROKEN_GRAPH for finding in structure):
+                # Behind a lost transition everything is out of reach; that is not another slip.
+                if lint.code != "H012" or not any(finding.code in _LOST_TRANSITION for finding in structure):
                     yield lint
         case Coordinator():
             yield from _parameter_rules(app, properties)
@@ -90,12 +90,11 @@ def _rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnosti
 
 
 def _workflow_rules(app: Workflow, properties: Mapping[str, str] | None) -> list[Diagnostic]:
-    walked, forks, joins = walk_rules(app)
-    findings = [*definition_rules(app, properties), *walked]
+    walked = walk_rules(app)
+    findings = [*definition_rules(app, properties), *walked.findings]
     has_start = any(isinstance(node, Start) for node in app.nodes)
-    is_walkable = has_start and not any(finding.code in _BROKEN_GRAPH for finding in findings)
-    if is_walkable and (properties or {}).get(VALIDATE_FORK_JOIN, "").strip().lower() != "false":
-        findings += fork_rules(app, forks, joins)
+    if has_start and (properties or {}).get(VALIDATE_FORK_JOIN, "").strip().lower() != "false":
+        findings += fork_rules(app, walked)
     return findings
 
 

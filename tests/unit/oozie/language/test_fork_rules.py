@@ -32,9 +32,9 @@ def app(text: str) -> Workflow:
 
 def codes(text: str) -> list[str]:
     workflow = app(text)
-    findings, forks, joins = walk_rules(workflow)
-    assert findings == []
-    return [finding.code for finding in fork_rules(workflow, forks, joins)]
+    walked = walk_rules(workflow)
+    assert walked.findings == []
+    return [finding.code for finding in fork_rules(workflow, walked)]
 
 
 ACCEPTED = {
@@ -87,7 +87,7 @@ def test_what_oozie_refuses(text: str, expected: list[str]) -> None:
 def test_a_finding_names_its_node_and_a_way_out() -> None:
     workflow = app("f! a b, a: j, b: end, j* end")
 
-    [finding] = fork_rules(workflow, 1, 1)
+    [finding] = fork_rules(workflow, walk_rules(workflow))
 
     assert finding.node == "b"
     assert finding.message == "action 'b' ends the workflow inside a fork"
@@ -101,3 +101,52 @@ def test_a_chain_of_decisions_takes_no_exponential_time() -> None:
     assert codes(f"{chain}, d150? end end") == []
 
     assert time.process_time() - before < 2
+
+
+# A transition that leads nowhere, twice somewhere, or in a circle; what is told of forks and joins all the same.
+LOST = {
+    "a path that ends nowhere": ("f! a b, a: j, b: nowhere, j* end", []),
+    "no path that comes to a join": ("f! a b, a: nowhere, b: nowhere, j* end", []),
+    "a path of the fork that is not there": ("f! a nowhere, a: j, j* end", []),
+    "what is not there twice": ("f! nowhere nowhere, a: j, j* end", []),
+    "a fork in a fork, of which nobody knows the join": ("f! a g, g! b c, a: j, b: x, c: x, i* j, j* end", []),
+    "a fork behind a join that is known": ("f! a b, a: j, b: x, j* g, g! c d, c: end, d: end", ["E0737", "E0737"]),
+    "a fork behind a lost transition": ("a: nowhere, f! b c, b: end, c: end, j* end", []),
+    "a fork before a lost transition": ("f! a b, a: end, b: j, j* c, c: nowhere", ["E0737"]),
+    "an error that is lost": ("f! a b, a: j, b: j nowhere, j* g, g! c c, c: i, i* end", ["E0744"]),
+    "ways that meet": ("f! a b, a: c, b: c, c: d, d: nowhere", ["E0743"]),
+    "a join without a fork": ("a: j nowhere, j* end", ["E0742"]),
+    "two joins and a lost path": ("f! a b c, a: j, b: i, c: nowhere, j* end, i* end", ["E0757"]),
+    "a circle before a fork": ("a: b, b: f a, f! c d, c: end, d: i, i* end", ["E0737"]),
+    "a circle over a fork and its join": ("f! a b, a: j, b: j, j* f", []),
+    "a circle of two paths": ("f! a b, a: b, b: a, j* end", []),
+    "a circle over the join of another fork": ("f! a b, a: j, b: j, j* g, g! c d, c: j, d: i, i* end", []),
+    "a node that leads to itself": ("f! a b, a: a, b: j, j* c, c: i, i* end", ["E0742"]),
+    "two nodes of a name": ("f! a b, a: j, b: j, a: end, j* g, g! c d, c: end, d: i, i* end", ["E0737"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), LOST.values(), ids=LOST.keys())
+def test_what_stays_where_a_transition_is_lost(text: str, expected: list[str]) -> None:
+    workflow = app(text)
+    walked = walk_rules(workflow)
+
+    assert walked.lost
+    assert [finding.code for finding in fork_rules(workflow, walked)] == expected
+
+
+@pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_one_lost_transition_is_one_slip(text: str) -> None:
+    """Of a right app nothing else is told, wherever one of its transitions gets lost."""
+    words = text.replace(",", " ,").split()
+    names = [word[:-1] for word in words if word[-1] in ":!*?"]
+    broken = 0
+    for index, word in enumerate(words):
+        for name in ("nowhere", *names) if word in (*names, "end", "k") else ():
+            workflow = app(" ".join([*words[:index], name, *words[index + 1 :]]))
+            walked = walk_rules(workflow)
+            if walked.lost:
+                broken += 1
+                assert fork_rules(workflow, walked) == [], workflow
+
+    assert broken > 2

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from oozie.language.model import Action, Case, Decision, Element, End, Kill, Node, Start, Workflow
-from oozie.language.node_rules import definition_rules, walk_rules
+from oozie.language.node_rules import Walked, definition_rules, walk_rules
 
 NS = "uri:oozie:workflow:0.5"
 FS = Element("fs", NS)
@@ -146,4 +146,4 @@ def test_a_name_that_oozie_refuses(name: str) -> None:
 def test_a_workflow_longer_than_python_s_stack_is_walked() -> None:
     actions = [act(f"a{n}", f"a{n + 1}") for n in range(5000)]
 
-    assert walk_rules(app(Start("a0"), *actions, act("a5000", "kill"))) == ([], 0, 0)
+    assert walk_rules(app(Start("a0"), *actions, act("a5000", "kill"))) == Walked([], 0, 0)

@@ -74,10 +74,25 @@ def test_an_app_without_a_start_is_not_walked() -> None:
     assert codes(replace(APP, nodes=APP.nodes[1:])) == ["E0701"]
 
 
-def test_broken_transitions_keep_fork_rules_and_unreachable_nodes_quiet() -> None:
+def test_behind_a_lost_transition_unreachable_nodes_are_no_slip() -> None:
     nodes = (Start("a"), Action("a", FS, "ned", "kill"), *FORKED.nodes[3:])
 
     assert codes(replace(APP, nodes=nodes)) == ["E0708"]
+
+
+def test_forks_are_judged_also_where_another_transition_is_lost() -> None:
+    nodes = (*FORKED.nodes[:2], replace(FORKED.nodes[2], error="kil"), *FORKED.nodes[3:])
+
+    assert codes(replace(APP, nodes=nodes)) == ["E0708", "E0737", "E0737"]
+
+
+def test_of_two_nodes_of_a_name_neither_is_unreachable_but_another_may_be() -> None:
+    nodes = (Start("a"), Action("a", FS, "b", "kill"), Action("a", FS, "c", "kill"))
+    rest = (Action("b", FS, "end", "kill"), Action("c", FS, "end", "kill"), Action("d", FS, "end", "kill"))
+
+    findings = validate(replace(APP, nodes=(*nodes, *rest, *APP.nodes[2:])))
+
+    assert [(finding.code, finding.node) for finding in findings] == [("E0705", "a"), ("H012", "d")]
 
 
 def test_lints_come_last() -> None:
