@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
-from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from serving.access import needs
 from serving.body import read_question
 from serving.choice import check_known, choose_model, require, require_renewed
-from serving.errors import ServingError
 from serving.guards import add_guards
 from serving.metrics import CONTENT_TYPE, describe_metrics
 from serving.pages import add_pages
 from serving.prediction import predict
+from serving.receiving import check_json, receive
 from serving.refusals import add_refusals
 from serving.registry import Registry, utc_now
-from serving.replies import JSON, as_json, describe_request
+from serving.replies import as_json, describe_request
 from serving.reports import is_ready, report_health, report_model, report_models, report_statistics
+from serving.repository_rest import OpenSources, add_repository
 from serving.settings import Settings
 from serving.statistics import SharedCounts, Statistics
 
 
-def create_app(registry: Registry, settings: Settings, *, statistics: Statistics | None = None) -> Flask:
-    """The service over ``registry``, which its owner starts and stops; it counts in ``statistics``."""
+def create_app(
+    registry: Registry,
+    settings: Settings,
+    *,
+    statistics: Statistics | None = None,
+    open_sources: OpenSources = dict,
+) -> Flask:
+    """The service over ``registry``, which its owner starts and stops.
+
+    It counts in ``statistics``; ``open_sources`` opens what the registry follows once more, for those who change it.
+
+    Raises: ServingError H532 for a bad file of tokens.
+    """
     app = Flask(__name__)
     counts = statistics or SharedCounts().part(0)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
@@ -32,6 +42,7 @@ def create_app(registry: Registry, settings: Settings, *, statistics: Statistics
     _add_prediction(app, registry, settings, counts)
     _add_reload(app, registry, settings)
     _add_reports(app, registry, counts)
+    add_repository(app, registry, settings, open_sources)
     add_pages(app, registry, settings)
     return app
 
@@ -40,10 +51,8 @@ def _add_prediction(app: Flask, registry: Registry, settings: Settings, statisti
     @app.post("/predict")
     @needs("predict")
     def ask() -> Response:
-        _check_content_type()
-        question = read_question(
-            _read_body(settings.max_body_bytes), request.args.get("model", ""), settings.max_records
-        )
+        check_json()
+        question = read_question(receive(settings.max_body_bytes), request.args.get("model", ""), settings.max_records)
         loaded = require(registry, choose_model(registry, question.model))
         answer = predict(loaded, question, statistics)
         return as_json({**answer, **describe_request()})
@@ -56,46 +65,6 @@ def _add_reload(app: Flask, registry: Registry, settings: Settings) -> None:
         manifest = loaded.manifest
         told = {"model": manifest.name, "version": manifest.version, "manifest": loaded.digest}
         return as_json({**told, **describe_request()})
-
-
-def _check_content_type() -> None:
-    if request.environ.get("CONTENT_TYPE") == JSON:
-        return
-    if request.mimetype != JSON:
-        sent = request.mimetype or "nothing"
-        raise ServingError(
-            "H503", f"the Content-Type is {sent[:100]!r}", hint="send JSON with Content-Type: application/json"
-        )
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if charset not in ("utf-8", "utf8"):
-        raise ServingError("H503", f"the charset {charset[:50]!r} is not taken", hint="encode the body in UTF-8")
-
-
-def _read_body(most_bytes: int) -> bytes:
-    """The body, straight from the server: never more than ``most_bytes`` of it.
-
-    Raises: ServingError H503, H513, H514.
-    """
-    environ = request.environ
-    encoding = environ.get("HTTP_CONTENT_ENCODING", "identity")
-    if encoding.lower() != "identity":
-        raise ServingError("H503", f"a body in {encoding[:50]!r} is not taken", hint="send it without Content-Encoding")
-    length = request.content_length
-    if length is None and not environ.get("wsgi.input_terminated"):
-        return b""
-    if length is not None and length > most_bytes:
-        raise RequestEntityTooLarge
-    try:
-        data: bytes = environ["wsgi.input"].read(most_bytes + 1 if length is None else length)
-    except ParseException as error:
-        raise ServingError("H513", f"the body's chunks cannot be read: {error}"[:200]) from error
-    except OSError:  # the socket's timeout is one
-        data = b""
-    if len(data) > most_bytes:
-        raise RequestEntityTooLarge
-    if len(data) < (length or 0):
-        raise ServingError("H514", f"the body ends before the {length} bytes that were announced")
-    return data
 
 
 def _add_reports(app: Flask, registry: Registry, statistics: Statistics) -> None:

@@ -17,18 +17,16 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from models.source import ModelSource
 from serving.app import create_app
 from serving.bell import SharedBell
 from serving.errors import ServingError
 from serving.loading import Loader, OpenScorer
 from serving.registry import Registry
+from serving.repository_rest import OpenSources
 from serving.settings import Settings
 from serving.statistics import SharedCounts
 from serving.worker import PromptWorker
 
-# Makes the sources in the worker that uses them: connections do not survive a fork.
-OpenSources = Callable[[], Mapping[str, ModelSource]]
 OnReady = Callable[[Registry], None]
 
 MOST_WORKERS = 256  # as many can be had by signals to gunicorn; `howdah serve` starts 64 at most
@@ -152,7 +150,12 @@ class _Application(BaseApplication):  # type: ignore[misc]
         bell = self._bell.part(self._slot)
         self._registry = Registry(self._open_sources(), loader, only=settings.models, poll_s=settings.poll_s, bell=bell)
         self._registry.start(_FIRST_LOOK_S)
-        return create_app(self._registry, settings, statistics=self._counts.part(self._slot))
+        return create_app(
+            self._registry,
+            settings,
+            statistics=self._counts.part(self._slot),
+            open_sources=self._open_sources,
+        )
 
     def _give_slot(self, _arbiter: Any, worker: Any) -> None:
         # In the process that forks: the worker inherits the value that stands here just now.

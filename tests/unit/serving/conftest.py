@@ -62,7 +62,7 @@ class Shop:
         with self.repository.stage(name) as staging:
             model = Path(staging.model_path)
             (model / "metadata").mkdir(parents=True)
-            (model / "metadata" / "part-00000").write_text("{}")
+            (model / "metadata" / "part-00000").write_text('{"class":"org.apache.spark.ml.PipelineModel"}')
             answer = {"prediction": prediction, "probability": probability}
             (model / "answer.json").write_text(json.dumps(answer))
             return staging.publish(classes=classes, **manifest).version

@@ -1,0 +1,195 @@
+"""The words of howdah models over HTTP, by a real repository's own account."""
+
+import hashlib
+import time
+from dataclasses import replace
+
+import pytest
+
+from models.repository import Repository
+from serving.app import create_app
+from storage.local import LocalDisk
+
+
+@pytest.fixture
+def make_client(shop, source, registry, settings, tmp_path):
+    def make(*, tokens=True, registry=registry, **changed):
+        path = tmp_path / "tokens"
+        lines = (("web", "predict", "s3cret"), ("ann", "admin", "hunter2"))
+        path.write_text(
+            "".join(f"{name} {role} {hashlib.sha256(it.encode()).hexdigest()}\n" for name, role, it in lines)
+        )
+        chosen = replace(settings, tokens=path if tokens else None, **changed)
+        app = create_app(registry, chosen, open_sources=lambda: {"repository": _open(shop, source)})
+        client = app.test_client()
+        if tokens:
+            client.environ_base["HTTP_AUTHORIZATION"] = "Bearer hunter2"
+        return client
+
+    return make
+
+
+def _open(shop, source):
+    _ = source.names  # raises while it is away
+    return Repository(LocalDisk(durable=False), str(shop.root))
+
+
+@pytest.fixture
+def client(make_client):
+    return make_client()
+
+
+@pytest.fixture
+def three(shop):
+    for accuracy in (0.7, 0.9, 0.8):
+        shop.publish(metrics={"accuracy": accuracy}, aliases=[])
+
+
+def change(client, address, **fields):
+    response = client.post(f"/repository/{address}", json=fields)
+    assert response.status_code == 200, response.text
+    return response.json["transition"]
+
+
+def code_of(response, status):
+    assert response.status_code == status, response.text
+    return response.json["error"]["code"]
+
+
+def test_a_model_is_promoted_rolled_back_and_retired_under_the_token_s_name(client, three, shop):
+    made = change(client, "funnel/promote", version=2, reason="better")
+    assert (made["who"], made["why"], made["action"], made["alias"], made["versions"]) == (
+        "ann", "better", "promote", "champion", [2],
+    )  # fmt: skip
+    assert "state" not in made
+    assert change(client, "funnel/promote", version="2", reason="again") is None
+    assert change(client, "funnel/promote", version=3, reason="newer")["before"] == 2
+    assert change(client, "funnel/promote", version="champion", reason="to be watched", **{"as": "challenger"})
+    assert change(client, "funnel/rollback", reason="alarms")["versions"] == [2]
+    assert shop.repository.aliases("funnel") == {"champion": 2, "challenger": 3}
+    assert change(client, "funnel/retire", version=1, reason="leaks")["action"] == "retire"
+    log = client.get("/repository/funnel/log?count=3").json["log"]
+    assert [(entry["number"], entry["action"], entry["who"]) for entry in log] == [
+        (3, "promote", "ann"),
+        (4, "rollback", "ann"),
+        (5, "retire", "ann"),
+    ]
+
+
+def test_lists_versions_and_comparisons_are_those_of_the_command(client, three, shop):
+    change(client, "funnel/promote", version=2, reason="better")
+    (model,) = client.get("/repository").json["models"]
+    assert (model["name"], model["versions"], model["aliases"], model["source"]) == (
+        "funnel", [1, 2, 3], {"champion": 2}, "repository",
+    )  # fmt: skip
+    shown = client.get("/repository/funnel").json
+    assert [(each["version"], each["aliases"]) for each in shown["versions"]] == [(1, []), (2, ["champion"]), (3, [])]
+    one = client.get("/repository/funnel/versions/champion").json
+    assert (one["manifest"]["version"], one["digest"]) == (2, shop.repository.manifest("funnel", 2).digest)
+    compared = client.get("/repository/funnel/compare").json
+    assert compared["versions"] == [2, 3]
+    assert compared["metrics"] == [{"metric": "accuracy", "values": [0.9, 0.8], "better": "higher", "best": [2]}]
+    assert client.get("/repository/funnel/compare?version=1&version=3").json["versions"] == [1, 3]
+
+
+def test_verify_names_what_is_spoilt_and_nothing_spoilt_is_promoted(client, three, shop):
+    assert client.get("/repository/funnel/verify").json["sound"] is True
+    shop.spoil(2)
+    found = client.get("/repository/funnel/verify").json
+    assert (found["sound"], [each["version"] for each in found["versions"] if each["findings"]]) == (False, [2])
+    assert client.get("/repository/funnel/verify?version=1").json["sound"] is True
+    response = client.post("/repository/funnel/promote", json={"version": 2, "reason": "why not"})
+    assert code_of(response, 409) == "H204"
+    assert shop.repository.aliases("funnel") == {}
+
+
+def test_gc_only_says_what_would_go_until_it_is_told_to(client, three, shop):
+    policy = {"keep": 1, "days": 0}
+    would = client.post("/repository/funnel/gc", json=policy).json
+    assert ([each["version"] for each in would["versions"] if not each["kept"]], would["deleted"]) == ([1, 2], [])
+    assert shop.repository.all_versions("funnel") == [1, 2, 3]
+    assert client.post("/repository/funnel/gc", json={**policy, "delete": True}).json["deleted"] == [1, 2]
+    assert shop.repository.all_versions("funnel") == [3]
+    assert client.get("/repository/funnel/log").json["log"][0]["who"] == "ann"
+
+
+def test_a_service_follows_a_promotion_at_once(make_registry, make_client, three):
+    registry = make_registry(poll_s=3600)
+    registry.start(wait_s=5)
+    change(make_client(registry=registry), "funnel/promote", version=2, reason="better")
+    end = time.monotonic() + 10
+    while registry.states["funnel"].loaded.manifest.version != 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    registry.stop()
+    assert registry.states["funnel"].loaded.manifest.version == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "fields", "status", "code"),
+    [
+        ("funnel/promote", {"version": 2}, 400, "H240"),
+        ("funnel/promote", {"version": 2, "reason": " "}, 400, "H240"),
+        ("funnel/promote", {"reason": "x"}, 400, "H512"),
+        ("funnel/promote", {"version": 9, "reason": "x"}, 404, "H202"),
+        ("funnel/promote", {"version": -1, "reason": "x"}, 400, "H201"),
+        ("funnel/promote", {"version": "../1", "reason": "x"}, 400, "H201"),
+        ("funnel/promote", {"version": "", "reason": "x"}, 400, "H201"),
+        ("funnel/promote", {"version": True, "reason": "x"}, 400, "H512"),
+        ("funnel/promote", {"version": 2, "reason": "x", "alias": "a"}, 400, "H512"),
+        ("funnel/promote", {"version": 2, "reason": "x", "as": "../a"}, 400, "H201"),
+        ("funnel/rollback", {"reason": "x"}, 404, "H202"),
+        ("funnel/retire", {"version": 3, "reason": "x"}, 409, "H243"),
+        ("nothing/promote", {"version": 2, "reason": "x"}, 404, "H202"),
+        ("..%2fx/promote", {"version": 2, "reason": "x"}, 404, "H504"),
+        (".hidden/promote", {"version": 2, "reason": "x"}, 400, "H201"),
+        ("funnel/gc", {"keep": 0}, 400, "H512"),
+        ("funnel/gc", {"days": -1}, 400, "H512"),
+        ("funnel/gc", {"days": float("nan")}, 400, "H512"),
+        ("funnel/gc", {"days": 10**400}, 400, "H512"),
+        ("funnel/gc", [], 400, "H512"),
+    ],
+)
+def test_what_cannot_be(client, three, shop, address, fields, status, code):
+    assert code_of(client.post(f"/repository/{address}", json=fields), status) == code
+    assert shop.repository.log("funnel").numbers() == []
+
+
+@pytest.mark.parametrize(
+    "address", ["log?count=0", "log?count=x", "log?count=²", "versions/", "versions/x", "compare?version="]
+)
+def test_questions_that_are_none(client, three, address):
+    assert client.get(f"/repository/funnel/{address}").status_code in (400, 404)
+
+
+def test_only_json_changes_anything(client, three):
+    response = client.post("/repository/funnel/promote", data='{"version":2,"reason":"x"}', content_type="text/plain")
+    assert code_of(response, 415) == "H503"
+
+
+def test_the_role_predict_sees_and_changes_nothing_of_it(client, three):
+    client.environ_base["HTTP_AUTHORIZATION"] = "Bearer s3cret"
+    for address in ("", "/funnel", "/funnel/log", "/funnel/verify"):
+        assert code_of(client.get(f"/repository{address}"), 403) == "H535"
+    assert code_of(client.post("/repository/funnel/rollback", json={"reason": "x"}), 403) == "H535"
+
+
+def test_without_tokens_the_repository_can_be_looked_at_from_here_and_not_changed(make_client, three, shop):
+    client = make_client(tokens=False)
+    assert client.get("/repository/funnel").status_code == 200
+    assert client.post("/repository/funnel/gc", json={"keep": 1, "days": 0}).status_code == 200
+    for address, fields in (
+        ("promote", {"version": 2, "reason": "x"}),
+        ("rollback", {"reason": "x"}),
+        ("retire", {"version": 1, "reason": "x"}),
+        ("gc", {"delete": True}),
+    ):
+        assert code_of(client.post(f"/repository/funnel/{address}", json=fields), 403) == "H535"
+    assert shop.repository.log("funnel").numbers() == []
+    afar = make_client(tokens=False, host="192.0.2.1", is_open_to_all=True)
+    assert code_of(afar.get("/repository"), 403) == "H535"
+
+
+def test_a_repository_that_is_away_is_said(client, three, source):
+    source.is_away = True
+    assert code_of(client.get("/repository"), 503) == "H104"
+    assert code_of(client.post("/repository/funnel/promote", json={"version": 2, "reason": "x"}), 503) == "H104"
