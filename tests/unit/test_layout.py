@@ -38,6 +38,9 @@ ELSEWHERE = {
     "models/scorer/compiler/": "tests/unit/models/scorer/compiler/test_pipeline.py",
     # Told by the command, and by the service's REST.
     "models/description.py": "tests/unit/howdah/commands/test_models.py",
+    # Contributions, of whatever kind, sum up to Spark's answer.
+    "models/explaining/games.py": "tests/unit/models/explaining/test_explainer.py",
+    "models/explaining/shapley.py": "tests/unit/models/explaining/test_explainer.py",
     # Over HTTP, as a client sees it.
     "serving/choice.py": "tests/unit/serving/test_app.py",
     "serving/errors.py": "tests/unit/serving/test_app.py",
