@@ -25,6 +25,7 @@ from howdah.stack.checksums import Checksums, Pinned
 from howdah.stack.layout import home
 from howdah.stack.prerequisites import Machine
 from storage.errors import Diagnostic, HowdahError
+from storage.locks import try_lock
 
 SOURCES = Path(howdah.__file__).resolve().parents[1] / "docker" / "stack"
 CHECKSUMS = SOURCES / "checksums.lock"
@@ -217,9 +218,7 @@ def locked(cache: Path, tell: Tell) -> Iterator[None]:
         hint = "choose another one: HOWDAH_CACHE=DIR"
         raise CommandError("H723", f"the cache cannot be {cache}: {error.strerror}", hint=hint) from error
     with opened as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not try_lock(lock):
             tell("another fetch is at work; waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
         # Whatever lies there half-made belongs to a fetch that was killed.

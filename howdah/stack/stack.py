@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import threading
 import time
@@ -41,6 +40,7 @@ from howdah.stack.services import (
 )
 from howdah.stack.steps import Board, Ready, Step, pause, run_steps
 from storage.errors import HowdahError
+from storage.locks import try_lock
 from storage.webhdfs import WebHdfs
 
 State = Literal["up", "not answering", "died", "down"]
@@ -88,11 +88,9 @@ class Stack:
         """One command at a time. Raises: CommandError H728."""
         self.layout.make()
         with (self.layout.run / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+            if not try_lock(lock):
                 hint = "wait for it, or end it with Ctrl-C where it runs"
-                raise CommandError("H728", f"another command is at work on {self.layout.folder}", hint=hint) from error
+                raise CommandError("H728", f"another command is at work on {self.layout.folder}", hint=hint)
             yield
 
     def choice(self) -> Choice:

@@ -8,7 +8,6 @@ releases it.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import sqlite3
@@ -21,6 +20,7 @@ from typing import Literal
 
 from oozie.local.errors import JournalError, RunError, StateInUseError
 from oozie.local.events import Event, from_json, to_json
+from storage.locks import try_lock
 
 _VERSION = 1  # of the schema, and of what the events mean
 _SCHEMA = """
@@ -250,15 +250,13 @@ def _lock(folder: Path) -> int:
     except OSError as error:
         hint = "free some space" if error.errno == errno.ENOSPC else "name another folder with --state"
         raise JournalError("H402", f"the state folder {folder} cannot be used: {error.strerror}", hint=hint) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    if not try_lock(descriptor):
         holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
         os.close(descriptor)
         raise StateInUseError(
             "H400", f"another howdah (pid {holder or 'unknown'}) works in {folder}",
             hint="wait for it, end it, or name another folder with --state",
-        ) from error  # fmt: skip
+        )  # fmt: skip
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return descriptor

@@ -15,7 +15,6 @@ gone, so that a recycled pid is never mistaken for an action.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import selectors
@@ -28,6 +27,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from oozie.local.errors import RunError
+from storage.locks import is_locked, try_lock
 
 # $1: the launch's folder, $2: "capture" or "", then the command.
 _LAUNCHER = """
@@ -232,15 +232,14 @@ def _spawn(folder: Path, command: Command) -> _Running | None:
     try:
         for file in filter(None, (command.exclusive, str(folder / "lock"))):
             locks.append(os.open(file, os.O_RDWR | os.O_CREAT, 0o644))
-            fcntl.flock(locks[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not try_lock(locks[-1]):
+                return None
         capture = "capture" if command.capture else ""
         child = subprocess.Popen(
             ["sh", "-c", _LAUNCHER, "howdah-launcher", str(folder), capture, *command.argv],
             cwd=folder / "work", env={**os.environ, **command.environment, MARK: str(folder)}, pass_fds=locks,
             start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-    except BlockingIOError:
-        return None
     except OSError as error:
         raise RunError("H405", f"no process can be started: {error}", hint="is the machine out of memory?") from error
     finally:
@@ -253,16 +252,9 @@ def _spawn(folder: Path, command: Command) -> _Running | None:
 def _is_alive(folder: Path) -> bool:
     """Whether any process of the launch still holds its lock."""
     try:
-        descriptor = os.open(folder / "lock", os.O_RDWR)
+        return is_locked(folder / "lock")
     except FileNotFoundError:
         return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def _await_pid(folder: Path) -> int | None:

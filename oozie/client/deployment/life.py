@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from oozie.client.deployment.errors import DeploymentError
+from storage.locks import is_locked
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -54,17 +55,8 @@ class LifeSign:
 def is_alive(name: str) -> bool | None:
     """Whether that submit still runs; None where it ran on another machine, or as another user."""
     for path in _signs(name):
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except OSError:
-            continue  # it is not in this folder
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(descriptor)
-        return False
+        with suppress(OSError):  # it is not in this folder
+            return is_locked(path)
     return None
 
 

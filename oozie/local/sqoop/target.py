@@ -14,6 +14,7 @@ from pathlib import Path
 
 from oozie.local.sqoop.errors import TargetError
 from storage.errors import NoSpaceError
+from storage.locks import try_lock
 
 SUCCESS_FILE = "_SUCCESS"
 
@@ -52,11 +53,11 @@ class Target:
 
     def _sweep(self) -> None:
         for leftover in self._directory.parent.glob(f"{self._stem}*"):
-            with contextlib.suppress(BlockingIOError, FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError):
                 handle = os.open(leftover, os.O_RDONLY)
                 try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    shutil.rmtree(leftover)
+                    if try_lock(handle):
+                        shutil.rmtree(leftover)
                 finally:
                     os.close(handle)
 
