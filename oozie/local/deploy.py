@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 from oozie.language.app_folder import APPLICATION_PATHS
 from oozie.language.check import check_file
@@ -55,12 +55,8 @@ def read_app_folder(folder: Path, overrides: Mapping[str, str]) -> AppFolder:
         what = f"{folder} is no folder" if folder.exists() else f"there is no folder {folder}"
         raise RunError("H408", what, hint="name the folder that holds workflow.xml")
     file = folder / PROPERTIES_FILE
-    try:
-        text = file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
-    except OSError as error:
-        raise RunError("H408", f"{file} cannot be read: {error.strerror}") from error
-    given = read_properties(text, str(file))
-    properties = resolve_properties({"user.name": login_name(), **given, **overrides})
+    given = {**(read_properties(_text(file), str(file)) if file.is_file() else {}), **overrides}
+    properties = resolve_properties(given if "user.name" in given else {"user.name": login_name(), **given})
     if APPLICATION_PATHS["bundle"] in properties:
         raise RunError(
             "H409", f"{folder} is a bundle: it does not run locally yet", hint="run its coordinators one by one"
@@ -76,17 +72,19 @@ def read_app_folder(folder: Path, overrides: Mapping[str, str]) -> AppFolder:
 
 
 def unused_properties(app: AppFolder, names: Iterable[str]) -> list[str]:
-    """Those of ``names`` that no XML or properties file of the app speaks of; Oozie's own are always of use."""
-    texts = [
-        (app.folder / name).read_text("utf-8", "replace")
-        for name in _files(app.folder)
-        if name.endswith((".xml", ".properties"))
-    ]
+    """Those of ``names`` that no XML or properties file of the app speaks of; Oozie's own are always of use.
+
+    Raises: RunError H408 for what cannot be read.
+    """
+    texts = [_text(app.folder / name) for name in _files(app.folder) if name.endswith((".xml", ".properties"))]
     return [name for name in names if not name.startswith("oozie.") and not any(name in text for text in texts)]
 
 
 def check_app(app: AppFolder) -> None:
-    """Refuse what Oozie would refuse, and what names a file that the folder lacks. Raises: AppError with all of it."""
+    """Refuse what Oozie would refuse, and what names a file that the folder lacks.
+
+    Raises: AppError with all of it, RunError H408 for what cannot be read.
+    """
     files = _Folder(app.folder, app.properties)
     names = [app.definition.name]
     if app.kind == "coordinator" and "workflow.xml" in files:
@@ -112,7 +110,7 @@ class _Folder(Mapping[str, bytes]):
     def __getitem__(self, name: str) -> bytes:
         if name not in self._names:
             raise KeyError(name)
-        return self._properties if name == PROPERTIES_FILE else (self._folder / name).read_bytes()
+        return self._properties if name == PROPERTIES_FILE else _content(self._folder / name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._names))
@@ -136,7 +134,7 @@ def deploy(app: AppFolder, target_path: str, root: Path, state: Path) -> list[st
     Each file appears whole or not at all. A file that an earlier call put there and that is gone from the folder is
     deleted; other files there are nobody's business.
 
-    Raises: RunError H412 when a file cannot be copied.
+    Raises: RunError H408 for a folder that cannot be read, H412 when a file cannot be copied.
     """
     place = to_local(target_path, root)
     target = place.parent if place.suffix == ".xml" else place
@@ -158,12 +156,29 @@ def deploy(app: AppFolder, target_path: str, root: Path, state: Path) -> list[st
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """The names of all files below ``folder``, hidden ones and caches left out."""
-    for place, folders, files in os.walk(folder):
+    """The names of all files below ``folder``, hidden ones and caches left out. Raises: RunError H408."""
+    for place, folders, files in os.walk(folder, onerror=_refuse):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _LEFT_OUT]
         for name in files:
             if not name.startswith("."):
                 yield str((Path(place) / name).relative_to(folder))
+
+
+def _text(file: Path) -> str:
+    return _content(file).decode("utf-8", "replace")
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        _refuse(error)
+
+
+def _refuse(error: OSError) -> NoReturn:
+    """A part of an app that cannot be read would be missing where it runs."""
+    hint = "let yourself read it, or move it out of the app's folder"
+    raise RunError("H408", f"{error.filename} cannot be read: {error.strerror}", hint=hint) from error
 
 
 def _copy(source: Path, target: Path) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,6 +64,22 @@ def test_deploys_only_what_changed_and_takes_back_what_is_gone(folder, host, tmp
     assert deploy(app, app.app_path, root, tmp_path) == ["script.sh"]
     assert not (root / "app/lib/old.jar").exists()
     assert (root / "app/data").read_text() == "not ours"
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(folder, host, tmp_path):
+    place = folder(host.shell("a", "true"))
+    name = "d" * 250
+    here = os.open(place, os.O_RDONLY)
+    for _ in range(17):  # deeper than a path can say
+        os.mkdir(name, dir_fd=here)
+        here, above = os.open(name, os.O_RDONLY, dir_fd=here), here
+        os.close(above)
+    os.close(here)
+    try:
+        with pytest.raises(HowdahError, match=r"H408 .*cannot be read: File name too long"):
+            run_app(place, {}, tmp_path / "s")
+    finally:
+        shutil.rmtree(place / name)
 
 
 @pytest.mark.parametrize(
