@@ -155,7 +155,7 @@ class JobTables:
     def explanation(self, explanation: Explanation) -> None:
         """The telling lines, where they stand, and what Oozie says if that is something else."""
         for line in explanation.lines:
-            self.lines.reason(one_line(line))
+            self.lines.reason(line)
         if explanation.reason is not None:
             reason = explanation.reason
             where = f"{reason.file} of {reason.container}" if reason.file else f"YARN, of {reason.application}"

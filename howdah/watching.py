@@ -133,9 +133,9 @@ class Watch:
             line = f"{_indent(depth)}instance {action.number} of {moment(action.nominal)} {action.status}"
             self._print(f"{line}  {action.external_id}".rstrip(), colour(action.status))
             for dependency in waits:
-                self._lines.reason(f"waits for {one_line(dependency)}")
+                self._lines.reason(f"waits for {dependency}")
             if action.error_message:
-                self._lines.reason(one_line(f"{action.error_code}: {action.error_message}"), "red")
+                self._lines.reason(f"{action.error_code}: {action.error_message}", "red")
         if action.external_id and action.external_id not in self._ended:
             self._child(action.external_id, depth + 1)
 
@@ -172,9 +172,7 @@ class Watch:
         is_new = action.id not in self._running
         self._running[action.id] = (action, _indent(depth))
         if action.status == "USER_RETRY":
-            self._lines.ended(
-                one_line(action.name), action.type, action.status, _seconds(action), indent=_indent(depth)
-            )
+            self._lines.ended(action.name, action.type, action.status, _seconds(action), indent=_indent(depth))
             self._why(action, "yellow")
         elif self._live is None and (is_new or again):
             self._print(f"{_indent(depth)}… {self._lines.title(action.name, action.type)} started{again}")
@@ -189,7 +187,7 @@ class Watch:
     def _why(self, action: WorkflowAction, style: str) -> None:
         explanation = explained(action, self._explainer)
         for line in explanation.lines:
-            self._lines.reason(one_line(line), style)
+            self._lines.reason(line, style)
         if explanation.trouble is not None:
             self._lines.reason(f"no log: {explanation.trouble.diagnostics[0]}", "dim")
 

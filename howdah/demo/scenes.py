@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from howdah.demo.cases import Case
 from howdah.demo.report import read_rows
 from howdah.demo.service import Service
 from howdah.demo.telling import Teller
+from howdah.errors import CommandError
 from models.manifest import Manifest
 from models.repository import Repository
 from storage.filesystem import FileSystem
@@ -19,7 +21,7 @@ CHAMPION = "champion"
 
 
 class Scenes:
-    """The parts of the story after a run; ``hdfs`` is where its jobs wrote, ``folder`` takes pictures and logs."""
+    """The parts that all stories have; ``hdfs`` is where the jobs wrote, ``folder`` takes pictures and logs."""
 
     def __init__(self, case: Case, hdfs: FileSystem, folder: Path, teller: Teller) -> None:
         self._case = case
@@ -27,6 +29,15 @@ class Scenes:
         self._folder = folder
         self._teller = teller
         self._models = Repository(hdfs, MODELS)
+
+    def start_afresh(self) -> None:
+        """Make the folder anew. Raises: CommandError H743."""
+        try:
+            if self._folder.exists():
+                shutil.rmtree(self._folder)
+            self._folder.mkdir(parents=True)
+        except OSError as error:
+            raise CommandError("H743", f"{self._folder} cannot be made anew: {error.strerror}") from error
 
     def show_model(self) -> Manifest:
         """The version that training has published."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,16 +26,15 @@ class StackDemo:
 
     def __init__(self, case: Case, addresses: Addresses, build: Path, teller: Teller, closing: str) -> None:
         self._case = case
-        self._folder = build / "demo" / "stack" / case.name
         self._teller = teller
         self._closing = closing
         self._chain = StackChain(case, addresses, build / "stack" / case.name)
-        self._scenes = Scenes(case, self._chain.hdfs, self._folder, teller)
+        self._scenes = Scenes(case, self._chain.hdfs, build / "demo" / "stack" / case.name, teller)
         self._follower = Follower(self._chain.oozie, ActionLines(teller.console), self._chain.explainer)
 
     def tell(self, *, keep: bool) -> None:
         """Do it all. Raises: HowdahError for what went wrong, KeyboardInterrupt."""
-        self._start_afresh()
+        self._scenes.start_afresh()
         with self._teller.step("Oozie app", f"generated from workflows/{self._case.name}/workflow.py for the stack"):
             self._generate()
         with self._teller.step("Source database", "the history alone"):
@@ -68,14 +66,6 @@ class StackDemo:
                     service.wait()
         finally:
             service.stop()
-
-    def _start_afresh(self) -> None:
-        try:
-            if self._folder.exists():
-                shutil.rmtree(self._folder)
-            self._folder.mkdir(parents=True)
-        except OSError as error:
-            raise CommandError("H743", f"{self._folder} cannot be made anew: {error.strerror}") from error
 
     def _generate(self) -> None:
         files = self._chain.generate()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,7 +45,8 @@ class Demo:
     def tell(self, *, keep: bool) -> None:
         """Do it all. Raises: HowdahError for what went wrong, KeyboardInterrupt."""
         os.environ.setdefault("JDK_JAVA_OPTIONS", _JAVA_OPTIONS)
-        self._start_afresh()
+        self._scenes.start_afresh()
+        self._database.write_password(self._hdfs)
         with self._teller.step("Source database"):
             self._load(0)
         with self._teller.step("Oozie app", f"generated from workflows/{self._case.name}/workflow.py"):
@@ -67,15 +67,6 @@ class Demo:
                     service.wait()
         finally:
             service.stop()
-
-    def _start_afresh(self) -> None:
-        try:
-            if self._folder.exists():
-                shutil.rmtree(self._folder)
-            self._folder.mkdir(parents=True)
-            self._database.write_password(self._hdfs)
-        except OSError as error:
-            raise CommandError("H743", f"{self._folder} cannot be made anew: {error.strerror}") from error
 
     def _load(self, batch: int) -> None:
         self._teller.loaded(self._database.shown, self._case.load(self._database.url, batch))

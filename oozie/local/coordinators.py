@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Literal
 
 from oozie.language.coordinator import CoordinatorAction, materialise_one
 from oozie.language.submission import ResolvedCoordinator
@@ -166,8 +167,8 @@ class _Queue:
         self.engine.journal.append(self.row.id, InstanceWaits(now, number, nominal.isoformat()), "RUNNING")
         self.waiting.append(_Waiter(number, nominal, now))
 
-    def _pass(self, number: int, nominal: datetime, status: str) -> None:
-        event = InstancePassed(self.engine.now(), number, status, nominal.isoformat())  # type: ignore[arg-type]
+    def _pass(self, number: int, nominal: datetime, status: Literal["TIMEDOUT", "SKIPPED"]) -> None:
+        event = InstancePassed(self.engine.now(), number, status, nominal.isoformat())
         self.engine.journal.append(self.row.id, event, "RUNNING")
 
     def _until(self, waiter: _Waiter) -> datetime:
