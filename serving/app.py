@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from functools import partial
+
+from flask import Flask, Response, g, request
 
 from serving.access import needs
 from serving.body import read_question
 from serving.choice import check_known, choose_model, require, require_renewed
 from serving.guards import add_guards
+from serving.inference_protocol import add_inference_protocol
 from serving.metrics import CONTENT_TYPE, describe_metrics
 from serving.pages import add_pages
 from serving.prediction import predict
@@ -18,6 +21,8 @@ from serving.replies import as_json, describe_request
 from serving.reports import is_ready, report_health, report_model, report_models, report_statistics
 from serving.repository_rest import OpenSources, add_repository
 from serving.settings import Settings
+from serving.speculation.asking import Speculation
+from serving.speculation.rest import add_groups
 from serving.statistics import SharedCounts, Statistics
 
 
@@ -39,22 +44,31 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     add_guards(app, settings)
     add_refusals(app)
-    _add_prediction(app, registry, settings, counts)
+    speculation = Speculation(registry, settings.groups, partial(predict, statistics=counts))
+    _add_prediction(app, registry, settings, counts, speculation)
     _add_reload(app, registry, settings)
     _add_reports(app, registry, counts)
+    add_groups(app, speculation)
+    add_inference_protocol(app, registry, settings, counts)
     add_repository(app, registry, settings, open_sources)
     add_pages(app, registry, settings)
     return app
 
 
-def _add_prediction(app: Flask, registry: Registry, settings: Settings, statistics: Statistics) -> None:
+def _add_prediction(
+    app: Flask, registry: Registry, settings: Settings, statistics: Statistics, speculation: Speculation
+) -> None:
     @app.post("/predict")
     @needs("predict")
     def ask() -> Response:
         check_json()
         question = read_question(receive(settings.max_body_bytes), request.args.get("model", ""), settings.max_records)
-        loaded = require(registry, choose_model(registry, question.model))
-        answer = predict(loaded, question, statistics)
+        if question.model in speculation.names:
+            # The key stands in no log of addresses, as it would in the address; without one, chance decides.
+            answer = speculation.answer(question.model, question, request.headers.get("X-Request-Key") or g.request_id)
+        else:
+            loaded = require(registry, choose_model(registry, question.model))
+            answer = predict(loaded, question, statistics)
         return as_json({**answer, **describe_request()})
 
 

@@ -31,6 +31,7 @@ H533   a page of another site
 H534   no token, or one that is not known
 H535   a token that may not do that, or an address where nobody may
 H536   a client that asks too often
+H537   a version that is not the one that serves
 H560   a mistake in a file of groups
 H561   a group without an answer in time
 H562   a group whose members do not fit together or its policy
@@ -112,6 +113,7 @@ STATUS = {
     "H534": 401,
     "H535": 403,
     "H536": 429,
+    "H537": 404,
     "H561": 503,
     "H562": 503,
     "H542": 503,

@@ -9,6 +9,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from serving.errors import INTERNAL, STATUS, SignatureError, status_of
+from serving.inference_protocol import is_inference_protocol
 from serving.replies import as_json
 from storage.errors import HowdahError
 
@@ -38,7 +39,7 @@ def add_refusals(app: Flask) -> None:
         problems = error.problems if isinstance(error, SignatureError) else []
         body: dict[str, object] = {"code": first.code, "message": first.message, "hint": first.hint}
         body["fields"] = [problem.as_json() for problem in problems]
-        response = as_json({"error": body, "request_id": g.request_id}, status)
+        response = _refuse(body, status)
         response.headers.extend(_HEADERS.get(error.code, ()))
         return response
 
@@ -49,8 +50,8 @@ def add_refusals(app: Flask) -> None:
             return cast("Response", error.get_response())
         code, hint = _REFUSALS.get(status, ("H513", ""))
         message = _plain_words(status, error, app.config["MAX_CONTENT_LENGTH"])
-        body = {"code": code, "message": message, "hint": hint, "fields": []}
-        response = as_json({"error": body, "request_id": g.request_id}, status)
+        body: dict[str, object] = {"code": code, "message": message, "hint": hint, "fields": []}
+        response = _refuse(body, status)
         if allowed := getattr(error, "valid_methods", None):
             response.headers["Allow"] = ", ".join(sorted(allowed))
         return response
@@ -59,8 +60,16 @@ def add_refusals(app: Flask) -> None:
     def failed(error: Exception) -> Response:
         app.logger.error("Request %s failed", g.request_id, exc_info=error)
         message = f"the service failed at this request; its log has the reason beside {g.request_id}"
-        body = {"code": INTERNAL, "message": message, "hint": "", "fields": []}
-        return as_json({"error": body, "request_id": g.request_id}, STATUS[INTERNAL])
+        body: dict[str, object] = {"code": INTERNAL, "message": message, "hint": "", "fields": []}
+        return _refuse(body, STATUS[INTERNAL])
+
+
+def _refuse(body: dict[str, object], status: int) -> Response:
+    if is_inference_protocol():
+        # Its clients take the error for a text.
+        told = {"error": f"{body['message']}", **body, "request_id": g.request_id}
+        return as_json({name: value for name, value in told.items() if name != "message"}, status)
+    return as_json({"error": body, "request_id": g.request_id}, status)
 
 
 def _plain_words(status: int, error: HTTPException, most_bytes: int) -> str:
