@@ -24,6 +24,7 @@ from serving.loading import Loader, OpenScorer
 from serving.registry import Registry
 from serving.repository_rest import OpenSources
 from serving.settings import Settings
+from serving.speculation.aliases import with_aliases
 from serving.statistics import SharedCounts
 from serving.worker import PromptWorker
 
@@ -148,7 +149,8 @@ class _Application(BaseApplication):  # type: ignore[misc]
             accept_unknown_categories=settings.accept_unknown_categories,
         )
         bell = self._bell.part(self._slot)
-        self._registry = Registry(self._open_sources(), loader, only=settings.models, poll_s=settings.poll_s, bell=bell)
+        sources = with_aliases(self._open_sources(), settings.groups)
+        self._registry = Registry(sources, loader, only=settings.models, poll_s=settings.poll_s, bell=bell)
         self._registry.start(_FIRST_LOOK_S)
         return create_app(
             self._registry,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from serving.speculation.group import Group
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -15,7 +17,7 @@ class Settings:
     request's Host header may carry; on an address other than loopback every name is taken unless some are given.
     ``accept_unknown_categories`` answers, with a warning, where a category is one that training never saw. ``tokens``
     is the file of those that may ask. ``rate_per_s`` is how many requests a second each worker takes of one client, 0
-    for any number.
+    for any number. ``groups`` are names under which several models answer.
     """
 
     host: str = "127.0.0.1"
@@ -33,6 +35,7 @@ class Settings:
     tokens: Path | None = None
     is_open_to_all: bool = False
     rate_per_s: float = 0.0
+    groups: tuple[Group, ...] = ()
 
     @property
     def is_loopback(self) -> bool:

@@ -22,6 +22,9 @@ from serving.registry import Registry
 from serving.reports import report_models
 from serving.server import bind, log_to_stderr, serve, url_of
 from serving.settings import Settings, is_loopback
+from serving.speculation.asking import find_misfits
+from serving.speculation.group import Group
+from serving.speculation.groups_file import load_groups
 from storage.errors import PathNotFoundError, UnreachableError
 from storage.resolve import connect
 
@@ -34,6 +37,8 @@ _REMOTE_RATE_PER_S = 100.0
 )
 @click.option("--plain", metavar="NAME=PATH", multiple=True, help="A model in a plain folder, overwritten in place.")
 @click.option("--model", "names", metavar="NAME", multiple=True, help="Serve this one only (may be given again).")
+@click.option("--groups", "groups_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Names under which several models answer, as JSON (docs/speculative.md).")  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8500, show_default=True, help="0 takes a free one.")
 @click.option("--allow-host", metavar="NAME", multiple=True, help="A name that clients may call this service by.")
@@ -56,6 +61,7 @@ def command(
     roots: tuple[str, ...],
     plain: tuple[str, ...],
     names: tuple[str, ...],
+    groups_file: Path | None,
     host: str,
     port: int,
     allow_host: tuple[str, ...],
@@ -78,6 +84,8 @@ def command(
         raise click.UsageError("nothing to serve: give --models ROOT, or --plain NAME=PATH")
     for name in names:
         check_name(name)
+    groups = load_groups(groups_file) if groups_file else ()
+    _check_members(groups, names)
     settings = Settings(
         host=host,
         port=port,
@@ -90,6 +98,7 @@ def command(
         read_timeout_s=read_timeout_seconds,
         tokens=tokens,
         is_open_to_all=open_to_all,
+        groups=groups,
         rate_per_s=rate if rate is not None else 0.0 if is_loopback(host) else _REMOTE_RATE_PER_S,
     )
     check_exposure(settings)
@@ -110,6 +119,14 @@ def command(
             _write_ready(ready_file, url, master, registry)
 
     serve(listener, settings, lambda: _open_sources(roots, folders), load, tell)
+
+
+def _check_members(groups: Sequence[Group], names: Sequence[str]) -> None:
+    """--model must not leave out what a group asks."""
+    for group in groups:
+        absent = [member for member in group.members if names and member not in names]
+        if absent:
+            raise click.UsageError(f"--model leaves out '{absent[0]}', a member of the group '{group.name}'")
 
 
 def _open_sources(roots: tuple[str, ...], folders: Mapping[str, str]) -> dict[str, ModelSource]:
@@ -152,6 +169,9 @@ def _print_ready(url: str, registry: Registry, settings: Settings, missing: Sequ
             lines.append(f"  {state.name}: {state.problem}")
     if not any(state.loaded for state in registry.states.values()):
         lines.append(f"  no model in {' or '.join(registry.sources)} yet; it is taken up when one is published")
+    for group in settings.groups:
+        lines.append(f"  {group.name}: {group.policy} of {', '.join(group.members)}")
+        lines.extend(f"    {problem}" for problem in find_misfits(group, registry))
     lines.extend(f"  there is no {place} yet: is it written right?" for place in missing)
     if not settings.is_loopback:
         who = "Who has a token" if settings.tokens else "EVERYBODY who reaches this address"

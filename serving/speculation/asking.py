@@ -30,7 +30,10 @@ _log = logging.getLogger(__name__)
 
 
 class Speculation:
-    """The groups of a service, over the versions that its registry has in memory at each request's begin."""
+    """The groups of a service, over the versions that its registry has in memory at each request's begin.
+
+    ``names`` are the groups', in the order of their file.
+    """
 
     def __init__(
         self,
@@ -43,15 +46,11 @@ class Speculation:
     ) -> None:
         self._registry = registry
         self._groups = {group.name: _Running(group) for group in groups}
+        self.names = tuple(self._groups)
         self._predict = predict
         self._lanes = lanes or Lanes()
         self._clock = clock
         self._failed: WeakSet[Loaded] = WeakSet()
-
-    @property
-    def names(self) -> list[str]:
-        """The groups, in the order of their file."""
-        return list(self._groups)
 
     def answer(self, name: str, question: Question, key: str) -> dict[str, object]:
         """What the group ``name`` answers, but for the request's id and time; ``key`` is what a canary draws by.
@@ -75,7 +74,7 @@ class Speculation:
     def report(self, name: str) -> dict[str, object]:
         """One group as it stands: its members, what is wrong with them, and what this worker has counted."""
         running = self._groups[name]
-        group, members = running.group, self._members(running.group)
+        group, members = running.group, members_of(running.group, self._registry)
         fit = running.fit(members)
         return {
             "name": group.name,
@@ -99,7 +98,7 @@ class Speculation:
         }
 
     def _ask(self, running: _Running, question: Question, key: str, deadline: float) -> Asked:
-        group, members = running.group, self._members(running.group)
+        group, members = running.group, members_of(running.group, self._registry)
         fit = running.fit(members)
         if fit.refusal:
             running.counts.decide(degraded=False, defaulted=False, unanswered=True)
@@ -174,15 +173,24 @@ class Speculation:
         running.counts.end(member, version, reply, late=late)
         running.counts.compare(member, version, place, reply, outcome)
 
-    def _members(self, group: Group) -> tuple[Loaded | None, ...]:
-        states = self._registry.states
-        found = [states.get(name) for name in group.members]
-        return tuple(state.loaded if state else None for state in found)
-
     def _absence(self, member: str) -> str:
         state = self._registry.states.get(member)
         reason = f": {state.problem.message}" if state and state.problem else ""
         return f"has no version to answer with{reason}"
+
+
+def members_of(group: Group, registry: Registry) -> tuple[Loaded | None, ...]:
+    """The versions that answer for the members of ``group`` just now, None where there is none."""
+    states = registry.states
+    found = [states.get(name) for name in group.members]
+    return tuple(state.loaded if state else None for state in found)
+
+
+def find_misfits(group: Group, registry: Registry) -> list[str]:
+    """What keeps members, or the group as a whole, from answering, as far as they are loaded."""
+    fit = check_fit(group, [loaded.manifest if loaded else None for loaded in members_of(group, registry)])
+    found = [f"{member} {problem}" for member, problem in zip(group.members, fit.problems, strict=True) if problem]
+    return [*found, *([fit.refusal] if fit.refusal else [])]
 
 
 class _Running:
