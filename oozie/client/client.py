@@ -5,11 +5,10 @@ Source: org.apache.oozie.client.OozieClient, org.apache.oozie.servlet.V1JobServl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, overload
 
-from oozie.client.errors import OozieClientError
 from oozie.client.ids import check_kind, kind_of
 from oozie.client.reading import (
     read_attempt,
@@ -22,8 +21,10 @@ from oozie.client.reading import (
     read_workflow,
     read_workflow_action,
     records,
+    required,
     strange,
     text,
+    texts,
 )
 from oozie.client.transport import Authentication, Lines, Transport
 from oozie.client.values import (
@@ -39,10 +40,8 @@ from oozie.client.values import (
     Workflow,
     WorkflowAction,
 )
-from oozie.language.document import serialise
-from oozie.language.model import Element
+from oozie.client.writing import Filters, configuration_of, joined_filters
 
-Filters = Mapping[str, "str | Sequence[str]"]
 Range = Literal["action", "date"]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -118,7 +117,7 @@ class OozieClient:
     def share_libs(self, name: str = "") -> dict[str, list[str]]:
         """The share lib's parts and the files of each; without ``name`` Oozie tells no files."""
         found = self._object("GET", "admin", "list_sharelib", since=2, lib=name or None)
-        return {text(each, "name"): _texts(each, "files") for each in records(found, "sharelib")}
+        return {text(each, "name"): texts(each, "files") for each in records(found, "sharelib")}
 
     def update_share_lib(self) -> list[dict[str, str]]:
         """Make every Oozie server look for its share lib anew; what each says: host, status, the folders."""
@@ -134,7 +133,7 @@ class OozieClient:
     def submit(self, properties: Mapping[str, str], *, start: bool = False) -> str:
         """The id of the new job; a workflow stays PREP until it is started, here or later."""
         found = self._object("POST", "jobs", body=self._job(properties), action="start" if start else None)
-        return _required(found, "id")
+        return required(found, "id")
 
     def dry_run(self, properties: Mapping[str, str]) -> str:
         """What Oozie says without submitting: OK for a workflow, a coordinator's definition and first instances."""
@@ -164,7 +163,7 @@ class OozieClient:
         """A page of jobs, the newest first; filters are user, name, status, group, id, text, startcreatedtime ..."""
         name, read = _LISTS[kind]
         found = self._object(
-            "GET", "jobs", jobtype=kind, filter=_joined(filters) or None, offset=max(offset, 1), len=length
+            "GET", "jobs", jobtype=kind, filter=joined_filters(filters) or None, offset=max(offset, 1), len=length
         )
         jobs = tuple(map(read, records(found, name)))
         total = found.get("total", len(jobs))
@@ -199,7 +198,7 @@ class OozieClient:
     ) -> Coordinator:
         """A coordinator with ``length`` of its instances; filters are status (``status!``: all but) and nominaltime."""
         check_kind(job_id, "coord")
-        shown = _joined(filters) or None
+        shown = joined_filters(filters) or None
         order = "desc" if newest_first else None
         return read_coordinator(
             self._object(
@@ -275,7 +274,7 @@ class OozieClient:
         job_id: str,
         *,
         scope: str = "",
-        type: Range = "action",  # noqa: A002  Oozie\'s own name
+        type: Range = "action",  # noqa: A002  Oozie's own name
     ) -> tuple[CoordinatorAction, ...]:
         """Kill a job, or the instances ``scope`` of a coordinator, which are given back."""
         if not scope:
@@ -303,7 +302,7 @@ class OozieClient:
         """Run instances again: ``scope`` is ``1-3,7``, or dates ``2026-01-01T00:00Z::2026-01-02T00:00Z``."""
         check_kind(job_id, "coord")
         found = self._object(
-            "PUT", "job", job_id, body=_configuration(properties), action="coord-rerun", type=type, scope=scope,
+            "PUT", "job", job_id, body=configuration_of(properties), action="coord-rerun", type=type, scope=scope,
             refresh=refresh, nocleanup=not cleanup, failed=failed,
         )  # fmt: skip
         return tuple(map(read_coordinator_action, records(found, "actions")))
@@ -314,7 +313,7 @@ class OozieClient:
         """Run a bundle's coordinators again: by their names, or the instances of ``dates``."""
         check_kind(job_id, "bundle")
         self._oozie.json(
-            "PUT", "job", job_id, body=_configuration({}), action="bundle-rerun", refresh=refresh,
+            "PUT", "job", job_id, body=configuration_of({}), action="bundle-rerun", refresh=refresh,
             nocleanup=not cleanup, coord_scope=coordinators or None, date_scope=dates or None,
         )  # fmt: skip
 
@@ -345,7 +344,7 @@ class OozieClient:
 
     def _log(self, show: str, job_id: str, filters: Mapping[str, str], actions: str, since: int = 1) -> Lines:
         by = "action" if actions else None
-        shown = _joined(filters) or None
+        shown = joined_filters(filters) or None
         return self._oozie.lines(
             "GET", "job", job_id, since=since, show=show, logfilter=shown, type=by, scope=actions or None
         )
@@ -361,45 +360,9 @@ class OozieClient:
         return found
 
     def _job(self, properties: Mapping[str, str]) -> bytes:
-        return _configuration({"user.name": self._submitter, **properties})
+        return configuration_of({"user.name": self._submitter, **properties})
 
 
-def _joined(filters: Filters) -> str:
-    """``name=value`` pairs with semicolons between them, which no value may hold. Raises: OozieClientError E0420."""
-    pairs = []
-    for name, values in filters.items():
-        for value in [values] if isinstance(values, str) else values:
-            if ";" in value or not value.strip() or ("=" in value and name not in _TIMES):
-                hint = "a value has no semicolon and no equals sign, and is not empty"
-                raise OozieClientError("E0420", f"'{name}={value}' is not a filter", hint=hint)
-            pairs.append(f"{name}={value}")
-    return ";".join(pairs)
-
-
-def _configuration(properties: Mapping[str, str]) -> bytes:
-    """A Hadoop configuration. Raises: AppError H004 for what XML cannot hold."""
-    entries = tuple(
-        Element("property", children=(Element("name", text=name), Element("value", text=value)))
-        for name, value in properties.items()
-    )
-    return serialise(Element("configuration", children=entries))
-
-
-def _texts(found: Mapping[str, Any], name: str) -> list[str]:
-    values = found.get(name) or []
-    if not isinstance(values, list):
-        raise strange(name)
-    return [str(value) for value in values]
-
-
-def _required(found: Mapping[str, Any], name: str) -> str:
-    value = text(found, name)
-    if not value:
-        raise strange(name)
-    return value
-
-
-_TIMES = ("nominaltime",)
 _LISTS: dict[Kind, tuple[str, Any]] = {
     "wf": ("workflows", read_workflow),
     "coord": ("coordinatorjobs", read_coordinator),

@@ -226,6 +226,22 @@ def text(found: Mapping[str, Any], name: str) -> str:
     return "" if value is None else str(value)
 
 
+def texts(found: Mapping[str, Any], name: str) -> list[str]:
+    """The list of texts under ``name``; empty where there is none. Raises: OozieClientError H802."""
+    values = found.get(name) or []
+    if not isinstance(values, list):
+        raise strange(name)
+    return [str(value) for value in values]
+
+
+def required(found: Mapping[str, Any], name: str) -> str:
+    """The text under ``name``. Raises: OozieClientError H802 where there is none."""
+    value = text(found, name)
+    if not value:
+        raise strange(name)
+    return value
+
+
 def number(found: Mapping[str, Any], name: str) -> int:
     """The whole number under ``name``; 0 where there is none. Raises: OozieClientError H802."""
     value = found.get(name)

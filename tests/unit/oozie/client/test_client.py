@@ -236,13 +236,6 @@ def test_what_oozie_is_asked(call: Callable[[OozieClient], object], expected: st
     assert (asked.method, asked.target) == (method, f"/oozie/v2{path}&user.name=ann")
 
 
-@pytest.mark.parametrize("value", ["a;status=KILLED", "", " ", "a=b"])
-def test_a_filters_value_cannot_become_another_filter(value: str) -> None:
-    with pytest.raises(OozieClientError) as caught:
-        asked_for("{}", lambda client: client.jobs(filters={"name": value}))
-    assert caught.value.code == "E0420"
-
-
 def test_an_update_tells_the_difference() -> None:
     found, asked, _ = asked_for('{"update": {"diff": "+ a"}}', lambda client: client.update(COORDINATOR, dry_run=True))
 
