@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from howdah.deploying import Telling
     from oozie.client import OozieClient
     from oozie.client.deployment.source import AppSource
-    from oozie.client.deployment.submission import Order
+    from oozie.client.deployment.submission import Existing, Order
     from oozie.client.sharelib.assembly import Assembly, Wishes
     from storage.filesystem import FileSystem
 
@@ -56,7 +56,7 @@ def command(
     jars: tuple[Path, ...],
     keep: tuple[str, ...],
     fetch_driver: bool,
-    existing: str | None,
+    existing: Existing | None,
     in_place: bool,
     start: bool,
     wait: bool,
@@ -70,12 +70,9 @@ def command(
 
     A coordinator that runs already is not submitted twice: --update gives it the new app, --replace kills it first.
     """
-    from howdah.deploying import Telling, overdue
-    from oozie.client.deployment.preflight import preflight
-    from oozie.client.deployment.relocation import Relocation
+    from howdah.deploying import Telling
     from oozie.client.deployment.source import read_source
     from oozie.client.deployment.submission import Submission, schedule_name
-    from oozie.client.deployment.versions import version_id
 
     if wait and (dry_run or not start):
         raise click.UsageError("--wait needs a job that runs: leave --dry-run and --no-start out")
@@ -85,15 +82,7 @@ def command(
     with oozie.client() as client:
         source = read_source(directory, overrides, user=client.user)
         _refuse_others(source.kind, existing, start=start)
-        files = source.files()
-        relocation = None if in_place else Relocation(source, f"{source.root}/.versions/{version_id(files)}")
-        findings = preflight(source, relocation, overrides=overrides)
-        errors = tuple(finding for finding in findings if finding.severity == "error")
-        if errors:
-            print_diagnostics(errors)
-            raise SystemExit(EXIT_FAILURE)
-        late = overdue(source) if existing != "update" else None
-        telling.findings([*findings, *([late] if late else [])])
+        _check(source, overrides, telling, in_place=in_place, is_update=existing == "update")
         filesystem = open_hdfs(
             hdfs, source.authority, source.properties, user=oozie.user, authentication=oozie.authentication
         )
@@ -110,11 +99,7 @@ def command(
             telling.end_of_sending()
         telling.outcome(order, outcome, client.url, is_followed=wait)
     if wait:
-        from howdah.commands.show import command as show
-
-        asked = {"user": oozie.user, "authentication": oozie.authentication, "do_as": oozie.do_as}
-        logs = {"resource_manager": addresses.resource_manager, "history": addresses.history}
-        context.invoke(show, job_id=outcome.job_id, follow=True, url=oozie.url, **asked, **logs)
+        _follow(context, outcome.job_id, oozie, addresses)
 
 
 def _refuse_addresses(context: click.Context) -> None:
@@ -124,12 +109,38 @@ def _refuse_addresses(context: click.Context) -> None:
             raise click.UsageError(f"{option} goes with --wait: it is where the logs of what fails stand")
 
 
-def _refuse_others(kind: str, existing: str | None, *, start: bool) -> None:
+def _refuse_others(kind: str, existing: Existing | None, *, start: bool) -> None:
     """Raises: UsageError for what would be passed over in silence."""
     if kind == "workflow" and existing == "replace":
         raise click.UsageError("--replace is of a schedule, and this is a workflow: howdah kill ends one that runs")
     if kind != "workflow" and not start:
         raise click.UsageError(f"--no-start is of a workflow: a {kind} begins at the time that it says itself")
+
+
+def _check(source: AppSource, overrides: dict[str, str], telling: Telling, *, in_place: bool, is_update: bool) -> None:
+    """Tell what is wrong with the app, and what will hurt. Raises: SystemExit for what Oozie would refuse."""
+    from howdah.deploying import overdue
+    from oozie.client.deployment.preflight import preflight
+    from oozie.client.deployment.relocation import Relocation
+    from oozie.client.deployment.versions import version_id
+
+    relocation = None if in_place else Relocation(source, f"{source.root}/.versions/{version_id(source.files())}")
+    findings = preflight(source, relocation, overrides=overrides)
+    errors = tuple(finding for finding in findings if finding.severity == "error")
+    if errors:
+        print_diagnostics(errors)
+        raise SystemExit(EXIT_FAILURE)
+    late = None if is_update else overdue(source)
+    telling.findings([*findings, *([late] if late else [])])
+
+
+def _follow(context: click.Context, job_id: str, oozie: OozieServer, addresses: YarnAddresses) -> None:
+    """As ``howdah show --follow``, whose exit code it is."""
+    from howdah.commands.show import command as show
+
+    asked = {"user": oozie.user, "authentication": oozie.authentication, "do_as": oozie.do_as}
+    logs = {"resource_manager": addresses.resource_manager, "history": addresses.history}
+    context.invoke(show, job_id=job_id, follow=True, url=oozie.url, **asked, **logs)
 
 
 def _wishes(jars: tuple[Path, ...], keep: tuple[str, ...], *, fetch: bool) -> Wishes:
@@ -147,7 +158,7 @@ def _order(
     wishes: Wishes,
     telling: Telling,
     *,
-    existing: str | None,
+    existing: Existing | None,
     in_place: bool,
     start: bool,
 ) -> Order:
@@ -173,7 +184,7 @@ def _order(
         home = home_of(source)
         check_home(filesystem, home)
         library = Library(home, {jar.name: LocalFile.of(jar.path) for jar in assembly.library if jar.path})
-    return Order(source, files, library, in_place, existing or "refuse", start)  # type: ignore[arg-type]
+    return Order(source, files, library, in_place, existing or "refuse", start)
 
 
 def _dry_run(order: Order, client: OozieClient, filesystem: FileSystem, telling: Telling, name: str) -> None:
