@@ -21,6 +21,7 @@ from oozie.language import document, model
 from oozie.language.changes import app_changes
 from oozie.language.check import APP_NAMES, JOB_PROPERTIES, is_app
 from oozie.language.errors import AppError
+from oozie.language.family import Family
 from oozie.language.missing_files import FILE_TAGS
 from oozie.language.model import Element
 from oozie.language.properties import read_properties
@@ -28,12 +29,14 @@ from oozie.language.reader import examine
 from oozie.language.writer import to_element
 from storage.errors import Diagnostic, one_line
 
+NO_APP = "H332"
 # More definitions than that in folders below the one that is imported are no longer one app.
 MOST_BELOW = 20
 
 _OURS = frozenset({WORKFLOW_FILE, PROFILES_FILE})
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _DECLARATION = b"from generator."
+_SCHEDULES = frozenset({"bundle-app", "coordinator-app"})
 _KIND_ORDER = (model.Workflow, model.Coordinator, model.Bundle)
 
 
@@ -120,7 +123,7 @@ def _definitions(files: Mapping[str, bytes], only: str) -> tuple[dict[str, model
     if broken:
         raise AppError.of(broken)
     if not found:
-        raise GenerationError("H332", "there is no Oozie app here", hint="name the folder of a workflow.xml")
+        raise GenerationError(NO_APP, "there is no Oozie app here", hint="name the folder of a workflow.xml")
     ordered = sorted(
         found.items(),
         key=lambda item: (_KIND_ORDER.index(type(item[1])), PurePosixPath(item[0]).name not in APP_NAMES, item[0]),
@@ -129,18 +132,35 @@ def _definitions(files: Mapping[str, bytes], only: str) -> tuple[dict[str, model
 
 
 def _app_files(files: Mapping[str, bytes]) -> list[str]:
-    """The definitions in the folder itself; where it has none, those below it, which are one app if they are few.
+    """The definitions in the folder itself with those that they schedule; where it has none, those below it.
 
-    Raises: GenerationError H332 for a folder of many apps.
+    The latter are one app if they are few. Raises: GenerationError H332 for a folder of many apps.
     """
     possible = [name for name in sorted(files) if name.endswith(".xml") and not _is_hidden(name)]
     if own := [name for name in possible if "/" not in name and is_app(files, name)]:
-        return own
+        return _with_scheduled(own, files)
     below = [name for name in possible if is_app(files, name)]
     if len(below) > MOST_BELOW:
         hint = f"name one of its folders, such as {PurePosixPath(below[0]).parent}"
-        raise GenerationError("H332", f"there are {len(below)} definitions below this folder", hint=hint)
+        raise GenerationError(NO_APP, f"there are {len(below)} definitions below this folder", hint=hint)
     return below
+
+
+def _with_scheduled(own: list[str], files: Mapping[str, bytes]) -> list[str]:
+    """``own``, the coordinators of its bundles and the workflows of coordinators, in folders below as well."""
+    found = dict.fromkeys(own)
+    for name in own:
+        if document.root_tag(files[name]) not in _SCHEDULES:
+            continue
+        family = Family(files, name)
+        waiting = [name]
+        while waiting:
+            member = family.members[waiting.pop()]
+            if isinstance(member.app, (model.Bundle, model.Coordinator)):
+                paths = [link.path for link in family.links(member).values() if link.path and link.path not in found]
+                found |= dict.fromkeys(paths)
+                waiting += paths
+    return list(found)
 
 
 def _is_whole(app: model.App, data: bytes) -> bool:

@@ -15,16 +15,18 @@ import click
 
 from generator.app import generate
 from generator.errors import GenerationError
-from generator.importing.apps import Imported, differences, import_app
+from generator.importing.apps import NO_APP, Imported, differences, import_app
 from generator.loader import WORKFLOW_FILE
 from howdah.disk_folder import DiskFolder
 from howdah.errors import CommandError, print_diagnostics
 from howdah.finding_json import finding_json
 from howdah.job_json import as_json
+from howdah.surroundings import interrupt_on_term
 from oozie.language.check import JOB_PROPERTIES, is_app
 from storage.errors import Diagnostic, HowdahError, one_line
 
 _WORKFLOWS = Path("workflows")
+_MOST_BYTES = 1 << 30  # of a file that goes along; `howdah generate` holds each of them in memory
 
 
 @click.command("import", short_help="Turn an Oozie app into a declaration in Python.")
@@ -44,7 +46,13 @@ def command(path: Path, output: Path | None, force: bool, form: str) -> None:
     folder = path if path.is_dir() else path.parent
     if path.is_dir() and output is None and folder.resolve() in _default_target(path).resolve().parents:
         raise click.UsageError(f"say where with -o: {_default_target(path)} would lie in the app itself")
-    imported = _import(folder, "" if path.is_dir() else path.name)
+    interrupt_on_term()  # what is half written shall not stay behind
+    try:
+        imported = _import(folder, "" if path.is_dir() else path.name)
+    except GenerationError as error:
+        if error.code == NO_APP:
+            raise click.UsageError(f"{error.diagnostics[0].message}: {error.diagnostics[0].hint}") from None
+        raise
     target = output or _default_target(path)
     if not force and target.exists() and (not target.is_dir() or any(target.iterdir())):
         hint = "choose another folder with -o, or write over it with --force"
@@ -142,6 +150,10 @@ def _opened(path: Path) -> BinaryIO:
     try:
         if not path.is_file():
             raise CommandError("H711", "it is no ordinary file", hint="move it away", path=str(path))
+        if (size := path.stat().st_size) > _MOST_BYTES:
+            message = f"the file has {size:,} bytes, more than goes along with a declaration"
+            hint = "move it out of the app: what is so large is put into HDFS by itself"
+            raise CommandError("H711", message, hint=hint, path=one_line(str(path)))
         return path.open("rb")
     except OSError as error:
         hint = "see whether it exists and may be read"

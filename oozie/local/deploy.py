@@ -25,6 +25,7 @@ from oozie.local.submission import COORDINATOR_PATH, WORKFLOW_PATH
 from storage.login import login_name
 
 PROPERTIES_FILE = "job.properties"
+_MOST_BYTES = 64 * 1024 * 1024
 _LEFT_OUT = frozenset({"__pycache__"})
 _PATHS = {"coordinator": COORDINATOR_PATH, "workflow": WORKFLOW_PATH}
 
@@ -110,7 +111,7 @@ class _Folder(Mapping[str, bytes]):
     def __getitem__(self, name: str) -> bytes:
         if name not in self._names:
             raise KeyError(name)
-        return self._properties if name == PROPERTIES_FILE else _content(self._folder / name)
+        return self._properties if name == PROPERTIES_FILE else content(self._folder / name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._names))
@@ -165,14 +166,19 @@ def _files(folder: Path) -> Iterator[str]:
 
 
 def _text(file: Path) -> str:
-    return _content(file).decode("utf-8", "replace")
+    return content(file).decode("utf-8", "replace")
 
 
-def _content(file: Path) -> bytes:
+def content(file: Path) -> bytes:
+    """What is in a file of an app. Raises: RunError H408, also for one that is larger than any app."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            found = stream.read(_MOST_BYTES + 1)
     except OSError as error:
         _refuse(error)
+    if len(found) > _MOST_BYTES:
+        raise RunError("H408", f"{file} is larger than any app: more than {_MOST_BYTES:,} bytes", hint="see what it is")
+    return found
 
 
 def _refuse(error: OSError) -> NoReturn:

@@ -16,7 +16,7 @@ from oozie.language.el.matching import is_searching
 from oozie.language.reader import read_workflow
 from oozie.local.clock import Clock
 from oozie.local.coordinators_actions import Listener, tell_nobody
-from oozie.local.deploy import AppFolder, check_app, deploy, read_app_folder
+from oozie.local.deploy import AppFolder, check_app, content, deploy, read_app_folder
 from oozie.local.engine import Engine, Interrupted, Observer
 from oozie.local.errors import RunError
 from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob
@@ -156,9 +156,7 @@ def plan(
 def _check_java(app: AppFolder) -> None:
     """Find out before the first action, not after an hour of imports, that Java is missing. Raises: JavaError."""
     file = app.folder / "workflow.xml"
-    if file.is_file() and any(
-        action.type in _ON_JAVA for action in read_workflow(file.read_bytes(), str(file)).actions
-    ):
+    if file.is_file() and any(action.type in _ON_JAVA for action in read_workflow(content(file), str(file)).actions):
         from oozie.local.java import find_java, find_spark
 
         find_java(find_spark())

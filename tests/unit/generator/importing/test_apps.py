@@ -60,6 +60,24 @@ def test_an_app_in_several_folders_is_one() -> None:
     assert 'files=["flow/"]' in imported.source
 
 
+def test_a_bundle_takes_its_coordinators_and_their_workflows_along() -> None:
+    bundle = b"""<bundle-app name="all" xmlns="uri:oozie:bundle:0.2">
+<coordinator name="day"><app-path>${root}/day</app-path></coordinator>
+<coordinator name="away"><app-path>${root}/elsewhere</app-path></coordinator></bundle-app>"""
+    files = {
+        "bundle.xml": bundle,
+        "day/coordinator.xml": COORDINATOR.replace(b"<app-path>/x<", b"<app-path>${root}/flow<"),
+        "flow/workflow.xml": GOOD,
+        "other/workflow.xml": GOOD,
+        "job.properties": b"oozie.bundle.application.path=/apps/all\nroot=/apps/all",
+    }
+
+    imported = import_app(files)
+
+    assert list(imported.apps) == ["flow/workflow.xml", "day/coordinator.xml", "bundle.xml"]
+    assert imported.carried == ("other/workflow.xml",)
+
+
 def test_one_definition_with_what_it_names() -> None:
     files = {
         "a.xml": GOOD,

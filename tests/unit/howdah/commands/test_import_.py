@@ -3,6 +3,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from click.testing import CliRunner
 from generator.app import generate
 from generator.errors import GenerationError
 from howdah.commands.import_ import command
+from howdah.errors import CommandError
 from oozie.language.errors import AppError
 from oozie.language.properties import read_properties
 from oozie.language.reader import read
@@ -132,8 +136,36 @@ def test_nothing_is_written_of_what_cannot_be_said(old: Path) -> None:
 
 def test_what_is_no_app(old: Path) -> None:
     assert CliRunner().invoke(command, ["nowhere"]).exit_code == 2
-    for path, kind in (("old/report.hql", AppError), ("old/lib", GenerationError)):
-        assert isinstance(CliRunner().invoke(command, [path, "-o", "new"]).exception, kind)
+    result = CliRunner().invoke(command, ["old/lib", "-o", "new"])
+    assert (result.exit_code, "there is no Oozie app here" in result.output) == (2, True)
+    assert isinstance(CliRunner().invoke(command, ["old/report.hql", "-o", "new"]).exception, AppError)
+
+
+@pytest.mark.parametrize("name", ["workflow.xml", "job.properties", "lib/huge.jar"])
+def test_a_file_of_any_size_is_not_read(old: Path, name: str) -> None:
+    with (old / name).open("ab") as file:
+        file.truncate(30 << 30)
+
+    refused = CliRunner().invoke(command, ["old", "-o", "new"]).exception
+
+    assert isinstance(refused, CommandError)
+    assert (refused.code, refused.diagnostics[0].place) == ("H711", f"old/{name}")
+    assert [path.name for path in Path().iterdir()] == ["old"]
+
+
+def test_a_signal_leaves_nothing_half_written(old: Path) -> None:
+    (old / "report.hql").unlink()
+    with (old / "report.hql").open("wb") as file:
+        file.truncate(1 << 30)  # what is copied while the signal comes
+    process = subprocess.Popen(
+        [sys.executable, "-m", "howdah", "import", "old", "-o", "new"], stderr=subprocess.DEVNULL
+    )
+    while not list(Path().glob(".howdah-import-*")) and process.poll() is None:
+        time.sleep(0.01)
+    process.terminate()
+
+    assert process.wait(10) == 130
+    assert sorted(path.name for path in Path().iterdir()) == ["old"]
 
 
 def test_nothing_of_the_folder_is_left_out_silently(old: Path) -> None:
