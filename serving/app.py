@@ -12,6 +12,7 @@ from serving.choice import check_known, choose_model, require, require_renewed
 from serving.guards import add_guards
 from serving.inference_protocol import add_inference_protocol
 from serving.metrics import CONTENT_TYPE, describe_metrics
+from serving.openapi import add_openapi
 from serving.pages import add_pages
 from serving.prediction import predict
 from serving.receiving import check_json, receive
@@ -52,6 +53,7 @@ def create_app(
     add_inference_protocol(app, registry, settings, counts)
     add_repository(app, registry, settings, open_sources)
     add_pages(app, registry, settings)
+    add_openapi(app, registry, settings)
     return app
 
 

@@ -1,0 +1,182 @@
+"""The description against the service: every address is in it, and requests made from it are answered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from serving.app import create_app
+from serving.openapi import path_of
+
+
+@pytest.fixture
+def app(shop, registry, settings):
+    shop.publish()
+    registry.look()
+    return create_app(registry, settings, open_sources=lambda: {"repository": shop.repository})
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def document(client):
+    return client.get("/openapi.json").json
+
+
+def test_every_address_is_described_and_none_besides(app, document):
+    routes = {
+        (method.lower(), path_of(rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "static"
+    }
+    described = {(method, path) for path, methods in document["paths"].items() for method in methods}
+    assert described == routes
+    names = [one["operationId"] for methods in document["paths"].values() for one in methods.values()]
+    assert len(names) == len(set(names))
+
+
+def test_every_reference_leads_somewhere(document):
+    def references(value):
+        if isinstance(value, dict):
+            if "$ref" in value:
+                yield value["$ref"]
+            value = list(value.values())
+        if isinstance(value, list):
+            for each in value:
+                yield from references(each)
+
+    found = set(references(document))
+    assert "#/components/schemas/funnel.record" in found
+    assert found <= {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+
+
+def test_the_inputs_are_the_manifest_s(document):
+    record = document["components"]["schemas"]["funnel.record"]
+    assert record["required"] == ["hits", "revenue", "medium", "direct"]
+    assert record["properties"]["hits"] == {
+        "type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1,
+        "description": "hits of the session", "examples": [12], "x-trained-on": [0, 500],
+    }  # fmt: skip
+    assert record["properties"]["medium"]["enum"] == ["cpc", "email", "organic", None]
+    assert record["properties"]["direct"]["type"] == ["boolean", "null"]
+
+
+def test_roles_are_told_where_there_are_tokens(registry, settings, tmp_path):
+    path = tmp_path / "tokens"
+    path.write_text(f"ann predict {hashlib.sha256(b'x').hexdigest()}")
+    client = create_app(registry, replace(settings, tokens=path)).test_client()
+    paths = client.get("/openapi.json", headers={"Authorization": "Bearer x"}).json["paths"]
+    assert paths["/predict"]["post"]["x-role"] == "predict"
+    assert paths["/models/{name}/reload"]["post"]["x-role"] == "admin"
+    assert paths["/repository"]["get"]["x-role"] == "admin"
+    assert "security" not in paths["/health/live"]["get"]
+    assert client.get("/openapi.json").status_code == 401
+
+
+def test_the_page_names_every_address(client, document):
+    page = client.get("/docs")
+    assert page.status_code == 200
+    for path in document["paths"]:
+        assert f" {path}</code>" in page.text
+    assert "funnel.record" in page.text
+
+
+# -- requests made from the description --
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def values_of(schema, document):
+    """What fits ``schema``, as far as the service's own document uses the language."""
+    if "$ref" in schema:
+        return values_of(document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
+    if "anyOf" in schema:
+        return st.one_of([values_of(each, document) for each in schema["anyOf"]])
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    kinds = schema.get("type", [])
+    return st.one_of([_of_kind(kind, schema, document) for kind in ([kinds] if isinstance(kinds, str) else kinds)])
+
+
+def _of_kind(kind, schema, document):
+    if kind == "object":
+        known = {name: values_of(each, document) for name, each in schema.get("properties", {}).items()}
+        required = schema.get("required", [])
+        return st.fixed_dictionaries(
+            {name: known[name] for name in required}, optional={n: s for n, s in known.items() if n not in required}
+        )
+    if kind == "array":
+        items = values_of(schema["items"], document) if "items" in schema else ANYTHING
+        return st.lists(items, min_size=schema.get("minItems", 0), max_size=min(schema.get("maxItems", 3), 3))
+    low, high = schema.get("minimum"), schema.get("maximum")
+    return {
+        "string": st.text(st.characters(codec="utf-8"), min_size=schema.get("minLength", 0), max_size=8),
+        "integer": st.integers(low, high),
+        "number": st.floats(low, high, allow_nan=False, allow_infinity=False),
+        "boolean": st.booleans(),
+        "null": st.none(),
+    }[kind]
+
+
+@pytest.fixture
+def requests(document):
+    """Operations that take a body or a query, with what fits them."""
+
+    def parameters(operation):
+        return st.fixed_dictionaries(
+            {}, optional={each["name"]: values_of(each["schema"], document) for each in operation["parameters"]
+                          if each["in"] == "query"},
+        )  # fmt: skip
+
+    def body(operation):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        return values_of(content["schema"], document) if content else st.none()
+
+    return [
+        (method.upper(), path, parameters(operation), body(operation))
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if path not in ("/models/{name}/reload",)  # without a watcher it waits
+    ]
+
+
+@hypothesis_settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_request_that_fits_or_nearly_fits_makes_the_service_fail(client, requests, data):
+    method, path, parameters, body = data.draw(st.sampled_from(requests))
+    names = st.sampled_from(["funnel", "1", "champion", "x", "..", "%2e%2e", "é"])
+    address = path.replace("{name}", data.draw(names)).replace("{version}", data.draw(names))
+    sent = data.draw(body if data.draw(st.booleans()) else ANYTHING)
+    query = data.draw(parameters)
+    response = client.open(
+        address, method=method, query_string=query, data=json.dumps(sent), content_type="application/json"
+    )
+    assert response.status_code < 500 or response.status_code == 503, response.text
+    if response.status_code >= 400:
+        assert response.json["request_id"] == response.headers["X-Request-Id"]
+
+
+@hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_fits_the_model_is_answered(client, document, data):
+    question = data.draw(values_of(document["components"]["schemas"]["Question"], document))
+    question = {"model": "funnel", **question} if "record" in question or "records" in question else question
+    if isinstance(question, dict) and "model" in question:
+        question["model"] = "funnel"
+    response = client.post("/predict", json=question)
+    if response.status_code != 200:  # the stand-in cannot score a negative revenue
+        assert response.json["error"]["code"] == "H232", response.text
