@@ -101,6 +101,22 @@ class Lifecycle:
             raise self._busy(name)
         return made
 
+    def roll_back_from(self, name: str, version: int, why: str, *, alias: str = CHAMPION) -> Transition | None:
+        """:meth:`rollback`, but only while ``alias`` means ``version``: of many who ask, and ask again, one is heard.
+
+        Raises: TransitionError H240, H241, H247; ModelNotFoundError; CorruptModelError.
+        """
+        check_alias(alias)
+
+        def decide(state: State) -> _Change | None:
+            if state.aliases.get(alias) != version:
+                return None
+            target, older = self._way_back(name, alias, state)
+            check_sound(self._repository, name, target)
+            return _moved("rollback", state, alias, target, older)
+
+        return self._change(name, why, decide)
+
     def retire(self, name: str, version: int, why: str) -> Transition | None:
         """Take ``version`` out of use: it gets no alias, and nothing chooses it; its files stay until a collection.
 

@@ -11,7 +11,6 @@ writers at once lose nothing, and what is in the log has happened, whatever was 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, cast, get_args
@@ -19,16 +18,14 @@ from typing import Any, Literal, cast, get_args
 from models.errors import TransitionError
 from models.manifest import parse_time
 from models.names import LAST_VERSION, is_name
-from storage.errors import HowdahError, PathExistsError, PathNotFoundError
-from storage.filesystem import FileSystem, join_path
+from models.numbered import NumberedFiles
+from storage.errors import HowdahError
+from storage.filesystem import FileSystem
 
 Action = Literal["promote", "rollback", "retire", "collect"]
 
 TRANSITION_FORMAT = 1
 LONGEST_REASON = 1000
-
-_FILE = re.compile(r"([0-9]{15})\.json")
-_LARGEST = 16 << 20  # bytes
 
 
 @dataclass(frozen=True)
@@ -85,16 +82,11 @@ class Log:
     """The entries in ``folder``."""
 
     def __init__(self, filesystem: FileSystem, folder: str) -> None:
-        self._filesystem = filesystem
-        self._folder = folder
+        self._files = NumberedFiles(filesystem, folder)
 
     def numbers(self) -> list[int]:
         """The numbers of the entries, rising."""
-        try:
-            names = [each.name for each in self._filesystem.list(self._folder) if not each.is_directory]
-        except PathNotFoundError:
-            return []  # nothing has happened yet
-        return sorted(int(found[1]) for found in map(_FILE.fullmatch, names) if found)
+        return self._files.numbers()
 
     def last(self) -> Transition | None:
         """The entry that counts. Raises: TransitionError H244."""
@@ -107,24 +99,15 @@ class Log:
 
     def read(self, number: int) -> Transition:
         """One entry. Raises: TransitionError H244, PathNotFoundError."""
-        path = self._path(number)
-        with self._filesystem.open(path) as stream:
-            found = Transition.from_json(stream.read(_LARGEST), path)
+        path = self._files.path(number)
+        found = Transition.from_json(self._files.read(number), path)
         if found.number != number:
             raise TransitionError("H244", f"the entry is number {found.number}", hint="it was renamed", path=path)
         return found
 
     def append(self, entry: Transition) -> bool:
         """Write ``entry`` under its number; False when somebody else took that number."""
-        try:
-            with self._filesystem.create(self._path(entry.number)) as stream:
-                stream.write(entry.to_json().encode())
-        except PathExistsError:
-            return False
-        return True
-
-    def _path(self, number: int) -> str:
-        return join_path(self._folder, f"{number:015d}.json")
+        return self._files.append(entry.number, entry.to_json())
 
 
 def _read(document: dict[str, Any]) -> Transition:

@@ -57,14 +57,20 @@ def read(
     filesystem: FileSystem, root: str, model: str, kind: Kind, columns: Sequence[str], since: date | None = None
 ) -> pa.Table:
     """The rows of all days, or of those from ``since`` on. Raises: TrackedFileError H250, StorageError."""
-    schema = pa.schema([SCHEMAS[kind].field(name) for name in columns])
-    tables = [schema.empty_table()]
+    schema = _schema(kind, columns)
+    return pa.concat_tables([schema.empty_table(), *tables(filesystem, root, model, kind, columns, since)])
+
+
+def tables(
+    filesystem: FileSystem, root: str, model: str, kind: Kind, columns: Sequence[str], since: date | None = None
+) -> Iterator[pa.Table]:
+    """The same rows, a file at a time: for what need not have them all at once. Raises: as :func:`read`."""
+    schema = _schema(kind, columns)
     for day, folder in partitions(filesystem, root, model, kind):
         if since is None or day >= since:
             for path in _files(filesystem, folder.path):
                 with suppress(PathNotFoundError):  # its day has just been deleted for its age
-                    tables.append(_read_file(filesystem, path, schema))
-    return pa.concat_tables(tables)
+                    yield _read_file(filesystem, path, schema)
 
 
 def partitions(filesystem: FileSystem, root: str, model: str, kind: Kind) -> list[tuple[date, FileStatus]]:
@@ -94,6 +100,10 @@ def delete_older(filesystem: FileSystem, root: str, days: int, now: Callable[[],
             for day, folder in found:
                 if day < today - timedelta(days=days) and filesystem.delete(folder.path, recursive=True):
                     yield folder.path
+
+
+def _schema(kind: Kind, columns: Sequence[str]) -> pa.Schema:
+    return pa.schema([SCHEMAS[kind].field(name) for name in columns])
 
 
 def _day(name: str) -> date | None:

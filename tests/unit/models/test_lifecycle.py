@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -330,6 +331,30 @@ def test_of_many_writers_at_once_nobody_loses_anything(repository, publish):
     assert sorted(made, key=lambda each: each.number) == log
     assert [each.before for each in log] == [None, *(each.versions[0] for each in log[:-1])]  # each saw the one before
     assert repository.aliases("funnel") == {"champion": log[-1].versions[0]}
+
+
+def test_of_many_who_roll_back_from_a_version_one_is_heard(repository, publish, lifecycle):
+    for _ in range(4):
+        publish(aliases=("champion",))
+    assert lifecycle.roll_back_from("funnel", 3, "not what answers") is None
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda who: lifecycle.roll_back_from("funnel", 4, f"by {who}"), range(8)))
+    assert [each.versions for each in made if each] == [(3,)]
+    assert repository.aliases("funnel") == {"champion": 3}
+    assert lifecycle.roll_back_from("funnel", 4, "again") is None
+    assert lifecycle.roll_back_from("funnel", 3, "no bidden other", alias="challenger") is None
+
+
+def test_rolling_back_from_a_version_finishes_what_was_killed_and_goes_no_further(repository, publish, tmp_path):
+    for _ in range(3):
+        publish(aliases=("champion",))
+    for fatal in (1, 2):
+        disk = DyingDisk(tmp_path, fatal, after=False)
+        with pytest.raises(Killed):
+            Lifecycle(Repository(disk, "/models"), "ann").roll_back_from("funnel", 3, "why")
+    Lifecycle(repository, "bob").roll_back_from("funnel", 3, "why")
+    assert repository.aliases("funnel") == {"champion": 2}
+    assert [each.action for each in all_of(repository)].count("rollback") == 1
 
 
 class SlowWriter(LocalDisk):
