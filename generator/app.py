@@ -9,11 +9,12 @@ from pathlib import Path
 from generator.actions import JOBS_ARCHIVE
 from generator.archive import ROOT, jobs_archive
 from generator.coordinator import lower_schedule
-from generator.errors import DeclarationError, GenerationError
+from generator.errors import GenerationError, refuse
 from generator.loader import load_declaration
 from generator.passes import lower
 from generator.profiles import LOCAL, Profile
 from generator.properties import job_properties, render
+from generator.steps import read_shipped
 from generator.tree import walk
 from generator.values import ActionStep, Workflow
 from generator.verbatim.files import generate_verbatim
@@ -86,7 +87,7 @@ def _named_files(declaration: Workflow, folder: Path, taken: frozenset[str]) -> 
             if name in taken or origins.setdefault(name, origin) != origin:
                 other = origins.get(name, "the app's own file")
                 message = f"two files would be called '{name}' in the app: '{origin}' and {other}"
-                raise _refuse("H316", message, "rename one of them", step)
+                raise refuse("H316", message, "rename one of them", step.name, place=step.place)
             if name not in found:
                 found[name] = _MADE[origin]() if origin in _MADE else _read(origin, folder, step)
     return dict(sorted(found.items()))
@@ -97,13 +98,5 @@ def _read(origin: str, folder: Path, step: ActionStep) -> bytes:
     if path is None:
         names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
         hint = did_you_mean(origin, names, f"it should stand in {folder}/")
-        raise _refuse("H314", f"'{step.name}' names '{origin}', which is not there", hint, step)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _refuse("H314", f"'{path}' cannot be read: {error.strerror}", "", step) from error
-
-
-def _refuse(code: str, message: str, hint: str, step: ActionStep) -> DeclarationError:
-    path, line = step.place
-    return DeclarationError(code, message, hint=hint, path=path, line=line, node=step.name)
+        raise refuse("H314", f"'{step.name}' names '{origin}', which is not there", hint, step.name, place=step.place)
+    return read_shipped(path, step.place, step.name)

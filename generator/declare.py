@@ -25,7 +25,7 @@ from typing import Literal
 
 from generator import elements as checked
 from generator.actions import hive, hive2, spark
-from generator.errors import DeclarationError, place_of_caller, refuse
+from generator.errors import place_of_caller, refuse
 from generator.schedule import DataInput, DataOutput, Dataset, Schedule, cron, every
 from generator.services import alert, email, fs, handle, op, shell, sub_workflow
 from generator.sqoop import sqoop, sqoop_import
@@ -188,14 +188,12 @@ def check_parameter(name: object) -> str:
 def _refuse_names_of_nodes(steps: tuple[Step, ...]) -> None:
     for step in walk(steps):
         if isinstance(step, (Goto, Fork, Join)) or (isinstance(step, ActionStep) and step.on_error.to):
-            path, line = step.place
             message = f"'{step.name}': a workflow's steps follow one another; they are not reached by name"
             hint = "leave goto(), fork() and join() out, or say all of it to the letter with workflow_app(...)"
-            raise DeclarationError("H305", message, hint=hint, path=path, line=line, node=step.name)
+            raise refuse("H305", message, hint, step.name, place=step.place)
         if isinstance(step, ActionStep) and step.verbatim != Verbatim():
-            path, line = step.place
             message = f"'{step.name}': .but(...) belongs to workflow_app(...): here the profile says how it is written"
-            raise DeclarationError("H305", message, path=path, line=line, node=step.name)
+            raise refuse("H305", message, "", step.name, place=step.place)
 
 
 def _parameter(name: str, value: str | None) -> str | None:

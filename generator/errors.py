@@ -52,7 +52,9 @@ def place_of_caller() -> tuple[str, int]:
     return frame.f_code.co_filename, frame.f_lineno
 
 
-def refuse(code: str, message: str, hint: str = "", node: str = "") -> DeclarationError:
-    """The error to raise about what the user's code is just calling."""
-    path, line = place_of_caller()
+def refuse(
+    code: str, message: str, hint: str = "", node: str = "", *, place: tuple[str, int] | None = None
+) -> DeclarationError:
+    """The error to raise about what was said at ``place``, or about what the user's code is just calling."""
+    path, line = place or place_of_caller()
     return DeclarationError(code, message, hint=hint, path=path, line=line, node=node)

@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 
 from generator.coordinator import run_properties, schedule_properties
-from generator.errors import DeclarationError
+from generator.errors import DeclarationError, refuse
 from generator.profiles import Group, Profile
 from generator.secrets import find_password
 from generator.values import Workflow
@@ -127,11 +127,10 @@ def _closure(wanted: Mapping[str, str], values: Mapping[str, str | None]) -> set
 def _refuse_unknown(
     name: str, owner: str, declaration: Workflow, profile: Profile, values: Mapping[str, str | None]
 ) -> None:
-    path, line = declaration.place
     if name in values:
         message = f"'{owner}' needs '{name}', which profile '{profile.name}' has not"
         hint = f"set it: --set {name}=..."
     else:
         message = f"'{owner}' speaks of '{name}', which is defined nowhere"
         hint = did_you_mean(name, values, f'give it a value: parameters={{"{name}": "..."}}')
-    raise DeclarationError("H302", message, hint=hint, path=path, line=line, node=owner)
+    raise refuse("H302", message, hint, owner, place=declaration.place)

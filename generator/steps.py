@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from generator.elements import holding, sequence, text
 from generator.errors import place_of_caller, refuse
 from generator.texts import AsIs
-from generator.values import STEPS, ActionStep, ErrorRoute, Goto, Kill, OnError, Retry, Step, Steps
+from generator.values import STEPS, ActionStep, ErrorRoute, Goto, Kill, OnError, Place, Retry, Step, Steps
 from oozie.language.model import Element
 
 LONGEST_NAME = 128
@@ -99,3 +99,11 @@ def packaged(argument: str, value: str) -> tuple[str, dict[str, str]]:
         return value, {}
     name = PurePosixPath(value.partition("#")[0]).name
     return name, {name: value.partition("#")[0]}
+
+
+def read_shipped(path: Path, place: Place, node: str = "") -> bytes:
+    """What the app must carry of ``path``, which was named at ``place``. Raises: DeclarationError H314."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise refuse("H314", f"'{path}' cannot be read: {error.strerror}", "", node, place=place) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from generator.elements import configuration
-from generator.errors import DeclarationError, GenerationError
+from generator.errors import GenerationError, refuse
 from generator.passes.draft import Draft
 from generator.profiles import Profile
 from generator.tree import walk
@@ -95,5 +95,4 @@ def _check_credentials(draft: Draft) -> None:
             if name not in known:
                 message = f"{step.name}: no credential is called '{name}'"
                 hint = "declare it: workflow(..., credentials=(credential(...),))"
-                path, line = step.place
-                raise DeclarationError("H302", message, hint=hint, path=path, line=line, node=step.name)
+                raise refuse("H302", message, hint, step.name, place=step.place)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 
-from generator.errors import DeclarationError
+from generator.errors import refuse
 from generator.passes.draft import Draft
 from generator.steps import LONGEST_NAME
 from generator.tree import walk
@@ -58,15 +58,15 @@ def _name_handlers(step: ActionStep) -> ActionStep:
 def _check_unique(draft: Draft) -> None:
     seen = {END: "the end of every workflow", FAIL: "the kill node of every workflow"}
     for step in walk(draft.steps):
-        path, line = step.place
         for name in _names(step):
             if name in seen:
                 message = f"two nodes are called '{name}': this one and {seen[name]}"
                 hint = "an action that stands in two places needs two names"
-                raise DeclarationError("H304", message, hint=hint, path=path, line=line, node=name)
+                raise refuse("H304", message, hint, name, place=step.place)
             if len(name) > LONGEST_NAME:
                 message = f"the name '{name[:40]}...' has {len(name)} characters; Oozie takes {LONGEST_NAME}"
-                raise DeclarationError("H304", message, hint="shorten the step's name", path=path, line=line, node=name)
+                raise refuse("H304", message, "shorten the step's name", name, place=step.place)
+            _, line = step.place
             seen[name] = f"the one of line {line}" if line else "an earlier one"
 
 

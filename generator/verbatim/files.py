@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from generator.errors import DeclarationError, GenerationError
+from generator.errors import DeclarationError, GenerationError, refuse
 from generator.loader import PROFILES_FILE, WORKFLOW_FILE
 from generator.profiles import LOCAL, Profile
+from generator.steps import read_shipped
 from generator.verbatim.values import Definition, VerbatimApp
 from oozie.language.check import JOB_PROPERTIES, check_file
 from oozie.language.properties import write_properties
@@ -35,8 +36,10 @@ def generate_verbatim(app: VerbatimApp, profile: Profile, folder: Path) -> dict[
         files[definition.file] = write(definition.app)
     for path, origin in _named(app, folder):
         if path in files:
-            raise _refuse("H316", f"two files would be called '{path}' in the app", "rename one of them", app)
-        files[path] = _content(origin, app)
+            raise refuse(
+                "H316", f"two files would be called '{path}' in the app", "rename one of them", place=app.place
+            )
+        files[path] = read_shipped(origin, app.place)
     if not app.unchecked:
         _check(app, files)
     return files
@@ -88,8 +91,11 @@ def _named(app: VerbatimApp, folder: Path) -> Iterator[tuple[str, Path]]:
                 raise _missing(origin, _owner(definition, origin), folder, app)
             if found.setdefault(name, path) != path:
                 message = f"two files would be called '{name}' in the app"
-                raise _refuse(
-                    "H316", message, "say as_is(...) of a path that stays as it is, and name its file in files", app
+                raise refuse(
+                    "H316",
+                    message,
+                    "say as_is(...) of a path that stays as it is, and name its file in files",
+                    place=app.place,
                 )
     yield from sorted(found.items())
 
@@ -112,16 +118,5 @@ def _owner(definition: Definition, origin: str) -> str:
 def _missing(name: str, owner: str, folder: Path, app: VerbatimApp) -> DeclarationError:
     beside = [path.name for path in folder.iterdir() if path.name not in _OURS] if folder.is_dir() else []
     otherwise = f"it should stand in {folder}/; of a path on the cluster say as_is('{name}')"
-    return _refuse("H314", f"{owner} names '{name}', which is not there", did_you_mean(name, beside, otherwise), app)
-
-
-def _content(path: Path, app: VerbatimApp) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _refuse("H314", f"'{path}' cannot be read: {error.strerror}", "", app) from error
-
-
-def _refuse(code: str, message: str, hint: str, app: VerbatimApp) -> DeclarationError:
-    path, line = app.place
-    return DeclarationError(code, message, hint=hint, path=path, line=line)
+    hint = did_you_mean(name, beside, otherwise)
+    return refuse("H314", f"{owner} names '{name}', which is not there", hint, place=app.place)

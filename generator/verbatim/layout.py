@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from generator.errors import DeclarationError
+from generator.errors import refuse
 from generator.tree import walk
 from generator.values import (
     ERROR_MESSAGE,
@@ -121,7 +121,7 @@ class Layout:
         """One kill may be said in several places, if it is the same."""
         if self.kills.setdefault(kill.name, kill) != kill:
             message = f"two kills are called '{kill.name}', with different messages"
-            raise DeclarationError("H304", message, path=place[0], line=place[1], node=kill.name)
+            raise refuse("H304", message, "", kill.name, place=place)
 
 
 def entry(steps: Sequence[Step], after: str) -> str:
@@ -137,7 +137,7 @@ def in_order(nodes: tuple[model.Node, ...], order: Sequence[str], place: Place) 
         if name not in found:
             hint = did_you_mean(name, found, "name nodes of this workflow, start and end apart")
             message = f"order names '{name}', which is no node"
-            raise DeclarationError("H302", message, hint=hint, path=place[0], line=place[1])
+            raise refuse("H302", message, hint, place=place)
     return (start, *(found[name] for name in dict.fromkeys([*order, *found])), end)
 
 
@@ -145,12 +145,9 @@ def check_nodes(nodes: tuple[model.Node, ...], places: dict[str, Place], place: 
     """No name stands twice; whether every way leads somewhere is for the validator. Raises: DeclarationError H304."""
     names: set[str] = set()
     for node in nodes:
-        path, line = places.get(node.name, place)
         if node.name in names:
-            message = f"two nodes are called '{node.name}'"
-            raise DeclarationError(
-                "H304", message, hint="names are unique in a workflow", path=path, line=line, node=node.name
-            )
+            message, hint = f"two nodes are called '{node.name}'", "names are unique in a workflow"
+            raise refuse("H304", message, hint, node.name, place=places.get(node.name, place))
         names.add(node.name)
 
 

@@ -6,20 +6,10 @@ import click
 
 from howdah.oozie_option import OozieServer, oozie_options
 from oozie.client import Kind
+from oozie.client.values import STATUSES
 from storage.nearest import did_you_mean
 
 _MOST = 5000
-_STATUSES: dict[Kind, tuple[str, ...]] = {
-    "wf": ("PREP", "RUNNING", "SUSPENDED", "SUCCEEDED", "KILLED", "FAILED"),
-    "coord": (
-        "PREP", "RUNNING", "RUNNINGWITHERROR", "PREPSUSPENDED", "SUSPENDED", "SUSPENDEDWITHERROR", "PREPPAUSED",
-        "PAUSED", "PAUSEDWITHERROR", "SUCCEEDED", "DONEWITHERROR", "KILLED", "FAILED", "IGNORED",
-    ),
-    "bundle": (
-        "PREP", "RUNNING", "RUNNINGWITHERROR", "PREPSUSPENDED", "SUSPENDED", "SUSPENDEDWITHERROR", "PREPPAUSED",
-        "PAUSED", "PAUSEDWITHERROR", "SUCCEEDED", "DONEWITHERROR", "KILLED", "FAILED",
-    ),
-}  # fmt: skip
 
 
 @click.command("jobs")
@@ -60,8 +50,8 @@ def _checked(statuses: tuple[str, ...], kind: Kind) -> tuple[str, ...]:
     """In Oozie's spelling; a word may hold several, with commas between them."""
     found = [each.strip().upper() for text in statuses for each in text.split(",") if each.strip()]
     for status in found:
-        if status not in _STATUSES[kind]:
-            known = ", ".join(_STATUSES[kind])
-            meant = did_you_mean(status, _STATUSES[kind], f"it is one of {known}")
+        if status not in STATUSES[kind]:
+            known = ", ".join(STATUSES[kind])
+            meant = did_you_mean(status, STATUSES[kind], f"it is one of {known}")
             raise click.BadParameter(f"'{status}' is no status of a {kind} job; {meant}", param_hint="--status")
     return tuple(found)

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from howdah.console.desk import Desk
 from howdah.console.lists import KINDS, LENGTHS, Query, read_query
 from howdah.console.source import Question
-from howdah.console.states import STATUSES
 from oozie.client import Job, OozieClient, Page, Workflow
+from oozie.client.values import STATUSES
 
 _FINDINGS_WITHIN_S = 0.15
 _NEXT_PAGES = 2

@@ -11,8 +11,8 @@ from typing import Literal, TypeAlias
 from werkzeug.datastructures import MultiDict
 
 from howdah.console.errors import ConsoleError
-from howdah.console.states import STATUSES
 from oozie.client import Kind
+from oozie.client.values import STATUSES
 
 LENGTHS = (25, 50, 100, 200)
 _LENGTH = 50

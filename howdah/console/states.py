@@ -43,19 +43,6 @@ _MOODS: Mapping[str, Mood] = {
     "SKIPPED": "skipped",
 }
 
-# What a list may be filtered by, kind by kind.
-STATUSES: Mapping[str, tuple[str, ...]] = {
-    "wf": ("PREP", "RUNNING", "SUSPENDED", "SUCCEEDED", "KILLED", "FAILED"),
-    "coord": (
-        "PREP", "RUNNING", "RUNNINGWITHERROR", "PREPSUSPENDED", "SUSPENDED", "SUSPENDEDWITHERROR", "PREPPAUSED",
-        "PAUSED", "PAUSEDWITHERROR", "SUCCEEDED", "DONEWITHERROR", "KILLED", "FAILED", "IGNORED",
-    ),
-    "bundle": (
-        "PREP", "RUNNING", "RUNNINGWITHERROR", "PREPSUSPENDED", "SUSPENDED", "SUSPENDEDWITHERROR", "PREPPAUSED",
-        "PAUSED", "PAUSEDWITHERROR", "SUCCEEDED", "DONEWITHERROR", "KILLED", "FAILED",
-    ),
-}  # fmt: skip
-
 
 def mark_of(status: str) -> Mark:
     """The colour and sign of a state; one that no Oozie of today has looks like waiting."""

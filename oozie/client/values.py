@@ -8,6 +8,18 @@ from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 Kind = Literal["wf", "coord", "bundle"]
+# The states of jobs, kind by kind: what a list may be filtered by.
+STATUSES: Mapping[Kind, tuple[str, ...]] = {
+    "wf": ("PREP", "RUNNING", "SUSPENDED", "SUCCEEDED", "KILLED", "FAILED"),
+    "coord": (
+        "PREP", "RUNNING", "RUNNINGWITHERROR", "PREPSUSPENDED", "SUSPENDED", "SUSPENDEDWITHERROR", "PREPPAUSED",
+        "PAUSED", "PAUSEDWITHERROR", "SUCCEEDED", "DONEWITHERROR", "KILLED", "FAILED", "IGNORED",
+    ),
+    "bundle": (
+        "PREP", "RUNNING", "RUNNINGWITHERROR", "PREPSUSPENDED", "SUSPENDED", "SUSPENDEDWITHERROR", "PREPPAUSED",
+        "PAUSED", "PAUSEDWITHERROR", "SUCCEEDED", "DONEWITHERROR", "KILLED", "FAILED",
+    ),
+}  # fmt: skip
 
 # No status follows these by itself; a rerun may still bring the job back.
 ENDED = frozenset({"SUCCEEDED", "KILLED", "FAILED", "DONEWITHERROR", "IGNORED"})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from howdah.console.states import STATUSES, mark_of
+from howdah.console.states import mark_of
+from oozie.client.values import STATUSES
 
 
 def test_every_state_that_can_be_filtered_by_has_a_mood_of_its_own() -> None:
