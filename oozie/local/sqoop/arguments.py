@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from oozie.language.sqoop_options import option_in, unquoted, words_of_options_file
 from oozie.local.sqoop.delimiters import DEFAULT_DELIMITERS, MYSQL_DELIMITERS, Delimiters, character, java_string
@@ -26,7 +26,12 @@ from oozie.local.sqoop.options import (
     Format,
 )
 
+Incremental = Literal["", "append", "lastmodified"]
+
 DEFAULT_MAPPERS = 4
+# Whether it is broken, what Sqoop says then, and how to mend it.
+_Rule: TypeAlias = tuple[bool, str, str]
+_INCREMENTAL: dict[str, Incremental] = {"": "", "append": "append", "lastmodified": "lastmodified"}
 _KNOWN = VALUES | SWITCHES | set(HARMLESS_VALUES) | set(HARMLESS_SWITCHES)
 
 
@@ -52,7 +57,7 @@ class ImportArguments:
     warehouse_dir: str | None = None
     delete_target: bool = False
     append: bool = False
-    incremental: Literal["", "append", "lastmodified"] = ""
+    incremental: Incremental = ""
     check_column: str = ""
     last_value: str | None = None
     null_string: str = "null"
@@ -120,7 +125,7 @@ def parse_arguments(argv: list[str]) -> ImportArguments:
         warehouse_dir=values.get("--warehouse-dir"),
         delete_target=given.has("--delete-target-dir"),
         append=given.has("--append") or values.get("--incremental") == "append",
-        incremental=values.get("--incremental", ""),  # type: ignore[arg-type]  # checked by _check
+        incremental=_INCREMENTAL[values.get("--incremental", "")],
         check_column=values.get("--check-column", ""),
         last_value=values.get("--last-value"),
         null_string=java_string("--null-string", values.get("--null-string", "null")),
@@ -244,17 +249,20 @@ def _check(given: _Given) -> None:
         )
 
 
-def _rules(given: _Given) -> list[tuple[bool, str, str]]:
-    has, values = given.has, given.values
-    incremental = values.get("--incremental")
-    parallel = given.number("--num-mappers", DEFAULT_MAPPERS) > 1
+def _rules(given: _Given) -> list[_Rule]:
+    of_query = _rules_of_query(given) if given.has("--query") else []
+    return [*_rules_of_source(given), *of_query, *_rules_of_target(given)]
+
+
+def _rules_of_source(given: _Given) -> list[_Rule]:
+    has, incremental = given.has, given.values.get("--incremental", "")
     passwords = sum(map(has, ("--password", "--password-file", "--password-alias")))
     return [
         (not has("--connect"), "--connect is required", "--connect jdbc:mysql://HOST/DATABASE"),
         (given.number("--num-mappers", 1) < 1, "--num-mappers must be 1 or more", "-m 1 imports in one part"),
         (passwords > 1, "only one of --password, --password-alias and --password-file may be given", "keep the file"),
         (
-            incremental is not None and incremental not in ("append", "lastmodified"),
+            incremental not in _INCREMENTAL or (has("--incremental") and not incremental),
             f"unknown incremental import mode: {incremental}",
             "use 'append' or 'lastmodified'",
         ),
@@ -269,32 +277,44 @@ def _rules(given: _Given) -> list[tuple[bool, str, str]]:
             "--target-dir and --warehouse-dir are incompatible",
             "--warehouse-dir is the parent of a directory named as the table",
         ),
-        (has("--table") and has("--query"), "--query and --table cannot be given together", "keep one"),
-        (has("--query") and not has("--target-dir"), "--query needs a destination", "--target-dir DIRECTORY"),
+    ]
+
+
+def _rules_of_query(given: _Given) -> list[_Rule]:
+    has = given.has
+    return [
+        (has("--table"), "--query and --table cannot be given together", "keep one"),
+        (not has("--target-dir"), "--query needs a destination", "--target-dir DIRECTORY"),
         (
-            has("--query") and parallel and not has("--split-by"),
+            given.number("--num-mappers", DEFAULT_MAPPERS) > 1 and not has("--split-by"),
             "when importing query results in parallel, --split-by is required",
             "--split-by COLUMN, or -m 1",
         ),
         (
-            has("--query") and "$CONDITIONS" not in values.get("--query", ""),
+            "$CONDITIONS" not in given.values["--query"],
             "the query must contain '$CONDITIONS' in its WHERE clause",
             "SELECT ... WHERE $CONDITIONS (in double quotes on a shell's line: \\$CONDITIONS)",
         ),
-        (has("--query") and has("--where"), "--where goes with --table only", "put it into the query"),
-        (has("--query") and has("--columns"), "--columns goes with --table only", "name the columns in the query"),
+        (has("--where"), "--where goes with --table only", "put it into the query"),
+        (has("--columns"), "--columns goes with --table only", "name the columns in the query"),
         (
-            has("--query") and has("--boundary-query") and not has("--split-by"),
+            has("--boundary-query") and not has("--split-by"),
             "a boundary query for --query requires --split-by as well",
             "--split-by COLUMN",
         ),
+    ]
+
+
+def _rules_of_target(given: _Given) -> list[_Rule]:
+    has, is_incremental = given.has, given.has("--incremental")
+    return [
         (
             has("--delete-target-dir") and has("--append"),
             "--append and --delete-target-dir cannot be used together",
             "keep one",
         ),
         (
-            has("--delete-target-dir") and incremental is not None,
+            has("--delete-target-dir") and is_incremental,
             "--delete-target-dir cannot be used with incremental imports",
             "an incremental import adds to the directory",
         ),
@@ -304,17 +324,17 @@ def _rules(given: _Given) -> list[tuple[bool, str, str]]:
             "keep --split-by",
         ),
         (
-            incremental is not None and not has("--check-column"),
+            is_incremental and not has("--check-column"),
             "for an incremental import, --check-column is required",
             "--check-column id",
         ),
         (
-            incremental is None and has("--check-column"),
+            not is_incremental and has("--check-column"),
             "--check-column needs an incremental import mode",
             "--incremental append or lastmodified",
         ),
         (
-            incremental == "lastmodified" and has("--as-avrodatafile"),
+            given.values.get("--incremental") == "lastmodified" and has("--as-avrodatafile"),
             "--incremental lastmodified cannot be used with --as-avrodatafile",
             "Sqoop cannot merge Avro files either",
         ),
