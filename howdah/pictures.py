@@ -16,7 +16,12 @@ _MOST_NAMED = 12
 _MOST_NOTES = 6
 
 
-def control_picture(app: App, apps: Sequence[App]) -> tuple[Diagram, list[str]]:
+def picture_of(app: App, apps: Sequence[App], view: str) -> tuple[Diagram, list[str]]:
+    """The ``control`` or the ``data`` flow of an app among ``apps``, and what is said below it."""
+    return (_control if view == "control" else _data)(app, apps)
+
+
+def _control(app: App, apps: Sequence[App]) -> tuple[Diagram, list[str]]:
     """What comes after what, and what is said below it."""
     by_path = {one.path: one for one in apps}
     if isinstance(app.model, Workflow):
@@ -31,7 +36,7 @@ def control_picture(app: App, apps: Sequence[App]) -> tuple[Diagram, list[str]]:
     return bundle_diagram(app.name, app.bundle, facts, workflows), _unknown(app)
 
 
-def data_picture(app: App, apps: Sequence[App]) -> tuple[Diagram, list[str]]:
+def _data(app: App, apps: Sequence[App]) -> tuple[Diagram, list[str]]:
     """Which data goes where, and what is said below it."""
     by_path = {one.path: one for one in apps}
     actors = _actors(app, by_path)

@@ -15,7 +15,7 @@ from howdah.console.showing import show_job
 from howdah.console.states import PASSED_OVER, mark_of
 from oozie.client import Attempt, Coordinator, Workflow, WorkflowAction
 from oozie.language import model
-from oozie.language.drawing import Arrow, Diagram, Layout, Mark, diagram_of, draw, place
+from oozie.language.drawing import Arrow, CrowdedError, Diagram, Layout, Mark, diagram_of, draw, place
 from oozie.language.errors import AppError
 from oozie.language.reader import examine
 
@@ -96,11 +96,13 @@ def _layout(desk: Desk, job: Workflow) -> tuple[Layout | None, str]:
         return _drawing(desk.definition(job)), ""
     except AppError as error:
         return None, str(error.diagnostics[0])
+    except CrowdedError:
+        return None, "more arrows run beside each other in it than a picture can hold"
 
 
 @lru_cache(maxsize=64)
 def _drawing(definition: str) -> Layout:
-    """Raises: AppError for what is no workflow."""
+    """Raises: AppError for what is no workflow, CrowdedError."""
     app, findings = examine(definition.encode("utf-8"), "workflow.xml")
     if isinstance(app, model.Workflow) and app.nodes:
         # Oozie has taken it; what our tables say against it (an action of an extension) does not hinder a drawing.

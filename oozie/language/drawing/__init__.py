@@ -4,9 +4,10 @@
 """
 
 from oozie.language.drawing.diagram import Arrow, Box, Diagram, diagram_of
+from oozie.language.drawing.lanes import CrowdedError
 from oozie.language.drawing.layout import Layout, place
 from oozie.language.drawing.signs import Mark, Mood
 from oozie.language.drawing.style import STYLE
 from oozie.language.drawing.svg import draw
 
-__all__ = ["STYLE", "Arrow", "Box", "Diagram", "Layout", "Mark", "Mood", "diagram_of", "draw", "place"]
+__all__ = ["STYLE", "Arrow", "Box", "CrowdedError", "Diagram", "Layout", "Mark", "Mood", "diagram_of", "draw", "place"]

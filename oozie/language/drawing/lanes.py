@@ -16,7 +16,12 @@ from oozie.language.drawing.diagram import Arrow, Diagram
 from oozie.language.drawing.sizes import label_size, size_of
 
 LEAST_ON_A_RAIL = 2
+MOST_SLOTS = 40_000  # some seconds; hundreds of forks in one another have a lane in each row for each of them
 _LANE_WIDTH = 6.0
+
+
+class CrowdedError(Exception):
+    """More boxes and lanes than anybody waits for."""
 
 
 @dataclass
@@ -58,7 +63,7 @@ class Rows:
 
 
 def fill_rows(diagram: Diagram, row_of: dict[str, int], backward: frozenset[int]) -> Rows:
-    """Every box and every lane in its row, in document order."""
+    """Every box and every lane in its row, in document order. Raises: CrowdedError."""
     result = Rows(backward=backward)
     result.rails = _rails(diagram, row_of, backward)
     on_rail = {index for indices in result.rails.values() for index in indices}
@@ -82,6 +87,8 @@ def fill_rows(diagram: Diagram, row_of: dict[str, int], backward: frozenset[int]
 
 
 def _add(rows: Rows, slot: Slot) -> None:
+    if len(rows.slots) >= MOST_SLOTS:
+        raise CrowdedError
     rows.slots[slot.key] = slot
     rows.rows[slot.row].append(slot)
 

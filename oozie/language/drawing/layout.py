@@ -59,7 +59,7 @@ class Layout:
 
 
 def place(diagram: Diagram, most_in_a_row: int = MOST_IN_A_ROW) -> Layout:
-    """Lay ``diagram``, which has boxes, out; the same diagram gives the same drawing."""
+    """Lay ``diagram``, which has boxes, out; the same diagram gives the same drawing. Raises: CrowdedError."""
     backward = backward_arrows(diagram)
     row_of = rank(diagram, backward, most_in_a_row)
     rows = fill_rows(diagram, row_of, backward)

@@ -16,6 +16,10 @@ MARGIN = 16.0
 
 _SWEEPS = 16
 _STRAIGHTENINGS = 4
+# Of a picture that nobody can look at as a whole: sweeps and straightenings that are enough for it.
+_MANY = 5_000
+_SWEEPS_OF_MANY = 6
+_STRAIGHTENINGS_OF_MANY = 2
 
 
 def place_rows(rows: Rows, rail_arrows: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, float]:
@@ -41,8 +45,9 @@ def _place_main(rows: Rows) -> None:
     lines = [[slot for slot in row if slot.key not in rows.annex] for row in rows.rows]
     for line in lines:
         _settle(line, [0.0] * len(line), [1.0] * len(line))
-    for sweep in range(_SWEEPS):
-        last = sweep >= _SWEEPS - 2
+    sweeps = _SWEEPS if len(rows.slots) <= _MANY else _SWEEPS_OF_MANY
+    for sweep in range(sweeps):
+        last = sweep >= sweeps - 2
         for line in lines if sweep % 2 == 0 else lines[::-1]:
             wishes, weights = [], []
             for slot in line:
@@ -55,7 +60,7 @@ def _place_main(rows: Rows) -> None:
                 wishes.append(sum(x * weight for x, weight in joined) / total if total else slot.x)
                 weights.append(total or 0.01)
             _settle(line, wishes, weights)
-    _straighten(lines, near)
+    _straighten(lines, near, _STRAIGHTENINGS if len(rows.slots) <= _MANY else _STRAIGHTENINGS_OF_MANY)
     left = min((slot.x - slot.width / 2 for line in lines for slot in line), default=0.0)
     for line in lines:
         for slot in line:
@@ -71,9 +76,9 @@ def _pull(one: Slot, other: Slot) -> float:
     return 8.0
 
 
-def _straighten(lines: Sequence[Sequence[Slot]], near: Mapping[str, Sequence[tuple[Slot, float]]]) -> None:
+def _straighten(lines: Sequence[Sequence[Slot]], near: Mapping[str, Sequence[tuple[Slot, float]]], times: int) -> None:
     """Give all lanes of one way the same x, as far as the boxes between them let it be."""
-    for _ in range(_STRAIGHTENINGS):
+    for _ in range(times):
         wishes: dict[str, float] = {}
         for line in lines:
             for slot in line:

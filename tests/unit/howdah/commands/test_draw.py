@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from pathlib import Path
 
 import pytest
@@ -121,7 +123,7 @@ def test_an_app_that_oozie_would_refuse_is_drawn_and_says_so() -> None:
 
     assert result.exit_code == 0
     assert result.output == (
-        "drawings/workflow.control.svg  control flow of workflow 'load', which Oozie would refuse\n"
+        "drawings/workflow.control.svg\n    control flow of workflow 'load', which Oozie would refuse\n"
     )
     assert titles(Path("drawings/workflow.control.svg"), "missing") == ["gone"]
     assert "Oozie would refuse this app: E0708" in Path("drawings/workflow.control.svg").read_text()
@@ -166,8 +168,73 @@ def test_more_than_a_picture_can_hold_is_said_at_once() -> None:
     )
     path = app(WORKFLOW.replace('<start to="a"/>', f'<start to="d0"/>{decisions}'))
 
-    result = run(path)
+    assert_too_much(path, "arrows are more than a picture can hold")
 
-    assert getattr(result.exception, "code", "") == "H714"
-    assert "--format mermaid" in str(result.exception.diagnostics[0].hint)
+
+def test_forks_in_forks_by_the_hundred_are_too_much_at_once() -> None:
+    ends = ["end", *(f"j{number}" for number in range(400))]
+    nested = "".join(
+        f'<fork name="f{n}"><path start="{f"f{n + 1}" if n < 399 else "c"}"/><path start="a{n}"/></fork>'
+        f'<action name="a{n}"><fs/><ok to="j{n}"/><error to="fail"/></action><join name="j{n}" to="{ends[n]}"/>'
+        for n in range(400)
+    )
+    path = app(WORKFLOW.replace('<start to="a"/>', f'<start to="f0"/>{nested}'))
+    began = time.monotonic()
+
+    assert_too_much(path, "arrows run beside each other for longer than a picture can hold")
+
+    assert time.monotonic() - began < 20
+
+
+def assert_too_much(path: Path, message: str) -> None:
+    """What has too many arrows is said, the other pictures are drawn, and Mermaid holds all."""
+    result = run(path)
+    assert result.exit_code == 1
+    assert "H714 workflow.xml " in result.output
+    assert message in result.output
+    assert "--format mermaid" in result.output
+    assert not Path("drawings/workflow.control.svg").exists()
+    assert Path("drawings/workflow.control.mmd").is_file()
+    assert Path("drawings/workflow.data.svg").is_file()
     assert run(path, "--format", "mermaid").exit_code == 0
+
+
+def test_pictures_lie_by_the_path_of_their_app() -> None:
+    for place in ("one/load", "two/load"):
+        Path(place).mkdir(parents=True)
+        Path(place, "workflow.xml").write_text(WORKFLOW.replace('"load"', f'"{place[:3]}"'))
+
+    said = [run(path, "--view", "data").output.splitlines()[0] for path in ("one/load", Path("two/load").resolve())]
+
+    assert said == [
+        f"drawings/{place}/workflow.data.svg and .mmd  data flow of workflow '{place[:3]}'"
+        for place in ("one/load", "two/load")
+    ]
+
+
+def test_programs_are_told_of_nodes_arrows_data_and_files() -> None:
+    app()
+    Path("broken.xml").write_text("<workflow-app name='w'>")
+
+    result = run(".", "--format", "json")
+
+    assert result.exit_code == 1
+    broken, load = json.loads(result.stdout)
+    assert [broken["ok"], broken["findings"][0]["code"], broken["files"], broken["data"]] == [False, "E0701", [], None]
+    assert (load["path"], load["kind"], load["name"], load["ok"]) == ("workflow.xml", "workflow", "load", True)
+    assert load["files"] == [
+        f"drawings/workflow.{view}.{ending}" for view in ("control", "data") for ending in ("svg", "mmd")
+    ]
+    assert {"name": "a", "kind": "action", "title": "a", "detail": "fs"} in load["control"]["nodes"]
+    assert {"source": "a", "target": "fail", "way": "error", "label": ""} in load["control"]["arrows"]
+    assert {one["title"] for one in load["data"]["nodes"] if one["kind"] == "directory"} == {
+        "${root}/in", "/raw", "/made"
+    }  # fmt: skip
+    assert {one["way"] for one in load["data"]["arrows"]} == {"reads", "writes", "mentions"}
+
+
+def test_programs_may_be_told_without_a_file() -> None:
+    [told] = json.loads(run(app(), "--format", "json", "-o", "-", "--view", "control").stdout)
+    assert told["files"] == []
+    assert "data" not in told
+    assert [path.name for path in Path().iterdir()] == ["workflow.xml"]
