@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from generator.elements import holding, sequence, text
 from generator.errors import place_of_caller, refuse
 from generator.texts import AsIs
-from generator.values import STEPS, ActionStep, ErrorRoute, Goto, Kill, OnError, Place, Retry, Step, Steps
+from generator.values import STEPS, ActionStep, ErrorRoute, Goto, Kill, OnError, Place, Retry, Step
 from oozie.language.model import Element
 
 LONGEST_NAME = 128
@@ -61,7 +61,7 @@ def error_route(on_error: OnError, name: str = "") -> ErrorRoute:
     raise refuse("H301", f"{name}: on_error is {on_error!r}", hint, name)
 
 
-def branch(argument: str, steps: Steps) -> tuple[Step, ...]:
+def branch(argument: str, steps: object) -> tuple[Step, ...]:
     """One step or a list of them as a tuple. Raises: DeclarationError."""
     if isinstance(steps, STEPS):
         return (steps,)

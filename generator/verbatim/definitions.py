@@ -230,7 +230,7 @@ def _job_properties(properties: Properties) -> tuple[tuple[str, str], ...]:
 def _apart(steps: Steps) -> tuple[Step, ...]:
     """Steps with kills and gotos between them: what follows one of these is reached by its name."""
     found = [steps] if isinstance(steps, STEPS) else list(checked.sequence("aside", steps))
-    return tuple(step for part in found for step in branch("aside", part))  # type: ignore[arg-type]  # branch checks it
+    return tuple(step for part in found for step in branch("aside", part))
 
 
 def _namespace_of(kind: str, schema: str) -> str:
