@@ -7,11 +7,13 @@ import doctest
 import importlib
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from howdah.__main__ import COMMANDS, howdah
 from oozie.language.lints.subject import LINTS
@@ -58,6 +60,48 @@ def test_a_command_line_can_be_called(page: str, line: str, tmp_path: Path, monk
 
 def test_the_command_lines_are_found() -> None:
     assert len(list(command_lines())) >= 10
+
+
+# What needs nothing but an app, and how it ends where it is not with 0.
+RUN = {"generate": 0, "validate": 0, "el": 0, "draw": 0, "explain": 0, "import": 0, "plan": 1, "nominal-times": 0}
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def lines_to_run(page: Path) -> list[list[str]]:
+    """The words of the calls in the blocks of ``page`` that need nothing but an app."""
+    blocks = "\n".join(BLOCK.findall(page.read_text("utf-8")))
+    lines = [shlex.split(found[1], comments=True) for found in COMMAND_LINE.finditer(blocks) if found[1]]
+    return [words for words in lines if words[0] in RUN and "--oozie" not in words]
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the lines are about: the declaration, and what was generated of it."""
+    folder = tmp_path_factory.mktemp("example")
+    for profile, name in (("local", "funnel"), ("hdp", "hdp")):
+        words = ["generate", str(ROOT / "workflows" / "funnel"), "--profile", profile, "-o", str(folder / name)]
+        assert CliRunner().invoke(howdah, words).exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize("page", [page for page in USER_PAGES if lines_to_run(page)], ids=lambda page: page.name)
+def test_the_command_lines_do_what_they_say(
+    page: Path, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("workflows").symlink_to(ROOT / "workflows")
+    shutil.copytree(example, "build")
+
+    for words in lines_to_run(page):
+        if words[0] == "generate" and words[1].startswith("workflows"):
+            continue  # the example is what it gives
+        result = CliRunner().invoke(howdah, words, catch_exceptions=False)
+        assert (words, result.exit_code) == (words, RUN[words[0]]), result.output
+        assert result.output.strip()
+
+
+def test_every_command_that_needs_nothing_is_shown() -> None:
+    assert {words[0] for page in USER_PAGES for words in lines_to_run(page)} == RUN.keys()
 
 
 @pytest.mark.parametrize("name", COMMANDS)
