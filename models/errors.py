@@ -31,9 +31,13 @@
         ├── ProfileError            H260  a profile, or a histogram in it, that cannot be read
         │                           H261  histograms of different places cannot be put together or compared
         ├── ExplanationError        H262  a model whose answers cannot be explained exactly
+        ├── WatchError              H263  a policy of watching that cannot be read
+        │                           H264  an entry of the incidents that cannot be read
+        │                           H265  others keep changing the incidents
         ├── ScorerError             H230  a saved model has a stage that the scorer does not know
         │                           H231  the folder holds no readable PipelineModel
         │                           H233  a model that is scored, but that ONNX cannot say
+        │                           H234  the Spark worker does not start, does not answer, or has ended
         └── ScoringError            H232  Spark would fail on this row, or drop it, so there is no answer to give
 """
 
@@ -86,8 +90,12 @@ class ExplanationError(ModelError):
     """H262: a model, or an answer, that cannot be explained exactly."""
 
 
+class WatchError(ModelError):
+    """H263 to H265: a policy or an incident that cannot be."""
+
+
 class ScorerError(ModelError):
-    """H230, H231, H233: a saved model cannot be scored with, or not compiled."""
+    """H230 to H234 but H232: a saved model cannot be scored with, or not compiled."""
 
 
 class ScoringError(ModelError):

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pyarrow as pa
 
 
@@ -26,6 +27,15 @@ class Answers:
 
     predictions: npt.NDArray[np.float64]
     probabilities: npt.NDArray[np.float64] | None = None
+
+    @staticmethod
+    def of(rows: Sequence[Answer]) -> Answers:
+        """The answers of one model to rows."""
+        chances = [row.probability for row in rows]
+        return Answers(
+            np.asarray([row.prediction for row in rows], dtype=np.float64),
+            None if not rows or chances[0] is None else np.asarray(chances, dtype=np.float64),
+        )
 
     def rows(self) -> list[Answer]:
         """One answer a row."""

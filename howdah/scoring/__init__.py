@@ -1,0 +1,1 @@
+"""Scoring a file: readers and writers of rows, and the engines that answer."""

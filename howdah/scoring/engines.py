@@ -1,0 +1,65 @@
+"""Which engine answers for a version: what was asked for, else what its manifest says, else what there is."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from models.errors import ScorerError
+from models.manifest import Manifest
+from models.scorer import Scorer, load
+from models.scorer.spark import SparkScorer
+
+_SPARK_FOLDER = "spark"
+
+
+def open_engine(folder: Path, manifest: Manifest, engine: str, stack: ExitStack) -> Scorer:
+    """What scores the version in ``folder``: ``auto`` takes Spark only where nothing else can.
+
+    A worker ends with ``stack``. Raises: ScorerError H230, H231, H234, JavaError.
+    """
+    saved = saved_model(folder)
+    if engine == "spark":
+        return _spark(saved, manifest, stack)
+    try:
+        return load(saved)
+    except ScorerError as error:
+        if engine == "compiled" or error.code != "H230":
+            raise
+        return _spark(saved, manifest, stack)
+
+
+def saved_model(folder: Path) -> Path:
+    """Where Spark's own files stand in a version's ``folder``: a plain folder holds them itself."""
+    deeper = folder / _SPARK_FOLDER
+    return deeper if deeper.is_dir() else folder
+
+
+def open_spark(saved: Path, manifest: Manifest) -> SparkScorer:
+    """A Spark worker of this machine with the model in ``saved``. Raises: ScorerError H234, JavaError."""
+    from oozie.local.java import find_java, find_spark
+
+    spark = find_spark()
+    java = find_java(spark)
+    spec = importlib.util.find_spec("jobs")
+    root = str(Path(spec.origin).parents[1]) if spec and spec.origin else ""
+    environment = {
+        **os.environ,
+        "JAVA_HOME": str(java.executable.parents[1]),
+        "SPARK_HOME": str(spark.home),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "PYSPARK_PYTHON": sys.executable,
+        "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", "")))),
+    }
+    columns = json.dumps({each.name: each.type for each in manifest.inputs})
+    return SparkScorer([sys.executable, "-m", "jobs.scoring_worker", str(saved), columns], environment)
+
+
+def _spark(saved: Path, manifest: Manifest, stack: ExitStack) -> SparkScorer:
+    scorer = open_spark(saved, manifest)
+    stack.callback(scorer.close)
+    return scorer

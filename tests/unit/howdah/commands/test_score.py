@@ -1,0 +1,199 @@
+"""``howdah score`` on files of each kind, and what it says of rows that it cannot score."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from howdah.__main__ import howdah
+from models.manifest import Field
+from models.repository import Repository
+from storage.errors import HowdahError
+from storage.local import LocalDisk
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+CASE = FIXTURES / "spark-3.5" / "logistic-binary"
+ROWS = json.loads((CASE / "rows.json").read_text())[:7]
+EXPECTED = json.loads((CASE / "answers.json").read_text())[:7]
+
+
+@pytest.fixture
+def score(tmp_path):
+    """Score rows, which are written in the kind of file that is asked for; gives the output, or the errors."""
+
+    def call(source, *more, model=CASE / "model", target="out.jsonl", code=0):
+        output = tmp_path / target
+        arguments = ["--model", str(model), "--input", str(source), "--output", str(output), *more]
+        result = CliRunner().invoke(howdah, ["score", *arguments])
+        found, text = result.exit_code, result.output
+        if isinstance(result.exception, HowdahError):
+            found, text = 1, "\n".join(line for each in result.exception.diagnostics for line in each.lines)
+        assert found == code, (text, result.exception)
+        return output if code == 0 else text
+
+    return call
+
+
+@pytest.fixture
+def lines(tmp_path):
+    def write(rows, name="in.jsonl"):
+        file = tmp_path / name
+        file.write_text("".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows))
+        return file
+
+    return write
+
+
+def read(file):
+    if file.suffix == ".parquet":
+        return pq.read_table(file).to_pylist()
+    if file.suffix == ".csv":
+        with file.open(newline="") as stream:
+            return [
+                {**row, "prediction": float(row["prediction"]), "probability": json.loads(row["probability"])}
+                for row in csv.DictReader(stream)
+            ]
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def write(rows, file):
+    if file.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), file)
+    elif file.suffix == ".csv":
+        with file.open("w", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    else:
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return file
+
+
+@pytest.mark.parametrize("target", ["out.jsonl", "out.csv", "out.parquet"])
+@pytest.mark.parametrize("source", ["in.jsonl", "in.csv", "in.parquet"])
+def test_each_kind_of_file_gets_the_answers_of_spark(score, tmp_path, source, target):
+    given = [{"id": number, **row} for number, row in enumerate(ROWS)]
+    answered = read(score(write(given, tmp_path / source), target=target))
+    assert [int(row["id"]) for row in answered] == list(range(7))
+    assert [row["prediction"] for row in answered] == [prediction for prediction, _ in EXPECTED]
+    for row, (_, probability) in zip(answered, EXPECTED, strict=True):
+        assert row["probability"] == pytest.approx(probability, abs=1e-12)
+    assert list(answered[0]) == [*given[0], "prediction", "probability"]
+
+
+def test_it_says_what_answered(lines, tmp_path):
+    arguments = ["--model", CASE / "model", "--input", lines(ROWS), "--output", tmp_path / "o.csv"]
+    said = CliRunner().invoke(howdah, ["score", *map(str, arguments)]).output
+    assert "7 rows scored by model " in said
+    assert "(compiled)" in said
+
+
+def test_a_model_of_the_repository_is_named(score, lines, tmp_path):
+    repository = Repository(LocalDisk(durable=False), str(tmp_path / "models"))
+    with repository.stage("shop") as staging:
+        shutil.copytree(CASE / "model", staging.model_path, dirs_exist_ok=True)
+        staging.publish(
+            inputs=[Field(name, "double") for name in ("age", "constant")], metrics={}, aliases=["champion"]
+        )
+    for name in ("shop", "shop@champion", "shop@1"):
+        output = score(
+            lines([{**row, "age": 1.0} for row in ROWS[:1]]), "--models", str(tmp_path / "models"), model=name
+        )
+        assert len(read(output)) == 1
+    assert "H202" in score(lines(ROWS), "--models", str(tmp_path / "models"), model="shop@9", code=1)
+    metadata = next((tmp_path / "models" / "shop" / "1" / "spark" / "metadata").glob("part-*"))
+    metadata.write_text(metadata.read_text() + " ")
+    assert "H204" in score(lines(ROWS), "--models", str(tmp_path / "models"), model="shop", code=1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([ROWS[0], "{"], "H791 {}:2 is not JSON"),
+        ([ROWS[0], "", "[1]"], "H791 {}:3 is no object"),
+        ([ROWS[0], '{"age": NaN}'], "H791 {}:2 is not JSON: NaN is not a number of JSON"),
+        ([{**ROWS[0], "agee": 1, "age": 2}, {"agee": 1}], "H791 {}:2 'age' is missing\n      did you mean 'agee'?"),
+        ([ROWS[0]] * 4 + [{**ROWS[0], "age": "old"}, ROWS[0]], "H232 {}:5 'age' must be a number, not 'old'"),
+        ([ROWS[0], {**ROWS[0], "constant": None}], "H232 {}:2 'constant' is missing"),
+        ([{**ROWS[0], "prediction": 1}], "a row has a 'prediction' already"),
+    ],
+)
+def test_a_wrong_record_is_named_by_its_line(score, lines, tmp_path, rows, message):
+    file = lines(rows)
+    assert message.format(file) in score(file, code=1)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "in.csv:1 there is no header"),
+        ("age,spend\n1,2\n", "in.csv:1 there is no column 'channel'"),
+        ("age,age,spend,constant,channel,city\n", "in.csv:1 'age' is there twice"),
+        ("age,spend,constant,channel,city\n1,2,7,email,x\nold,2,7,email,x\n", "in.csv:3 'age' is 'old', not a number"),
+        ("age,spend,constant,channel,city\n1,2,7,email\n", "in.csv:2 has 4 cells, the header 5"),
+        ('age,spend,constant,channel,city\n1,2,7,email,"x\n', "in.csv:2 is not CSV: unexpected end of data"),
+        ("age,spend,constant,channel,city\n1,2,,email,x\n", "in.csv:2 'constant' is missing"),
+        (b"age,spend,constant,channel,city\n1,2,7,\xe9mail,x\n", "is not in UTF-8"),
+    ],
+)
+def test_a_wrong_cell_is_named_by_its_line(score, tmp_path, text, message):
+    file = tmp_path / "in.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    assert message in score(file, code=1)
+
+
+def test_a_wrong_table_is_named(score, tmp_path):
+    file = tmp_path / "in.parquet"
+    file.write_bytes(b"PAR1")
+    assert "H791" in score(file, code=1)
+    write([{**ROWS[0], "age": "old"}], file)
+    assert f"H232 {file}:1 'age' must be a number" in score(file, code=1)
+
+
+def test_what_stood_there_stays_when_it_fails(score, lines, tmp_path):
+    (tmp_path / "out.jsonl").write_text("before")
+    score(lines([{}]), code=1)
+    assert (tmp_path / "out.jsonl").read_text() == "before"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--input", "rows.txt", "--output", "o.csv"], "rows.txt: name it"),
+        (["--input", "rows.csv", "--output", "o.xml"], "o.xml: name it"),
+        (["--input", "rows.csv", "--output", "./rows.csv"], "are the same file"),
+        (["--input", "rows.csv", "--output", "o.csv", "--engine", "fast"], "'fast' is not one of"),
+    ],
+)
+def test_a_wrong_call_is_one(arguments, message):
+    result = CliRunner().invoke(howdah, ["score", "--model", "m", *arguments])
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def test_there_is_no_such_model_or_file(score, lines, tmp_path):
+    assert "H781 there is no model at nothing\n      give its repository" in score(lines(ROWS), model="nothing", code=1)
+    assert "No such file" in score(tmp_path / "none.csv", code=1)
+
+
+def test_of_no_rows_comes_an_empty_file(score, lines):
+    assert read(score(lines([]))) == []
+    assert read(score(lines([]), target="out.parquet")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.spark
+def test_spark_itself_says_the_same(score, lines):
+    spark = read(score(lines(ROWS), "--engine", "spark", target="spark.jsonl"))
+    ours = read(score(lines(ROWS)))
+    assert [row["prediction"] for row in spark] == [row["prediction"] for row in ours]
+    for one, other in zip(spark, ours, strict=True):
+        assert one["probability"] == pytest.approx(other["probability"], abs=1e-9)
+    refused = score(lines([{**ROWS[0], "constant": None}]), "--engine", "spark", code=1)
+    assert refused.startswith("H232 ")
