@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,7 @@ from oozie.language.submission import ResolvedCoordinator
 from storage.errors import one_line
 
 _FILE = "coordinator.xml"
+_BUNDLE = "bundle.xml"
 _PROPERTIES = "job.properties"
 _MOST_NAMED = 5
 
@@ -32,7 +34,7 @@ def command(context: click.Context, path: Path, count: int, overrides: dict[str,
     """Print the nominal times of the coordinator at PATH, a file or the folder that it lies in.
 
     They stand there in UTC and in the coordinator's time zone, with a note where daylight saving moves or doubles one.
-    job.properties is read beside the coordinator.
+    job.properties is read beside the coordinator, and what a bundle.xml there or one folder above hands down to it.
     """
     schedule = _schedule(path, overrides)
     found = list(islice(occurrences(schedule), count + 1))
@@ -56,8 +58,22 @@ def _schedule(path: Path, overrides: dict[str, str]) -> ResolvedCoordinator:
     coordinator = read_coordinator(files[name], str(folder / name))
     text = files[_PROPERTIES].decode("utf-8", "replace") if _PROPERTIES in files else ""
     given = read_properties(text, str(folder / _PROPERTIES))
-    properties = complete({**given, **overrides}, folder, coordinator.parameters)
+    properties = complete({**given, **_handed_down(path, overrides), **overrides}, folder, coordinator.parameters)
     return schedule_of(coordinator, properties)
+
+
+def _handed_down(path: Path, overrides: dict[str, str]) -> Mapping[str, str]:
+    """What the bundle beside the coordinator at ``path``, or one folder above, tells it."""
+    from oozie.language.family import Family
+
+    folder = path.resolve().parent
+    for place in (folder, folder.parent):
+        if (place / _BUNDLE).is_file():
+            family = Family(DiskFolder(place), _BUNDLE, overrides, place.name)
+            member = family.members.get((folder / path.name).relative_to(place).as_posix())
+            if member is not None and member.started_by:
+                return member.properties
+    return {}
 
 
 def _coordinator_of(folder: Path) -> Path:

@@ -102,3 +102,24 @@ def test_a_coordinator_may_lie_where_nobody_may_look(app):
             printed(app)
     finally:
         shutil.rmtree(app / ("d" * 250))
+
+
+@pytest.mark.parametrize("place", [".", "day"])
+def test_a_bundle_hands_down_what_its_coordinators_need(app, place):
+    (app / "bundle.xml").write_text(
+        f"""<bundle-app name="b" xmlns="uri:oozie:bundle:0.2">
+<coordinator name="c"><app-path>${{root}}/{place}</app-path>
+<configuration><property><name>end</name><value>${{year}}-03-09T00:00Z</value></property></configuration></coordinator>
+</bundle-app>"""
+    )
+    (app / "job.properties").write_text("oozie.bundle.application.path=/apps/b\nroot=/apps/b\nyear=2024\n")
+    if place != ".":
+        (app / place).mkdir()
+        (app / "coordinator.xml").rename(app / place / "coordinator.xml")
+
+    for path in (app, app / place / "coordinator.xml"):
+        assert printed(path).splitlines()[1:] == [
+            "2024-03-08T10:30Z  Fri 2024-03-08 02:30 -0800",
+            "that is all until 2024-03-09T00:00Z",
+        ]
+    assert "2024-03-09T10:30Z" in printed(app, "--set", "end=2024-03-10T00:00Z")
