@@ -41,6 +41,8 @@ ELSEWHERE = {
     # Contributions, of whatever kind, sum up to Spark's answer.
     "models/explaining/games.py": "tests/unit/models/explaining/test_explainer.py",
     "models/explaining/shapley.py": "tests/unit/models/explaining/test_explainer.py",
+    # What is counted, seen in what is made of it.
+    "models/watching/counting.py": "tests/unit/models/watching/test_observation.py",
     # Over HTTP, as a client sees it.
     "serving/choice.py": "tests/unit/serving/test_app.py",
     "serving/errors.py": "tests/unit/serving/test_app.py",
