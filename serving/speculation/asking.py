@@ -20,7 +20,7 @@ from serving.speculation.collector import Collector, Outcome, Reply
 from serving.speculation.counts import Counts
 from serving.speculation.fitness import Fit, check_fit
 from serving.speculation.group import Group
-from serving.speculation.lanes import Lanes
+from serving.speculation.lanes import Lanes, Load
 from storage.errors import HowdahError
 
 # How one version answers a question, as a client would get it.
@@ -62,7 +62,7 @@ class Speculation:
         running = self._groups[name]
         asked = self._ask(running, question, key, deadline)
         refusal = find_refusal(asked)
-        running.counts.decide(
+        running.counts.count_decided(
             degraded=asked.is_degraded,
             defaulted=asked.is_defaulted and refusal is None,
             unanswered=refusal is not None,
@@ -89,8 +89,7 @@ class Speculation:
                     "version": loaded.manifest.version if loaded else None,
                     "weight": group.weights.get(member),
                     "problem": problem or (None if loaded else self._absence(member)),
-                    "running": self._lanes.load(loaded).running if loaded else 0,
-                    "written_off": self._lanes.load(loaded).written_off if loaded else 0,
+                    "calls": self._lanes.load(loaded) if loaded else Load(),
                 }
                 for member, loaded, problem in zip(group.members, members, fit.problems, strict=True)
             ],
@@ -101,7 +100,7 @@ class Speculation:
         group, members = running.group, members_of(running.group, self._registry)
         fit = running.fit(members)
         if fit.refusal:
-            running.counts.decide(degraded=False, defaulted=False, unanswered=True)
+            running.counts.count_decided(degraded=False, defaulted=False, unanswered=True)
             told = "; ".join(
                 f"{member} {problem}" for member, problem in zip(group.members, fit.problems, strict=True) if problem
             )
@@ -117,16 +116,28 @@ class Speculation:
             if loaded is None or problem:
                 collector.put(place, Reply(problem=problem or self._absence(group.members[place])))
             else:
-                self._begin(running, place, loaded, question, collector)
+                self._begin(running, place, loaded, question, collector, deadline)
         outcome = collector.wait(deadline)
         for place, reply in enumerate(outcome.replies):
             self._note(running, members, place, reply, outcome, late=False)
         return Asked(group, question, members, outcome)
 
-    def _begin(self, running: _Running, place: int, loaded: Loaded, question: Question, collector: Collector) -> None:
-        busy = self._lanes.start(loaded, lambda: collector.put(place, self._call(loaded, question)))
-        running.counts.ask(running.group.members[place], loaded.manifest.version, busy=bool(busy))
+    def _begin(
+        self, running: _Running, place: int, loaded: Loaded, question: Question, collector: Collector, deadline: float
+    ) -> None:
+        member, version = running.group.members[place], loaded.manifest.version
+
+        def call() -> None:
+            collector.put(place, self._call(loaded, question))
+
+        def expire() -> None:
+            running.counts.count_unbegun(member, version)
+            collector.put(place, Reply(problem="busy, not begun in time"))
+
+        running.counts.count_asked(member, version)
+        busy = self._lanes.submit(loaded, call, expire, deadline)
         if busy:
+            running.counts.count_unbegun(member, version)
             collector.put(place, Reply(problem=busy))
 
     def _call(self, loaded: Loaded, question: Question) -> Reply:
@@ -138,7 +149,7 @@ class Speculation:
             found = Reply(problem=f"refuses the records: {error.diagnostics[0].message}", refusal=error)
         except HowdahError as error:
             found = Reply(problem=f"fails: {error.diagnostics[0]}")
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             # A model can fail in any way; the others answer without it, so nothing else would tell.
             self._log_once(loaded)
             found = Reply(problem=f"fails: {type(error).__name__}")
@@ -170,8 +181,7 @@ class Speculation:
         if reply is None or reply.latency_s is None or loaded is None:
             return
         member, version = running.group.members[place], loaded.manifest.version
-        running.counts.end(member, version, reply, late=late)
-        running.counts.compare(member, version, place, reply, outcome)
+        running.counts.count_ended(member, version, place, reply, outcome, late=late)
 
     def _absence(self, member: str) -> str:
         state = self._registry.states.get(member)

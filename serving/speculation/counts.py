@@ -13,7 +13,10 @@ _MOST_VERSIONS = 64
 
 @dataclass
 class MemberCounts:
-    """One version of one member. Requests: ``in_time`` + ``late`` + ``failed`` + ``refused`` is how many have ended.
+    """One version of one member.
+
+    Requests: ``asked`` is the sum of the five below it once every call has ended. ``refused`` are those whose records
+    do not fit, ``busy`` those that it was never called for.
 
     Records: ``used`` are those it gave the answer to; of the others, ``compared`` with the answer, ``agreed`` said the
     same, and ``difference`` is the sum of the absolute differences of numbers.
@@ -49,17 +52,25 @@ class Counts:
         self._counts = GroupCounts()
         self._lock = threading.Lock()
 
-    def ask(self, member: str, version: int, *, busy: bool) -> None:
-        """A call that was begun, or that was not because the version was ``busy``."""
+    def count_asked(self, member: str, version: int) -> None:
+        """A member that is to be called."""
         with self._lock:
-            counts = self._of(member, version)
-            counts.asked += not busy
-            counts.busy += busy
+            self._of(member, version).asked += 1
 
-    def end(self, member: str, version: int, reply: Reply, *, late: bool) -> None:
-        """A call that has ended."""
+    def count_unbegun(self, member: str, version: int) -> None:
+        """A call that never begins: its version has too much to do."""
+        with self._lock:
+            self._of(member, version).busy += 1
+
+    def count_ended(self, member: str, version: int, place: int, reply: Reply, outcome: Outcome, *, late: bool) -> None:
+        """A call that has ended, and how what it says stands beside the answer that was given."""
+        found = _compare(place, reply, outcome)
         with self._lock:
             counts = self._of(member, version)
+            counts.used += found.used
+            counts.compared += found.compared
+            counts.agreed += found.agreed
+            counts.difference += found.difference
             if reply.refusal:
                 counts.refused += 1
             elif reply.problem:
@@ -69,17 +80,7 @@ class Counts:
             else:
                 counts.in_time += 1
 
-    def compare(self, member: str, version: int, place: int, reply: Reply, outcome: Outcome) -> None:
-        """How the votes of the member at ``place`` stand beside the answer that was given."""
-        found = _compare(place, reply, outcome)
-        with self._lock:
-            counts = self._of(member, version)
-            counts.used += found.used
-            counts.compared += found.compared
-            counts.agreed += found.agreed
-            counts.difference += found.difference
-
-    def decide(self, *, degraded: bool, defaulted: bool, unanswered: bool) -> None:
+    def count_decided(self, *, degraded: bool, defaulted: bool, unanswered: bool) -> None:
         """A request that has its answer, or never gets one."""
         with self._lock:
             self._counts.requests += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -20,7 +21,20 @@ from serving.speculation.lanes import Lanes
 from serving.statistics import SharedCounts
 
 PATIENCE_S = 10.0
+ENDS = ("in_time", "late", "failed", "refused", "busy")
 CLASSES = ("leave", "buy")
+
+
+class Time:
+    """The real clock, and a way to let all deadlines pass at once."""
+
+    gone_s = 0.0
+
+    def __call__(self):
+        return time.monotonic() + self.gone_s
+
+    def pass_by(self):
+        self.gone_s += PATIENCE_S + 1
 
 
 @dataclass
@@ -48,7 +62,10 @@ class Team:
     folder: object
     clock: Callable
     plays: dict[str, Callable] = field(default_factory=dict)
+    time: Time = field(default_factory=Time)
+    begun: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     released: threading.Event = field(default_factory=threading.Event)
+    groups: list[Speculation] = field(default_factory=list)
     statistics: object = field(default_factory=lambda: SharedCounts().part(0))
 
     def __post_init__(self):
@@ -76,29 +93,49 @@ class Team:
         """Answers when the test lets go, and not before."""
 
         def play(rows):
+            self.begun.release()
             assert self.released.wait(PATIENCE_S)
             return [Answer(float(prediction))] * len(rows)
 
         return play
 
+    def is_last(self, play):
+        """Waits for the other member to hang; with what this one does, the time is up."""
+
+        def do(rows):
+            assert self.begun.acquire(timeout=PATIENCE_S)
+            try:
+                return play(rows)
+            finally:
+                self.time.pass_by()
+
+        return do
+
     def dies(self, rows):
         raise RuntimeError("the trees are gone")
 
-    def group(self, policy, *members, deadline_s=PATIENCE_S, lanes=None, **options):
+    def group(self, policy, *members, deadline_s=PATIENCE_S, threads=4, **options):
         """A service of one group, named ``group``."""
         group = Group("group", policy, members, deadline_s, **options)
-        return Speculation(self.registry, [group], self.predict, lanes=lanes or Lanes())
+        lanes = Lanes(threads, clock=self.time)
+        self.groups.append(Speculation(self.registry, [group], self.predict, lanes=lanes, clock=self.time))
+        return self.groups[-1]
 
     def predict(self, loaded, question):
         return predict(loaded, question, self.statistics)
 
     def let_go(self):
-        """Let those that hang go on, and wait until all have ended."""
+        """Let those that hang go on, and wait until all calls have ended."""
         self.released.set()
-        for thread in threading.enumerate():
-            if thread.name.startswith("ask-"):
-                thread.join(PATIENCE_S)
-                assert not thread.is_alive()
+        end = time.monotonic() + PATIENCE_S
+        while not all(self.is_settled(speculation) for speculation in self.groups):
+            assert time.monotonic() < end
+            time.sleep(0.001)
+
+    @staticmethod
+    def is_settled(speculation):
+        members = speculation.report("group")["worker"]["members"]
+        return all(one["asked"] == sum(one[end] for end in ENDS) for one in members)
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from models.errors import ScoringError
 from models.manifest import Field
 from models.scorer.interface import Answer
 from serving.errors import ServingError, SignatureError
-from serving.speculation.lanes import Lanes
+from serving.speculation.lanes import Load
 
 SOON_S = 0.03
-SLACK_S = 1.0  # what a busy machine may take to wake a thread
+SLACK_S = 5.0  # what a busy machine may take to wake a thread
 
 
 def states(answer):
@@ -61,11 +61,8 @@ class TestSmartOrFast:
 
     def test_when_it_is_late_the_fast_one_answers_at_the_deadline(self, team, ask):
         team.publish("smart", team.hangs(1))
-        team.publish("fast", team.says(0))
-        speculation = team.group("smart-or-fast", "smart", "fast", deadline_s=SOON_S)
-        began = time.monotonic()
-        answer = ask(speculation)
-        assert SOON_S <= time.monotonic() - began < SOON_S + SLACK_S
+        team.publish("fast", team.is_last(team.says(0)))
+        answer = ask(team.group("smart-or-fast", "smart", "fast"))
         assert (answer["prediction"], answer["member"]) == ("leave", "fast")
         assert answer["group"]["degraded"]
         assert answer["group"]["reasons"] == ["smart: not in time"]
@@ -73,8 +70,8 @@ class TestSmartOrFast:
 
     def test_a_late_answer_feeds_the_statistics(self, team, ask):
         team.publish("smart", team.hangs(1))
-        team.publish("fast", team.says(0))
-        speculation = team.group("smart-or-fast", "smart", "fast", deadline_s=SOON_S)
+        team.publish("fast", team.is_last(team.says(0)))
+        speculation = team.group("smart-or-fast", "smart", "fast")
         ask(speculation)
         assert counts(speculation)["smart", 1]["late"] == 0
         assert team.statistics.totals().get(("smart", 1)) is None
@@ -139,15 +136,15 @@ class TestNobody:
         began = time.monotonic()
         with pytest.raises(ServingError) as caught:
             ask(speculation)
-        assert time.monotonic() - began < SOON_S + SLACK_S
+        assert SOON_S <= time.monotonic() - began < SOON_S + SLACK_S
         assert caught.value.code == "H561"
-        assert "within 30.0 ms (smart: not in time; fast: not in time)" in str(caught.value)
+        assert "can answer within 30.0 ms (smart: " in str(caught.value)
         assert speculation.report("group")["worker"]["unanswered"] == 1
 
     def test_a_default_is_the_answer_then_and_says_so(self, team, ask):
         team.publish("smart", team.hangs())
-        team.publish("fast", team.dies)
-        speculation = team.group("smart-or-fast", "smart", "fast", deadline_s=SOON_S, default="leave")
+        team.publish("fast", team.is_last(team.dies))
+        speculation = team.group("smart-or-fast", "smart", "fast", default="leave")
         answer = ask(speculation)
         assert (answer["prediction"], answer["model"], answer["version"], answer["engine"]) == (
             "leave",
@@ -372,11 +369,13 @@ class TestVersions:
 
     def test_a_member_that_hangs_is_busy_and_a_new_version_is_not(self, team, ask):
         team.publish("a", team.hangs())
-        team.publish("b", team.says(1))
-        speculation = team.group("smart-or-fast", "a", "b", deadline_s=SOON_S, lanes=Lanes(slots=2))
-        reasons = [ask(speculation)["group"]["reasons"] for _ in range(3)]
-        assert reasons == [["a: not in time"]] * 2 + [["a: busy with 2 calls"]]
-        assert speculation.report("group")["members"][0]["running"] == 2
+        team.publish("b", team.is_last(team.says(1)))
+        speculation = team.group("smart-or-fast", "a", "b", threads=2)
+        for _ in range(2):
+            assert ask(speculation)["group"]["reasons"] == ["a: not in time"]
+        team.plays["b"] = team.says(1)
+        assert ask(speculation)["group"]["reasons"] == ["a: busy, 2 calls are overdue"]
+        assert speculation.report("group")["members"][0]["calls"] == Load(running=2)
         assert counts(speculation)["a", 1]["busy"] == 1
         team.publish("a", team.says(0))
         answer = ask(speculation)
@@ -386,7 +385,7 @@ class TestVersions:
 def test_requests_at_once_do_not_mix(team, ask):
     team.publish("a", lambda rows: [Answer(float(rows[0]["hits"] % 2))] * len(rows))
     team.publish("b", team.says(0))
-    speculation = team.group("smart-or-fast", "a", "b", lanes=Lanes(slots=64))
+    speculation = team.group("smart-or-fast", "a", "b", threads=3)
     wrong = []
 
     def work(number):

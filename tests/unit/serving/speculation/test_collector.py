@@ -10,7 +10,7 @@ from serving.speculation.collector import Collector, Reply
 from serving.speculation.policies import majority, most_confident, prefer
 from serving.speculation.votes import Vote
 
-SLACK_S = 1.0
+SLACK_S = 5.0
 BUY = Reply((Vote("buy"),), latency_s=0.001)
 LEAVE = Reply((Vote("leave"),), latency_s=0.001)
 DEAD = Reply(problem="is dead", latency_s=0.001)

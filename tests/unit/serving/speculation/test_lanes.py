@@ -1,12 +1,16 @@
-"""Threads that are bounded, calls that hang, and slots that come back."""
+"""A few threads for each version, deadlines, calls that hang, and threads that go."""
 
+import gc
 import threading
+import time
+import weakref
 
 import pytest
 
-from serving.speculation.lanes import Lanes, Load
+from serving.speculation.lanes import MOST_WAITING, Lanes, Load
 
 PATIENCE_S = 10.0
+SOON = 1.0  # a deadline on the test's clock
 
 
 class Clock:
@@ -23,7 +27,7 @@ def clock():
 
 @pytest.fixture
 def lanes(clock):
-    return Lanes(slots=2, hang_s=30.0, clock=clock)
+    return Lanes(threads=2, hang_s=30.0, clock=clock)
 
 
 @pytest.fixture
@@ -33,107 +37,142 @@ def loaded(shop, registry):
     return registry.states["funnel"].loaded
 
 
+def until(is_so):
+    end = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
 class Calls:
-    """Calls that return when they are told to."""
+    """Calls to a lane that return when they are told to."""
 
-    def __init__(self):
-        self.events = []
-        self.threads = []
+    def __init__(self, lanes):
+        self._lanes = lanes
+        self.releases = []
+        self.begun = []
+        self.ended = []
+        self.expired = []
 
-    def __call__(self):
-        event = threading.Event()
-        begun = threading.Event()
+    def submit(self, loaded, deadline=SOON):
+        """What the lane says to one more call, whose number is how many there were before."""
+        number = len(self.releases)
+        self.releases.append(threading.Event())
 
         def call():
-            self.threads.append(threading.current_thread())
-            begun.set()
-            assert event.wait(PATIENCE_S)
+            self.begun.append(number)
+            self.releases[number].wait(PATIENCE_S)
+            self.ended.append(number)
 
-        self.events.append(event)
-        call.begun = begun
-        return call
+        return self._lanes.submit(loaded, call, lambda: self.expired.append(number), deadline)
+
+    def begin(self, loaded, deadline=SOON):
+        """A call that runs."""
+        assert self.submit(loaded, deadline) == ""
+        until(lambda: len(self.releases) - 1 in self.begun)
 
     def end(self, number):
-        self.events[number].set()
-        self.threads[number].join(PATIENCE_S)
-        assert not self.threads[number].is_alive()
+        self.releases[number].set()
+        until(lambda: number in self.ended)
 
 
 @pytest.fixture
-def calls():
-    calls = Calls()
+def calls(lanes):
+    calls = Calls(lanes)
     yield calls
-    for number in range(len(calls.threads)):
-        calls.end(number)
+    for release in calls.releases:
+        release.set()
 
 
-def start(lanes, loaded, calls):
-    call = calls()
-    refusal = lanes.start(loaded, call)
-    if not refusal:
-        assert call.begun.wait(PATIENCE_S)
-    return refusal
+def test_calls_beyond_the_threads_wait_their_turn(lanes, loaded, calls):
+    calls.begin(loaded)
+    calls.begin(loaded)
+    assert calls.submit(loaded) == ""
+    assert lanes.load(loaded) == Load(waiting=1, running=2)
+    calls.end(1)
+    calls.end(2)
+    assert calls.begun == [0, 1, 2]
 
 
-def test_no_more_calls_at_once_than_slots(lanes, loaded, calls):
-    assert [start(lanes, loaded, calls) for _ in range(3)] == ["", "", "busy with 2 calls"]
-    assert lanes.load(loaded) == Load(running=2)
-
-
-def test_a_slot_comes_back_with_its_call(lanes, loaded, calls):
-    start(lanes, loaded, calls)
-    start(lanes, loaded, calls)
+def test_a_call_that_waited_beyond_its_deadline_never_begins(loaded, calls, clock):
+    calls.begin(loaded, deadline=5.0)
+    calls.begin(loaded, deadline=5.0)
+    calls.submit(loaded, deadline=1.0)
+    calls.submit(loaded, deadline=3.0)
+    clock.time = 2.0
     calls.end(0)
-    assert lanes.load(loaded) == Load(running=1)
-    assert start(lanes, loaded, calls) == ""
+    until(lambda: 3 in calls.begun)
+    assert (calls.expired, calls.begun) == ([2], [0, 1, 3])
 
 
-def test_a_call_that_fails_gives_its_slot_back(lanes, loaded, recwarn):
-    failed = []
+def test_nobody_waits_for_a_version_all_of_whose_threads_are_overdue(lanes, loaded, calls, clock):
+    calls.begin(loaded, deadline=1.0)
+    calls.begin(loaded, deadline=9.0)
+    clock.time = 2.0
+    assert calls.submit(loaded, deadline=3.0) == ""
+    clock.time = 9.5
+    assert calls.submit(loaded, deadline=10.5) == "busy, 2 calls are overdue"
+    calls.end(1)
+    until(lambda: lanes.load(loaded) == Load(running=1))
+    assert calls.submit(loaded, deadline=10.5) == ""
 
-    def fail():
-        failed.append(threading.current_thread())
-        raise SystemExit
 
-    assert lanes.start(loaded, fail) == ""
-    while not failed:
-        pass
-    failed[0].join(PATIENCE_S)
-    assert lanes.load(loaded) == Load()
+def test_not_more_than_a_number_wait(loaded, calls):
+    calls.begin(loaded)
+    calls.begin(loaded)
+    said = [calls.submit(loaded) for _ in range(MOST_WAITING + 1)]
+    assert said == [""] * MOST_WAITING + [f"busy, {MOST_WAITING} calls wait"]
 
 
 def test_calls_that_hang_are_written_off_but_not_without_end(lanes, loaded, calls, clock):
-    start(lanes, loaded, calls)
-    start(lanes, loaded, calls)
+    calls.begin(loaded)
+    calls.begin(loaded)
     clock.time = 29.0
-    assert start(lanes, loaded, calls) == "busy with 2 calls"
-    calls.events.pop()
-    clock.time = 31.0
-    assert start(lanes, loaded, calls) == ""
-    assert lanes.load(loaded) == Load(running=1, written_off=2)
-    assert start(lanes, loaded, calls) == ""
+    assert calls.submit(loaded, 29.5) == "busy, 2 calls are overdue"
+    for clock.time in (31.0, 31.5):
+        calls.begin(loaded, clock.time + 1)
+    assert lanes.load(loaded) == Load(running=2, written_off=2)
     clock.time = 99.0
-    assert start(lanes, loaded, calls) == "busy with 2 calls and 2 that hang"
-    calls.events.pop()
+    assert calls.submit(loaded, 99.5) == "busy, 2 calls are overdue, 2 more hang"
 
 
 def test_a_call_that_was_written_off_opens_the_version_again_when_it_returns(lanes, loaded, calls, clock):
     for clock.time in (0.0, 0.0, 40.0, 40.0):
-        assert start(lanes, loaded, calls) == ""
+        calls.begin(loaded, clock.time + 1)
     calls.end(0)
-    assert lanes.load(loaded) == Load(running=2, written_off=1)
+    until(lambda: lanes.load(loaded) == Load(running=2, written_off=1))
     clock.time = 80.0
-    assert start(lanes, loaded, calls) == ""
+    calls.begin(loaded, 81.0)
     assert lanes.load(loaded) == Load(running=2, written_off=2)
 
 
-def test_each_version_has_slots_of_its_own_and_its_lane_goes_with_it(lanes, shop, registry, loaded, calls):
-    start(lanes, loaded, calls)
-    start(lanes, loaded, calls)
+def test_what_hangs_leaves_the_threads_of_other_versions_alone(shop, registry, loaded, calls):
+    calls.begin(loaded)
+    calls.begin(loaded)
     shop.publish()
     registry.look()
-    assert start(lanes, registry.states["funnel"].loaded, calls) == ""
+    calls.begin(registry.states["funnel"].loaded)
 
 
 def test_a_version_that_was_never_called_has_no_load(lanes, loaded):
     assert lanes.load(loaded) == Load()
+
+
+def test_idle_threads_keep_no_version_in_memory_and_end_with_it(shop, registry, lanes):
+    shop.publish()
+    registry.look()
+    workers = []
+    done = threading.Event()
+
+    def call():
+        workers.append(threading.current_thread())
+        done.set()
+
+    assert lanes.submit(registry.states["funnel"].loaded, call, call, SOON) == ""
+    assert done.wait(PATIENCE_S)
+    gone = weakref.ref(registry.states["funnel"].loaded)
+    shop.publish()
+    registry.look()
+    until(lambda: gc.collect() >= 0 and gone() is None)
+    workers[0].join(PATIENCE_S)
+    assert not workers[0].is_alive()
