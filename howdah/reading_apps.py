@@ -60,7 +60,7 @@ class App:
     def unknown(self) -> tuple[str, ...]:
         """In the order in which they are used."""
         found = dict.fromkeys(name for text in self._texts() for name in unknown_names(text))
-        return tuple(name for name in found if name not in _KNOWN_LATER)
+        return tuple(name for name in found if name not in _KNOWN_LATER and name not in self.properties)
 
     def _texts(self) -> list[str]:
         texts = [part for one in self.doings.values() for part in (one.does, *(use.name for use in one.uses))]

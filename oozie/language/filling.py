@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 _NAMED = re.compile(r"\$\{\s*(?:(?P<name>[A-Za-z_][\w.-]*)|wf:conf\(\s*['\"](?P<conf>[^'\"]+)['\"]\s*\))\s*\}")
 _UNKNOWN = re.compile(r"\$\{\s*(?P<name>[A-Za-z_][\w.]*)\s*\}")
+_COMPUTED = re.compile(r"[$#]\{(?!\s*[\w.-]+\s*\})")
 _DEEPEST = 20
 _LONGEST = 64 * 1024
 _EXPRESSION = r"\$\{[^{}]*\}"
@@ -40,6 +41,11 @@ def replaced(pattern: re.Pattern[str], value_of: Callable[[re.Match[str]], str],
         if length > max(most, len(text)):
             return None
     return pattern.sub(value_of, text)
+
+
+def without_expressions(properties: Mapping[str, str]) -> dict[str, str]:
+    """``properties`` without those whose value only Oozie can tell: ``${day}`` says more than how a day is computed."""
+    return {name: value for name, value in properties.items() if not _COMPUTED.search(value)}
 
 
 def unknown_names(text: str) -> list[str]:

@@ -59,6 +59,7 @@ ACTIONS: Mapping[str, Callable[[Element, Surroundings], Doing]] = MappingProxyTy
 def doing(action: Action, app: Workflow, around: Surroundings) -> Doing:
     """What ``action`` of ``app`` does; names and passwords in it are fit to be shown."""
     body = _with_global(action.body, app.global_section)
+    around = around.sayable
     known = ACTIONS.get(action.type)
     if known is None:
         done = Doing(

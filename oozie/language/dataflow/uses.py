@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, TypeAlias
+
+from oozie.language.filling import without_expressions
 
 How: TypeAlias = Literal["reads", "writes", "replaces", "deletes", "mentions"]
 What: TypeAlias = Literal["path", "local path", "table", "database table"]
@@ -61,6 +64,11 @@ class Surroundings:
 
     properties: Mapping[str, str]
     scripts: Mapping[str, str]
+
+    @cached_property
+    def sayable(self) -> Surroundings:
+        """The same with the properties alone that have a value before the job runs."""
+        return replace(self, properties=without_expressions(self.properties))
 
 
 def merged(uses: Iterable[Use]) -> tuple[Use, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from oozie.language.dataflow import Doing, Use
 from oozie.language.explanation.conditions import in_words
-from oozie.language.filling import fill
+from oozie.language.filling import fill, without_expressions
 from oozie.language.graph import nodes_by_name, transitions
 from oozie.language.model import Action, Decision, Element, End, Fork, Join, Kill, Node, Start, Workflow
 from oozie.language.secret_names import masked_text
@@ -51,7 +51,7 @@ class WorkflowSteps:
 
 def explain_workflow(app: Workflow, doings: Mapping[str, Doing], properties: Mapping[str, str]) -> WorkflowSteps:
     """What ``app`` does; ``doings`` are those of its actions by name."""
-    telling = _Telling(app, doings, properties)
+    telling = _Telling(app, doings, without_expressions(properties))
     return WorkflowSteps(
         tuple(telling.step(name) for name in (*telling.main, *telling.after_failure)),
         tuple(telling.ends()),

@@ -238,3 +238,13 @@ def test_programs_may_be_told_without_a_file() -> None:
     assert told["files"] == []
     assert "data" not in told
     assert [path.name for path in Path().iterdir()] == ["workflow.xml"]
+
+
+def test_a_property_that_oozie_computes_goes_by_its_name() -> None:
+    Path("job.properties").write_text("root=/data\nday=${coord:formatTime(coord:nominalTime(), 'yyyyMMdd')}\n")
+    result = run(app(WORKFLOW.replace("/raw", "${root}/${day}")), "--view", "data", "--format", "svg")
+
+    assert result.exit_code == 0
+    text = Path("drawings/workflow.data.svg").read_text()
+    assert titles(Path("drawings/workflow.data.svg"), "directory")[:2] == ["/data/in", "/data/${day}"]
+    assert "Not known here" not in text

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from oozie.language.filling import entries, fill, unknown_names, words
+from oozie.language.filling import entries, fill, unknown_names, without_expressions, words
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,10 @@ def test_a_text_that_would_grow_beyond_all_measure_is_never_made() -> None:
     text = "${a}" * 250_000
 
     assert fill(text, {"a": "x" * 1_000_000_000}) == text
+
+
+def test_what_only_oozie_can_tell_is_left_out() -> None:
+    plain = {"a": "x", "logs": "/logs/${YEAR}/${ MONTH }", "b": "${dfs.name-node}", "c": "{x}"}
+    computed = {"day": "${coord:formatTime(coord:nominalTime(), 'yyyy')}", "dir": "/out/${wf:id()}", "n": "#{1 + 1}"}
+
+    assert without_expressions({**plain, **computed}) == plain
