@@ -108,9 +108,8 @@ def _look(files: Mapping[str, bytes], name: str, *, heeds_switches: bool) -> _Lo
     subject = None
     if app is not None:
         subject = Subject(app, name, files, job.properties)
-        findings += rules(app, job.properties, name)
-        if isinstance(app, Coordinator):
-            findings += included_files(app, name, files, job.properties or {})
+        included = included_files(app, name, subject.folder, files) if isinstance(app, Coordinator) else None
+        findings += rules(app, job.properties, name, included)
         findings += missing_files(app, name, files, job.properties or {})
         findings += app_lints(subject)
     findings += document.encoding_lints(data, name)

@@ -17,6 +17,7 @@ from oozie.language.calendar import CronError, TimeError, nominal_times, parse_c
 from oozie.language.el.errors import ElError
 from oozie.language.el.submission import Place, Submission
 from oozie.language.evaluated_xml import in_xml
+from oozie.language.included_files import Included
 from oozie.language.java_numbers import java_integer
 from oozie.language.model import Coordinator, DataEvent, Dataset, Element
 from storage.errors import Diagnostic
@@ -36,9 +37,14 @@ _ZONE_HINT = "write UTC, GMT+0530 or Asia/Bangkok"
 _UNRESOLVED = re.compile(r"variable \[([^]]*)\] cannot be resolved")
 
 
-def coordinator_rules(app: Coordinator, properties: Mapping[str, str] | None) -> list[Diagnostic]:
-    """What Oozie refuses in a coordinator, beside its schema and its parameters."""
-    rules = _CoordinatorRules(app, properties)
+def coordinator_rules(
+    app: Coordinator, properties: Mapping[str, str] | None, included: Included | None = None
+) -> list[Diagnostic]:
+    """What Oozie refuses in a coordinator, beside its schema and its parameters, and in the files that it includes.
+
+    ``included`` is None where nobody knows what these hold.
+    """
+    rules = _CoordinatorRules(app, properties, included or Included(is_whole=not app.includes))
     rules.apply()
     return rules.findings
 
@@ -53,9 +59,11 @@ def too_long(what: str, value: str | None) -> tuple[str, str] | None:
 class _CoordinatorRules:
     """The rules of one coordinator, applied in Oozie's order; what they find is collected."""
 
-    def __init__(self, app: Coordinator, properties: Mapping[str, str] | None) -> None:
+    def __init__(self, app: Coordinator, properties: Mapping[str, str] | None, included: Included) -> None:
         self.app = app
         self.properties = properties
+        self.included = included
+        self.path = ""  # of the file that is looked at, where it is not the coordinator's
         self.job = Submission.of(properties)
         self.findings: list[Diagnostic] = []
         self.undefined: set[str] = set()
@@ -82,6 +90,7 @@ class _CoordinatorRules:
         if path is not None:  # what comes of it is tried once more
             self.tried("settings", "the app-path", path)
         self.workflow()
+        self.included_files()
         self.datasets_of_events()
         if start and end:
             self.span(start, end, frequency, minutes, unit)
@@ -92,7 +101,7 @@ class _CoordinatorRules:
             self.add("E0803", *problem)
 
     def add(self, code: str, message: str, hint: str, line: int = 0, node: str = "") -> None:
-        finding = Diagnostic(code, message, hint, line=line or self.app.line, node=node)
+        finding = Diagnostic(code, message, hint, self.path, line or self.app.line, node)
         if finding not in self.findings:  # Oozie tries the app-path twice
             self.findings.append(finding)
 
@@ -223,15 +232,29 @@ class _CoordinatorRules:
         if not self.findings:
             self.tried("coord-sla", "sla:info", "".join(texts), "E0803", sla.line)
 
+    def included_files(self) -> None:
+        """What Oozie finds when it reads them: of each first the values of its datasets."""
+        for each in self.included.found:
+            if isinstance(each, Diagnostic):
+                self.findings.append(each)
+                continue
+            self.path = each.path
+            for dataset in each.datasets:
+                self.dataset(dataset)
+            self.path = ""
+
     def datasets_of_events(self) -> None:
-        """E0803 for a dataset that is defined nowhere; an included file may define any."""
-        known = [dataset.name for dataset in self.app.datasets if dataset.kind == "dataset"]
-        if self.app.includes:
+        """E0803 for a dataset that is defined nowhere; an included file that is not here may define any."""
+        if not self.included.is_whole:
             return
+        own = (dataset for dataset in self.app.datasets if dataset.kind == "dataset")
+        known = [dataset.name for dataset in (*own, *self.included.datasets)]
         for event in chain(self.app.inputs, self.app.outputs):
             name = self.quietly("instance", event.dataset)
             if name is not None and name not in known:
                 hint = did_you_mean(name, known, "define it in <datasets>")
+                if file := self.included.hidden.get(name):
+                    hint = f"an included file has no namespace: remove the xmlns of '{file}', so that Oozie finds it"
                 message = f"'{event.name}' names the dataset '{name}', which is not defined"
                 self.add("E0803", message, hint, event.line, event.name)
 

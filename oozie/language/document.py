@@ -35,6 +35,10 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _WELL_FORMED_DOCTYPE = re.compile(r"<!DOCTYPE\s+[^\s\[>\"']+\s*[\[>]")
 _QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
 _DOCTYPE_OF_A_FILE = re.compile(rf"<!DOCTYPE\s+[^\s\[>\"']+\s+(?:SYSTEM|PUBLIC\s+{_QUOTED})\s+{_QUOTED}")
+# Of entities: those whose text is in another file, in what follows that, and whatever is declared.
+_PARAMETER_OF_A_FILE = re.compile(r"<!ENTITY\s+%\s+([^\s%;]+)\s+(?:SYSTEM|PUBLIC)\s")
+_ENTITY_OF_A_FILE = re.compile(r"<!ENTITY\s+([^\s%;]+)\s+(?:SYSTEM|PUBLIC)\s")
+_ENTITY = re.compile(r"<!ENTITY\s+([^\s%;]+)\s")
 _ROOT_TAG = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CDATA = b"<![CDATA["
@@ -124,11 +128,11 @@ def encoding_lints(data: bytes, path: str = "") -> list[Diagnostic]:
 
 
 def without_doctype(data: bytes) -> bytes | None:
-    """The document with its DOCTYPE blanked out; None where that declares entities."""
+    """The document with its DOCTYPE blanked out; None where it uses entities that are declared there."""
     text = data.decode("utf-8", "replace")
     start = text.find("<!DOCTYPE")
     doctype = _DOCTYPE.match(text, start) if start >= 0 else None
-    if doctype is None or "<!ENTITY" in doctype[0]:
+    if doctype is None or any(f"&{name};" in text for name in _ENTITY.findall(doctype[0])):
         return None
     blanks = re.sub(r"[^\n]", " ", doctype[0])
     return f"{text[: doctype.start()]}{blanks}{text[doctype.end() :]}".encode()
@@ -145,7 +149,7 @@ def _refuse_traps(text: str, path: str) -> None:
     if text.startswith("<!DOCTYPE", start):
         line = text.count("\n", 0, start) + 1
         code, message = DOCTYPE, "the file has a DOCTYPE"
-        if _DOCTYPE_OF_A_FILE.match(text, start):
+        if _DOCTYPE_OF_A_FILE.match(text, start) or _has_text_of_a_file(text, start):
             code, message = "E0702", "the file has a DOCTYPE that names another file"
         elif not _WELL_FORMED_DOCTYPE.match(text, start):
             code, message = "E0701", "not well-formed XML: a DOCTYPE that says nothing"
@@ -153,6 +157,15 @@ def _refuse_traps(text: str, path: str) -> None:
     if not text.lstrip(_BLANKS).startswith("<"):
         hint = "see whether it is the right file; nothing may stand before the first <"
         raise AppError("E0701", "this is no XML: it does not begin with '<'", hint=hint, path=path, line=1)
+
+
+def _has_text_of_a_file(text: str, start: int) -> bool:
+    """Whether an entity is used, by the DOCTYPE at ``start`` or behind it, whose text lies in another file."""
+    doctype = _DOCTYPE.match(text, start)
+    if doctype is None:
+        return False
+    used = [f"%{name};" in doctype[0] for name in _PARAMETER_OF_A_FILE.findall(doctype[0])]
+    return any(used) or any(f"&{name};" in text for name in _ENTITY_OF_A_FILE.findall(doctype[0]))
 
 
 def _refuse_crowds(root: etree._Element, path: str) -> None:

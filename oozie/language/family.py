@@ -20,6 +20,7 @@ from oozie.language.dataflow import Surroundings, doing, handed_down
 from oozie.language.dataflow.uses import Doing
 from oozie.language.errors import AppError
 from oozie.language.filling import fill
+from oozie.language.included_files import included_files
 from oozie.language.model import Action, App, Bundle, BundleMember, Coordinator, Dataset, Workflow
 from oozie.language.properties import resolve_properties
 from storage.errors import HowdahError
@@ -113,20 +114,7 @@ class Family:
         """The datasets of the files that a coordinator includes, as far as they lie here."""
         if not isinstance(member.app, Coordinator):
             return ()
-        found: list[Dataset] = []
-        waiting, seen = list(member.app.includes), set()
-        while waiting:
-            path = self._folder(member).local(fill(waiting.pop(0), member.properties))
-            if path is None or path in seen or path not in self._names:
-                continue
-            seen.add(path)
-            try:
-                inner, datasets = reader.read_datasets(self._files[path], path)
-            except HowdahError:
-                continue  # howdah validate says what is wrong with it; its datasets are then called unknown
-            waiting.extend(inner)
-            found.extend(datasets)
-        return tuple(found)
+        return included_files(member.app, member.path, self._folder(member), self._files).datasets
 
     def _member(self, checked: Checked) -> Member:
         member = Member(checked.path, checked)

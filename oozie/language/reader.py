@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from oozie.language import document, schema
 from oozie.language.errors import AppError
@@ -72,13 +73,25 @@ def read_bundle(data: bytes, path: str = "") -> Bundle:
     return app
 
 
-def read_datasets(data: bytes, path: str = "") -> tuple[tuple[str, ...], tuple[Dataset, ...]]:
-    """The files that a datasets file includes in its turn, and its own datasets.
+class DatasetsFile(NamedTuple):
+    """The files that a file of datasets includes in its turn, each with its line, and its own datasets.
+
+    ``trouble`` is what Oozie refuses once the values of the datasets are right, ``hidden`` the names of datasets that
+    it passes over since they have a namespace.
+    """
+
+    includes: tuple[tuple[str, int], ...]
+    datasets: tuple[Dataset, ...]
+    trouble: Diagnostic | None = None
+    hidden: frozenset[str] = frozenset()
+
+
+def read_datasets(data: bytes, path: str = "") -> DatasetsFile:
+    """What a file of datasets says.
 
     Oozie holds such a file against no schema, whatever its root is called, and passes over what it does not know.
 
-    Raises: AppError E0700 for what is no XML, E0803 for a dataset that lacks its name or its uri-template, that stands
-    twice, or that has a namespace, so that no event would find it.
+    Raises: AppError E0700 for what is no XML.
 
     Source: CoordSubmitXCommand.includeOneDSFile.
     """
@@ -88,29 +101,36 @@ def read_datasets(data: bytes, path: str = "") -> tuple[tuple[str, ...], tuple[D
         raise AppError.of(
             [replace(d, code="E0700" if d.code[0] == "E" else d.code) for d in error.diagnostics]
         ) from None
+    seen = [element for element in root.named("dataset") if not element.namespace]
+    return DatasetsFile(
+        tuple((element.text, element.line) for element in root.named("include")),
+        tuple(map(_dataset, seen)),
+        _trouble(seen, path),
+        frozenset(element.attribute("name") for element in root.named("dataset") if element.namespace),
+    )
+
+
+def _trouble(datasets: list[Element], path: str) -> Diagnostic | None:
+    """E0803 for the first dataset of an included file that lacks its name or its template, or stands twice."""
     names: set[str] = set()
-    for element in root.named("dataset"):
-        name = element.attribute("name")
-        if problem := _problem_of_included(element, name in names):
+    for element in datasets:
+        if problem := _problem_of_included(element, names):
             message, hint = problem
-            raise AppError("E0803", message, hint=hint, path=path, line=element.line)
-        names.add(name)
-    return root.texts("include"), tuple(map(_dataset, root.named("dataset")))
+            return Diagnostic("E0803", message, hint, path, element.line)
+        names.add(element.attribute("name"))
+    return None
 
 
-def _problem_of_included(element: Element, is_known: bool) -> tuple[str, str] | None:
-    """What is wrong with a dataset of an included file, and a hint."""
-    what = f"dataset '{element.attribute('name')}'"
-    template = element.first("uri-template")
-    for of_file in (element, template):
-        if of_file is not None and of_file.namespace:
-            message = f"{what} has the namespace '{of_file.namespace}', so that Oozie does not find it"
-            return message, "an included file has no namespace: remove its xmlns"
-    if not element.attribute("name"):
+def _problem_of_included(element: Element, known: set[str]) -> tuple[str, str] | None:
+    name, template = element.attribute("name"), element.first("uri-template")
+    if "name" not in dict(element.attributes):
         return "a dataset has no name", 'write name="..."'
     if template is None:
-        return f"{what} has no uri-template", "add it"
-    return (f"{what} stands twice", "remove one of them") if is_known else None
+        return f"dataset '{name}' has no uri-template", "add it"
+    if template.namespace:
+        message = f"the uri-template of dataset '{name}' has the namespace '{template.namespace}'"
+        return f"{message}, so that Oozie does not find it", "an included file has no namespace: remove its xmlns"
+    return (f"dataset '{name}' stands twice", "remove one of them") if name in known else None
 
 
 def examine(data: bytes, path: str = "") -> tuple[App | None, list[Diagnostic]]:
@@ -245,7 +265,7 @@ def _datasets_in(holder: Element) -> tuple[Dataset, ...]:
 
 
 def _dataset(element: Element) -> Dataset:
-    done_flag = element.first("done-flag")
+    done_flag = next((child for child in element.named("done-flag") if child.namespace == element.namespace), None)
     return Dataset(
         name=element.attribute("name"),
         uri_template=element.text_of("uri-template"),

@@ -11,6 +11,7 @@ from oozie.language.bundle_rules import bundle_rules
 from oozie.language.coordinator_rules import coordinator_rules
 from oozie.language.el.submission import COORDINATOR_CONSTANTS, WORKFLOW_CONSTANTS
 from oozie.language.fork_rules import fork_rules
+from oozie.language.included_files import Included
 from oozie.language.job_rules import job_rules, sla_lints, start_rules
 from oozie.language.lints import workflow_lints
 from oozie.language.model import App, Bundle, Coordinator, Parameter, Start, Workflow
@@ -47,9 +48,14 @@ def validate(app: App, properties: Mapping[str, str] | None = None, path: str = 
     return findings
 
 
-def rules(app: App, properties: Mapping[str, str] | None = None, path: str = "") -> list[Diagnostic]:
-    """As :func:`validate`, for an app whose XML has been checked against the schema and its job for constants."""
-    return [replace(finding, path=path) for finding in _rules(app, properties)]
+def rules(
+    app: App, properties: Mapping[str, str] | None = None, path: str = "", included: Included | None = None
+) -> list[Diagnostic]:
+    """As :func:`validate`, for an app whose XML has been checked against the schema and its job for constants.
+
+    ``included`` is what a coordinator includes, where that is known.
+    """
+    return [replace(found, path=found.path or path) for found in _rules(app, properties, included)]
 
 
 def refused_at_start(app: Workflow, properties: Mapping[str, str], path: str = "") -> list[Diagnostic]:
@@ -66,7 +72,7 @@ def constants(kind: str, properties: Mapping[str, str] | None) -> Iterator[Diagn
             yield Diagnostic(_WRAPPING.get(kind, "E0803"), message, "give it another name")
 
 
-def _rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+def _rules(app: App, properties: Mapping[str, str] | None, included: Included | None) -> Iterator[Diagnostic]:
     given = _with_defaults(app, properties)
     match app:
         case Workflow():
@@ -82,7 +88,7 @@ def _rules(app: App, properties: Mapping[str, str] | None) -> Iterator[Diagnosti
                     yield lint
         case Coordinator():
             yield from _parameter_rules(app, properties)
-            yield from coordinator_rules(app, given)
+            yield from coordinator_rules(app, given, included)
         case Bundle():
             for finding in _parameter_rules(app, properties):
                 yield replace(finding, code="E1310", message=f"{finding.code}: {finding.message}")

@@ -68,8 +68,10 @@ def _included(
             raise RunError("H419", f"{uri} includes itself", hint=f"it is included by {above[-1]}")
         if not file.is_file():
             raise RunError("H419", f"there is no file of datasets at {uri}", hint=f"it would be the file {file}")
-        includes, datasets = read_datasets(file.read_bytes(), str(file))
-        found += [*datasets, *_included(includes, properties, root, (*above, uri))]
+        read = read_datasets(file.read_bytes(), str(file))
+        if read.trouble is not None:
+            raise AppError.of([read.trouble])
+        found += [*read.datasets, *_included(tuple(text for text, _ in read.includes), properties, root, (*above, uri))]
     return tuple(found)
 
 

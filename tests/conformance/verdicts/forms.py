@@ -100,6 +100,16 @@ _IN_TEXT: Mapping[str, Callable[[str], str]] = {
     "a DOCTYPE of a public file": _head('<!DOCTYPE any PUBLIC "-//A//B" "http://localhost:1/any.dtd">'),
     "a DOCTYPE of nothing": _head("<!DOCTYPE >"),
     "a DOCTYPE before a slip": lambda body: "<!DOCTYPE any>" + body.replace(">\n", "><slip/>\n", 1),
+    "a DOCTYPE of an entity": _head('<!DOCTYPE any [<!ENTITY e "x">]>'),
+    "an entity that is used": lambda body: '<!DOCTYPE any [<!ENTITY e "x">]>' + body.replace("/place", "/&e;"),
+    "an entity before a slip": lambda body: '<!DOCTYPE any [<!ENTITY e "x">]>' + body.replace(">\n", "><slip/>\n", 1),
+    "an entity before half of it": lambda body: '<!DOCTYPE any [<!ENTITY e "x">]>' + body[: len(body) // 2],
+    "an entity of a file": _head('<!DOCTYPE any [<!ENTITY e SYSTEM "file:///nowhere">]>'),
+    "a parameter entity of a file": _head('<!DOCTYPE any [<!ENTITY % p SYSTEM "file:///nowhere">]>'),
+    "one that is used": _head('<!DOCTYPE any [<!ENTITY % p SYSTEM "file:///nowhere"> %p;]>'),
+    "one that is used, before half of it": lambda body: (
+        '<!DOCTYPE any [<!ENTITY % p SYSTEM "file:///nowhere"> %p;]>' + body[: len(body) // 2]
+    ),
     "a page of HTML": lambda _: "<!DOCTYPE html>\n<html><body>gone</body></html>",
     "text behind the root": _tail("x"),
     "a comment behind the root": _tail("<!-- c -->\n"),
@@ -177,6 +187,19 @@ _INCLUDING = _BODIES["coordinator"].replace(
 )
 _HERE = "${folder}/sets.xml"
 _OTHER = '<uri-template xmlns="urn:x"'
+_ANOTHER = _DATASET.replace('"d"', '"e"')
+
+
+def _with(name: str, value: str) -> str:
+    """The dataset with another value of an attribute or, where that is "", without it."""
+    return re.sub(rf' {name}="[^"]*"', f' {name}="{value}"' if value else "", _DATASET)
+
+
+def _sets(*datasets: str) -> tuple[str, str]:
+    return _HERE, f"<datasets>{''.join(datasets)}</datasets>"
+
+
+_NO_TEMPLATE = ("uri-template", "uri")
 # What the <include> says, and what sets.xml holds.
 _INCLUDED: Mapping[str, tuple[str, str]] = {
     "datasets": (_HERE, f"<datasets>{_DATASET}</datasets>"),
@@ -196,6 +219,35 @@ _INCLUDED: Mapping[str, tuple[str, str]] = {
     "a path without a folder": ("sets.xml", f"<datasets>{_DATASET}</datasets>"),
     "no path": ("", f"<datasets>{_DATASET}</datasets>"),
     "a path to nothing": ("${folder}/nowhere.xml", f"<datasets>{_DATASET}</datasets>"),
+    "a dataset without a frequency": _sets(_with("frequency", "")),
+    "a dataset without an initial instance": _sets(_with("initial-instance", "")),
+    "a dataset without a time zone": _sets(_with("timezone", "")),
+    "no frequency, no template": _sets(_with("frequency", "").replace(*_NO_TEMPLATE)),
+    "no initial instance, no template": _sets(_with("initial-instance", "").replace(*_NO_TEMPLATE)),
+    "no time zone, no template": _sets(_with("timezone", "").replace(*_NO_TEMPLATE)),
+    "no frequency, no name": _sets(_with("frequency", "").replace(' name="d"', "")),
+    "no template, no name": _sets(_DATASET.replace(*_NO_TEMPLATE).replace(' name="d"', "")),
+    "a frequency that is none": _sets(_with("frequency", "x")),
+    "a frequency of cron": _sets(_with("frequency", "0 * * * *")),
+    "a frequency of 0": _sets(_with("frequency", "0")),
+    "a frequency of a property": _sets(_with("frequency", "${none}")),
+    "a frequency of a function": _sets(_with("frequency", "${coord:days(1)}")),
+    "a first instance that is none": _sets(_with("initial-instance", "soon")),
+    "a first instance before 1970": _sets(_with("initial-instance", "1960-01-01T00:00Z")),
+    "a time zone that there is not": _sets(_with("timezone", "Nowhere")),
+    "a template of a property": _sets(_DATASET.replace("/d/", "/d/${none}")),
+    "a template of a function": _sets(_DATASET.replace("/d/${YEAR}", "${coord:current(0)}")),
+    "an empty template": _sets(_DATASET.replace("/d/${YEAR}", "")),
+    "a done-flag of a property": _sets(_DATASET.replace("</dataset>", "<done-flag>${none}</done-flag></dataset>")),
+    "another dataset": _sets(_ANOTHER),
+    "another dataset with a slip": _sets(_DATASET, _ANOTHER.replace('"60"', '"x"')),
+    "another dataset in a namespace": _sets(_DATASET, _ANOTHER.replace("<dataset", '<dataset xmlns="urn:x"')),
+    "another dataset without a template": _sets(_DATASET, _ANOTHER.replace(*_NO_TEMPLATE)),
+    "another dataset of an empty name": _sets(_DATASET, _ANOTHER.replace('"e"', '""')),
+    "a name with blanks": _sets(_DATASET.replace('"d"', '" d "')),
+    "an async-dataset": _sets(_DATASET.replace("dataset", "async-dataset")),
+    "a slip, and an empty include": _sets(_with("frequency", "x"), "<include></include>"),
+    "a dataset twice, and an empty include": _sets(_DATASET * 2, "<include></include>"),
 }  # fmt: skip
 
 

@@ -17,7 +17,12 @@ _VALUES = (
     "${MINUTES}", "${user.name}", '${concat("a", "b")}', "${wf:id()}", '${bundle:conf("n")}', '${coord:conf("n")}',
     "${coord:days(1)}", "${coord:minutes(3)}", "${coord:endOfDays(1)}", "${coord:user()}", "${coord:nominalTime()}",
     "${coord:nosuch()}", "${coord:current(0)}", "${coord:current(0)},${coord:current(1)}", '${coord:dataIn("i")}',
-    '${coord:dataOut("o")}',
+    '${coord:dataOut("o")}', '${bundle:conf("none")}', "${bundle:conf(n)}", "${bundle:conf()}",
+    '${bundle:conf("n") + 1}', '${coord:databaseIn("i")}', '${coord:tableOut("o")}',
+    '${coord:dataInPartitionFilter("i", "pig")}', '${coord:dataOutPartitions("o")}',
+    '${coord:dataInPartitions("i", "hive-export")}', '${coord:dataOutPartitionValue("o", "p")}',
+    '${coord:dataInPartitionMin("i", "p")}', '${hcat:exists("hcat://h:1/db/t/p=1")}', '${coord:exists("x")}',
+    "hcat://h:9083/db/t/dt=${YEAR}",
 )  # fmt: skip
 # What stands between « and » is replaced.
 _APPS: Mapping[str, str] = MappingProxyType(

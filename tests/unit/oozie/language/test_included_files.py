@@ -83,4 +83,43 @@ def test_each_dataset_is_included_once() -> None:
 def test_files_that_include_each_other_twice_are_read_once() -> None:
     files = {f"f{n}": f"<datasets>{f'<include>/apps/c/f{n + 1}.xml</include>' * 2}</datasets>" for n in range(60)}
 
-    assert found("${home}/f0.xml", **files, f60="<datasets/>") == []
+    [(code, path, _, _)] = found("${home}/f0.xml", **files, f60="<datasets/>")
+    assert (code, path) == ("E0803", "c/coordinator.xml")  # since nothing defines 'd'
+
+
+def test_an_event_names_a_dataset_of_an_included_file_or_a_nearby_name() -> None:
+    one = DATASET.replace('"d"', '"dd"')
+
+    assert found("${home}/a.xml", a=f"<datasets>{one}</datasets>") == [
+        ("E0803", "c/coordinator.xml", 4, "'i' names the dataset 'd', which is not defined")
+    ]
+
+
+def test_what_is_not_here_may_define_any_dataset() -> None:
+    assert found("/elsewhere/a.xml") == []
+    assert found("${home}/a.xml", a="<datasets><include>/elsewhere/b.xml</include></datasets>") == []
+
+
+def test_values_of_an_included_dataset_are_those_of_its_file() -> None:
+    wrong = DATASET.replace('timezone="UTC"', 'timezone="Nowhere"').replace('"60"', '"x"')
+
+    assert [finding[:3] for finding in found("${home}/a.xml", a=f"<datasets>\n{wrong}</datasets>")] == [
+        ("E1003", "c/a.xml", 2),
+        ("E1003", "c/a.xml", 2),
+    ]
+
+
+def test_values_come_before_what_is_missing_and_that_before_what_is_included() -> None:
+    wrong = DATASET.replace('"60"', '"x"').replace("uri-template", "template")
+    files = {"a": f"<datasets>{wrong}<include>/apps/c/b.xml</include></datasets>", "b": "<datasets>"}
+
+    assert [finding[0] for finding in found("${home}/a.xml", **files)] == ["E1003", "E0803"]
+
+
+def test_a_file_that_oozie_does_not_find_is_read_where_it_is_meant() -> None:
+    wrong = DATASET.replace('"60"', '"x"')
+
+    assert [finding[:2] for finding in found("a.xml", a=f"<datasets>{wrong}</datasets>")] == [
+        ("E1002", "c/coordinator.xml"),
+        ("E1003", "c/a.xml"),
+    ]

@@ -191,28 +191,42 @@ DATASETS = (
 
 
 def test_a_file_of_datasets():
-    includes, [dataset] = reader.read_datasets(DATASETS.encode())
-    assert (includes, dataset.name, dataset.uri_template) == (("/more.xml",), "d", "/in")
+    read = reader.read_datasets(DATASETS.encode())
+    [dataset] = read.datasets
+    assert (read.includes, dataset.name, dataset.uri_template) == ((("/more.xml", 1),), "d", "/in")
+    assert read.trouble is None
 
 
 @pytest.mark.parametrize("text", ["<datasets/>", "<workflow-app/>", "<datasets>text<more/></datasets>"])
 def test_what_oozie_does_not_know_in_a_file_of_datasets_it_passes_over(text):
-    assert reader.read_datasets(text.encode())[1] == ()
+    assert reader.read_datasets(text.encode()).datasets == ()
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "message"),
-    [
-        ("<datasets>", "E0700", "not well-formed XML"),
-        ("<!DOCTYPE datasets><datasets/>", "E0700", "DOCTYPE"),
-        (DATASETS.replace("<datasets>", '<datasets xmlns="uri:oozie:coordinator:0.4">'), "E0803", "has the namespace"),
-        (DATASETS.replace("<uri-template>", '<uri-template xmlns="uri:x">'), "E0803", "has the namespace 'uri:x'"),
-        (DATASETS.replace(' name="d"', ""), "E0803", "has no name"),
-        (DATASETS.replace("uri-template", "template"), "E0803", "'d' has no uri-template"),
-        (DATASETS.replace("</datasets>", DATASETS[DATASETS.index("<dataset ") :]), "E0803", "'d' stands twice"),
-    ],
+    ("text", "message"),
+    [("<datasets>", "not well-formed XML"), ("<!DOCTYPE datasets><datasets/>", "DOCTYPE")],
 )
-def test_a_file_of_datasets_that_oozie_refuses(text, code, message):
+def test_a_file_of_datasets_that_is_no_xml(text, message):
     with pytest.raises(AppError, match=message) as caught:
         reader.read_datasets(text.encode(), "d.xml")
-    assert caught.value.code == code
+    assert caught.value.code == "E0700"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (DATASETS.replace("<uri-template>", '<uri-template xmlns="uri:x">'), "has the namespace 'uri:x'"),
+        (DATASETS.replace(' name="d"', ""), "has no name"),
+        (DATASETS.replace("uri-template", "template"), "'d' has no uri-template"),
+        (DATASETS.replace("</datasets>", DATASETS[DATASETS.index("<dataset ") :]), "'d' stands twice"),
+    ],
+)
+def test_a_file_of_datasets_that_oozie_refuses(text, message):
+    trouble = reader.read_datasets(text.encode(), "d.xml").trouble
+    assert (trouble.code, trouble.path, trouble.line) == ("E0803", "d.xml", 1)
+    assert message in trouble.message
+
+
+def test_oozie_passes_over_datasets_in_a_namespace():
+    read = reader.read_datasets(DATASETS.replace("<datasets>", '<datasets xmlns="uri:oozie:coordinator:0.4">').encode())
+    assert (read.datasets, read.trouble, read.hidden) == ((), None, {"d"})

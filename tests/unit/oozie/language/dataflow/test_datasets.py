@@ -49,7 +49,7 @@ def test_a_workflow_gets_the_dataset_where_it_is_told_its_data() -> None:
 
 def test_a_dataset_may_come_from_a_file_or_be_unknown() -> None:
     bare = coordinator(datasets="")
-    included = read_datasets(DATASETS.encode())[1]
+    included = read_datasets(DATASETS.encode()).datasets
 
     assert not inputs_of(bare, PROPERTIES)[0].is_known
     assert inputs_of(bare, PROPERTIES)[0].use(is_input=True).name == "logs"
