@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 
 from serving.access import needs
-from serving.body import read_question
-from serving.choice import check_known, choose_model, require, require_renewed
+from serving.choice import check_known, require_renewed
 from serving.guards import add_guards
 from serving.inference_protocol import add_inference_protocol
 from serving.metrics import CONTENT_TYPE, describe_metrics
 from serving.openapi import add_openapi
 from serving.pages import add_pages
+from serving.predicting import add_prediction
 from serving.prediction import predict
-from serving.receiving import check_json, receive
 from serving.refusals import add_refusals
 from serving.registry import Registry, utc_now
 from serving.replies import as_json, describe_request
@@ -46,7 +45,7 @@ def create_app(
     add_guards(app, settings)
     add_refusals(app)
     speculation = Speculation(registry, settings.groups, partial(predict, statistics=counts))
-    _add_prediction(app, registry, settings, counts, speculation)
+    add_prediction(app, registry, settings, counts, speculation)
     _add_reload(app, registry, settings)
     _add_reports(app, registry, counts)
     add_groups(app, speculation)
@@ -55,23 +54,6 @@ def create_app(
     add_pages(app, registry, settings)
     add_openapi(app, registry, settings)
     return app
-
-
-def _add_prediction(
-    app: Flask, registry: Registry, settings: Settings, statistics: Statistics, speculation: Speculation
-) -> None:
-    @app.post("/predict")
-    @needs("predict")
-    def ask() -> Response:
-        check_json()
-        question = read_question(receive(settings.max_body_bytes), request.args.get("model", ""), settings.max_records)
-        if question.model in speculation.names:
-            # The key stands in no log of addresses, as it would in the address; without one, chance decides.
-            answer = speculation.answer(question.model, question, request.headers.get("X-Request-Key") or g.request_id)
-        else:
-            loaded = require(registry, choose_model(registry, question.model))
-            answer = predict(loaded, question, statistics)
-        return as_json({**answer, **describe_request()})
 
 
 def _add_reload(app: Flask, registry: Registry, settings: Settings) -> None:

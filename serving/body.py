@@ -15,11 +15,21 @@ _SHAPES = 'send one record {"field": value, …}, a list of records, or {"model"
 
 @dataclass(frozen=True)
 class Question:
-    """The records of one request; ``single`` when the client sent one that was not in a list. ``model`` may be ""."""
+    """The records of one request; ``single`` when the client sent one that was not in a list. ``model`` may be "".
+
+    ``lines`` are those of a file at which the records end; empty where they came from none. ``request_id`` is what the
+    answer is tracked under.
+    """
 
     model: str
     records: Sequence[Mapping[str, object]]
     single: bool
+    lines: Sequence[int] = ()
+    request_id: str = ""
+
+    def place(self, index: int) -> str:
+        """How a client finds the record."""
+        return f"line {self.lines[index]}" if self.lines else f"record {index}"
 
 
 def read_json(data: bytes) -> object:

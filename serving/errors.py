@@ -4,7 +4,7 @@
 H500   a fault of the service itself
 H501   a body that is not JSON
 H502   a body that is too large
-H503   a body that is not sent as JSON in UTF-8
+H503   a body of a type, charset or encoding that is not taken
 H504   no such address
 H505   a method that the address does not have
 H506   no such model
@@ -32,11 +32,17 @@ H534   no token, or one that is not known
 H535   a token that may not do that, or an address where nobody may
 H536   a client that asks too often
 H537   a version that is not the one that serves
+H538   a body that is not CSV, or no stream of Arrow's
 H560   a mistake in a file of groups
 H561   a group without an answer in time
 H562   a group whose members do not fit together or its policy
+H540   a label that is none
+H541   labels where nothing is tracked
 H542   labels that cannot be kept now
 H543   a secret that is none, for inputs of which only a hash is tracked
+H544   predictions that are not tracked
+H545   predictions that wait on this machine
+H546   tracked records that were damaged
 =====  ==========================================================================
 """
 
@@ -54,17 +60,22 @@ class ServingError(HowdahError):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, or worth a warning, in one field; ``record`` counts from 0, None for a single record."""
+    """What is wrong, or worth a warning, in one field; ``record`` counts from 0, None for a single record.
+
+    ``line`` is that of a file, where the record came from one.
+    """
 
     field: str
     problem: str
     hint: str = ""
     record: int | None = None
+    line: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """The problem as an answer shows it."""
         shown: dict[str, object] = {"field": self.field, "problem": self.problem, "hint": self.hint}
-        return shown if self.record is None else {"record": self.record, **shown}
+        places = {"line": self.line, "record": self.record}
+        return {**{name: place for name, place in places.items() if place is not None}, **shown}
 
 
 class SignatureError(ServingError):
@@ -73,6 +84,7 @@ class SignatureError(ServingError):
     def __init__(self, problems: list[Problem], model: str) -> None:
         first = problems[0]
         where = f"record {first.record}, " if first.record is not None else ""
+        where = f"line {first.line}, " if first.line is not None else where
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         super().__init__(
             "H508", f"{where}field '{first.field}' {first.problem}{more}", hint=f"GET /models/{model} lists the inputs"
@@ -114,8 +126,11 @@ STATUS = {
     "H535": 403,
     "H536": 429,
     "H537": 404,
+    "H538": 400,
     "H561": 503,
     "H562": 503,
+    "H540": 422,
+    "H541": 404,
     "H542": 503,
 }
 

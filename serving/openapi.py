@@ -12,6 +12,7 @@ from flask import Flask, Response, make_response, render_template
 from models.manifest import Field, FieldType
 from serving.access import role_for
 from serving.inference_protocol import PREFIX
+from serving.predicting import ARROW, CSV
 from serving.registry import Registry
 from serving.replies import as_json
 from serving.settings import Settings
@@ -28,7 +29,10 @@ _VERSION = {"type": ["integer", "string"], "description": "A number, or an alias
 
 @dataclass(frozen=True)
 class Operation:
-    """What one address does by one method: ``query`` and ``body`` are schemas, ``answer`` is a media type."""
+    """What one address does by one method: ``query`` and ``body`` are schemas, ``answer`` is a media type.
+
+    ``files`` are media types that are taken besides JSON, and then answered in.
+    """
 
     method: str
     path: str
@@ -36,6 +40,7 @@ class Operation:
     tag: str
     body: Mapping[str, Any] | None = None
     query: Mapping[str, Mapping[str, Any]] | None = None
+    files: tuple[str, ...] = ()
     answer: str = _JSON
     schema: str = "Object"
 
@@ -53,7 +58,7 @@ _VERSION_QUERY = {"version": {"type": "string", "description": "A number, or an 
 
 OPERATIONS = (
     Operation("POST", "/predict", "Ask a model: one record or many.", "predict", _reference("Question"), _MODEL,
-              schema="Answer"),
+              files=(CSV, ARROW), schema="Answer"),
     Operation("GET", "/", "The page of the first model.", "pages", answer=_PAGE),
     Operation("GET", "/models/{name}/form", "The page of a model.", "pages", answer=_PAGE),
     Operation("GET", "/docs", "This description as a page.", "pages", answer=_PAGE),
@@ -174,7 +179,9 @@ def _operation(each: Operation, role: str, settings: Settings) -> dict[str, Any]
         },
     }
     if each.body:
-        described["requestBody"] = {"required": True, "content": {_JSON: {"schema": each.body}}}
+        others: dict[str, Any] = {kind: {} for kind in each.files}
+        described["requestBody"] = {"required": True, "content": {_JSON: {"schema": each.body}, **others}}
+        described["responses"]["200"]["content"].update(others)
     if settings.tokens and role != "open":
         described["security"] = [{"token": []}, {"browser": []}]
         described["x-role"] = role

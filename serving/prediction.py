@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from models.errors import ScoringError
 from models.manifest import Manifest
-from models.scorer.interface import Answer, Scorer
+from models.scorer.interface import Answer, Answers, Scorer
 from serving.body import Question
-from serving.errors import SignatureError
+from serving.errors import Problem, SignatureError
 from serving.loading import Loaded
 from serving.statistics import Statistics
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def predict(loaded: Loaded, question: Question, statistics: Statistics) -> dict[str, object]:
@@ -20,60 +26,103 @@ def predict(loaded: Loaded, question: Question, statistics: Statistics) -> dict[
 
     Raises: SignatureError for records that do not fit, ScoringError for rows that the model cannot score.
     """
+    with _counted(loaded, statistics, len(question.records)):
+        return _answer(loaded, question)
+
+
+def predict_table(loaded: Loaded, table: pa.Table, statistics: Statistics) -> tuple[Answers, list[Problem]]:
+    """The answers to the rows of a table, and the warnings; counted in ``statistics``.
+
+    Raises: SignatureError for columns that do not fit, ScoringError for rows that the model cannot score.
+    """
+    from serving.arrow_form import check_table  # pyarrow is loaded for those alone who send Arrow
+
+    scorer, signature = loaded.scorer, loaded.signature
+    with _counted(loaded, statistics, len(table)):
+        fitting, problems, warnings = check_table(
+            table, loaded.manifest.inputs, accept_unknown=signature.accepts_unknown_categories
+        )
+        if problems:
+            raise SignatureError(problems, loaded.manifest.name)
+        try:
+            return scorer.score_table(fitting), warnings
+        except ScoringError as error:
+            index, own = _first_refused(
+                len(fitting), lambda begin, size: scorer.score_table(fitting.slice(begin, size)), error
+            )
+            raise _at(f"record {index}", own) from error
+
+
+@contextmanager
+def _counted(loaded: Loaded, statistics: Statistics, records: int) -> Iterator[None]:
     began = time.perf_counter()
     try:
-        answer = _answer(loaded, question)
+        yield
     except (SignatureError, ScoringError):
         statistics.count_refusal(loaded)
         raise
     except Exception:
         statistics.count_failure(loaded)
         raise
-    statistics.count_answer(loaded, time.perf_counter() - began, len(question.records))
-    return answer
+    statistics.count_answer(loaded, time.perf_counter() - began, records)
 
 
 def _answer(loaded: Loaded, question: Question) -> dict[str, object]:
     manifest = loaded.manifest
     checked = loaded.signature.check(question.records, single=question.single)
     if checked.problems:
-        raise SignatureError(checked.problems, manifest.name)
-    answers = [_shown(answer, manifest) for answer in _score(loaded.scorer, checked.rows, single=question.single)]
+        raise SignatureError([_in_file(problem, question) for problem in checked.problems], manifest.name)
+    answers = [_shown(answer, manifest) for answer in _score(loaded.scorer, checked.rows, question)]
     told: dict[str, object] = {
         "model": manifest.name,
         "version": manifest.version,
         "manifest": loaded.digest,
         "engine": loaded.scorer.engine,
-        "warnings": [warning.as_json() for warning in checked.warnings],
+        "warnings": [_in_file(warning, question).as_json() for warning in checked.warnings],
     }
     return {**answers[0], **told} if question.single else {"predictions": answers, **told}
 
 
-def _score(scorer: Scorer, rows: Sequence[Mapping[str, object]], *, single: bool) -> list[Answer]:
+def _in_file(problem: Problem, question: Question) -> Problem:
+    if not question.lines or problem.record is None:
+        return problem
+    return replace(problem, line=question.lines[problem.record])
+
+
+def _score(scorer: Scorer, rows: Sequence[Mapping[str, object]], question: Question) -> list[Answer]:
     try:
         return scorer.score(rows)
     except ScoringError as error:
-        if single:
+        if question.single:
             raise
-        raise _numbered(scorer, rows, error) from error
+        index, own = _first_refused(len(rows), lambda begin, size: scorer.score(rows[begin : begin + size]), error)
+        raise _at(question.place(index), own) from error
 
 
-def _numbered(scorer: Scorer, rows: Sequence[Mapping[str, object]], error: ScoringError) -> ScoringError:
-    """The same error with the number of the first row that causes it."""
-    for index, row in enumerate(rows):
-        found = _refusal(scorer, row)
-        if found:
-            first = found.diagnostics[0]
-            return ScoringError(first.code, f"record {index}: {first.message}", hint=first.hint)
-    return error
+def _first_refused(rows: int, score: Callable[[int, int], object], error: ScoringError) -> tuple[int, ScoringError]:
+    """The first of ``rows`` rows that is refused, and why: found by halves, so in a few calls."""
+    begin, size = 0, rows
+    while size > 1:
+        half = size // 2
+        refusal = _refusal(score, begin, half)
+        if refusal is None:
+            begin, size = begin + half, size - half
+        else:
+            size, error = half, refusal
+    return begin, _refusal(score, begin, 1) or error
 
 
-def _refusal(scorer: Scorer, row: Mapping[str, object]) -> ScoringError | None:
+def _refusal(score: Callable[[int, int], object], begin: int, size: int) -> ScoringError | None:
     try:
-        scorer.score([row])
+        score(begin, size)
     except ScoringError as error:
         return error
     return None
+
+
+def _at(place: str, error: ScoringError) -> ScoringError:
+    first = error.diagnostics[0]
+    return ScoringError(first.code, f"{place}: {first.message}", hint=first.hint)
 
 
 def _shown(answer: Answer, manifest: Manifest) -> dict[str, object]:

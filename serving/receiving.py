@@ -12,6 +12,8 @@ from serving.body import read_json
 from serving.errors import ServingError
 from serving.replies import JSON
 
+_HINT = "send JSON with Content-Type: application/json; POST /predict takes text/csv and Arrow streams too"
+
 
 def check_json() -> None:
     """Nothing, when the body is sent as JSON in UTF-8. Raises: ServingError H503."""
@@ -19,9 +21,7 @@ def check_json() -> None:
         return
     if request.mimetype != JSON:
         sent = request.mimetype or "nothing"
-        raise ServingError(
-            "H503", f"the Content-Type is {sent[:100]!r}", hint="send JSON with Content-Type: application/json"
-        )
+        raise ServingError("H503", f"the Content-Type is {sent[:100]!r}", hint=_HINT)
     check_charset()
 
 

@@ -25,6 +25,11 @@ def as_json(value: object, status: int = 200) -> Response:
     return Response(_encode(value) + "\n", status, content_type=JSON)
 
 
+def as_file(body: bytes, content_type: str, headers: Mapping[str, str]) -> Response:
+    """An answer that is not JSON; what it says of itself stands in ``headers``."""
+    return Response(body, 200, headers, content_type=content_type)
+
+
 def describe_request() -> dict[str, object]:
     """The request's id, and the time it has taken by now in ms."""
     return {"request_id": g.request_id, "time_ms": round((time.perf_counter() - g.started) * 1000, 3)}

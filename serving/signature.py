@@ -47,6 +47,7 @@ class Signature:
     """The inputs of one model version, ready to check records against."""
 
     def __init__(self, inputs: Sequence[Field], *, accept_unknown_categories: bool = False) -> None:
+        self.accepts_unknown_categories = accept_unknown_categories
         self._fields = {item.name: item for item in inputs}
         self._columns = [_Column(item, accept_unknown_categories) for item in inputs]
 
@@ -83,7 +84,7 @@ class Signature:
                 return
             absent = [known for known in self._fields if known not in record] or list(self._fields)
             checked.problems.append(
-                Problem(_clipped(name), "is not an input of this model", _nearest(name, absent), index)
+                Problem(_clipped(name), "is not an input of this model", hint_at_name(name, absent), index)
             )
 
 
@@ -111,7 +112,8 @@ class _Column:
             raise _RefusedError("is empty (null), and must have a value")
         value = self._check(value)
         if self._categories and not self._open and value not in self._categories:
-            raise _RefusedError(f"has the unknown category {_shown(value)}", _known(str(value), self.field.categories))
+            told, hint = describe_unknown(value, self.field)
+            raise _RefusedError(f"has the unknown category {told}", hint)
         return value
 
     def warning(self, value: object) -> tuple[str, str] | None:
@@ -119,12 +121,22 @@ class _Column:
         if value is None:
             return None
         if self._ranged and isinstance(value, (int, float)) and not self._low <= value <= self._high:
-            seen = f"{_plain(self.field.minimum)} to {_plain(self.field.maximum)}"
-            return f"is {_shown(value)}, outside of what training saw ({seen})", "the answer is an extrapolation"
+            return describe_range(value, self.field)
         if self._open and self._categories and value not in self._categories:
-            problem = f"has the category {_shown(value)}, which training never saw"
-            return problem, _known(str(value), self.field.categories)
+            told, hint = describe_unknown(value, self.field)
+            return f"has the category {told}, which training never saw", hint
         return None
+
+
+def describe_range(value: float, item: Field) -> tuple[str, str]:
+    """What is odd about a number that training never saw, and what that means."""
+    seen = f"{_plain(item.minimum)} to {_plain(item.maximum)}"
+    return f"is {_shown(value)}, outside of what training saw ({seen})", "the answer is an extrapolation"
+
+
+def describe_unknown(value: object, item: Field) -> tuple[str, str]:
+    """A category that training never saw as it is shown, and those that are near it."""
+    return _shown(value), _known(str(value), item.categories)
 
 
 def _take_double(value: object) -> float:
@@ -204,7 +216,8 @@ def _known(value: str, categories: Sequence[str]) -> str:
     return f"known are {some}" + (f" and {len(categories) - 5} more" if len(categories) > 5 else "")
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
+def hint_at_name(name: str, known: Sequence[str]) -> str:
+    """What to do about a name that is no input."""
     near = _near(name, known)[:1]
     return f"did you mean '{near[0]}'?" if near else "leave it out"
 

@@ -46,6 +46,7 @@ ELSEWHERE = {
     # Over HTTP, as a client sees it.
     "serving/choice.py": "tests/unit/serving/test_app.py",
     "serving/errors.py": "tests/unit/serving/test_app.py",
+    "serving/predicting.py": "tests/unit/serving/test_app.py",
     "serving/prediction.py": "tests/unit/serving/test_app.py",
     "serving/receiving.py": "tests/unit/serving/test_app.py",
     "serving/refusals.py": "tests/unit/serving/test_app.py",

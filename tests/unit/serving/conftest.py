@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from models.errors import ScoringError
 from models.manifest import Field
 from models.repository import Repository
-from models.scorer.interface import Answer
+from models.scorer.interface import Answer, Answers
 from serving.loading import Loader
 from serving.registry import Registry
 from serving.settings import Settings
@@ -45,6 +46,13 @@ class StubScorer:
         if any((row.get("revenue") or 0) < 0 for row in rows):
             raise ScoringError("H232", "revenue is negative", hint="Spark fails here too")
         return [self._answer] * len(rows)
+
+    def score_table(self, table):
+        answers = self.score(table.to_pylist())
+        chances = [answer.probability for answer in answers]
+        return Answers(
+            np.array([answer.prediction for answer in answers]), np.array(chances) if None not in chances else None
+        )
 
 
 @dataclass

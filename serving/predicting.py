@@ -1,0 +1,84 @@
+"""``POST /predict``: one record or many, as JSON, CSV or Arrow; the answer has the form of the question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from flask import Flask, Response, g, request
+
+from serving import csv_form
+from serving.access import needs
+from serving.body import read_question
+from serving.choice import choose_model, require
+from serving.loading import Loaded
+from serving.prediction import predict, predict_table
+from serving.receiving import check_charset, check_json, receive
+from serving.registry import Registry
+from serving.replies import as_file, as_json, describe_request
+from serving.settings import Settings
+from serving.speculation.asking import Speculation
+from serving.statistics import Statistics
+
+ARROW = "application/vnd.apache.arrow.stream"
+CSV = "text/csv"
+
+_Answer: TypeAlias = Callable[[bytes, Loaded, Settings, Statistics], Response]
+
+
+def add_prediction(
+    app: Flask, registry: Registry, settings: Settings, statistics: Statistics, speculation: Speculation
+) -> None:
+    """``/predict``, which asks a model, or in JSON a group of them."""
+
+    @app.post("/predict")
+    @needs("predict")
+    def ask() -> Response:
+        named = request.args.get("model", "")
+        by_columns = _FORMS.get(request.mimetype)
+        if by_columns is not None:
+            data = receive(settings.max_body_bytes)
+            return by_columns(data, require(registry, choose_model(registry, named)), settings, statistics)
+        check_json()
+        question = read_question(receive(settings.max_body_bytes), named, settings.max_records)
+        if question.model in speculation.names:
+            # The key stands in no log of addresses, as it would in the address; without one, chance decides.
+            answer = speculation.answer(question.model, question, request.headers.get("X-Request-Key") or g.request_id)
+        else:
+            loaded = require(registry, choose_model(registry, question.model))
+            answer = predict(loaded, question, statistics)
+        return as_json({**answer, **describe_request()})
+
+
+def _answer_csv(data: bytes, loaded: Loaded, settings: Settings, statistics: Statistics) -> Response:
+    check_charset()
+    sheet = csv_form.read_sheet(data, settings.max_records)
+    manifest = loaded.manifest
+    question = csv_form.ask_sheet(sheet, manifest.name, manifest.inputs)
+    answer: dict[str, Any] = predict(loaded, question, statistics)
+    body = csv_form.write_sheet(sheet, answer["predictions"], manifest)
+    return as_file(body, f"{CSV}; charset=utf-8", _describe(loaded, len(answer["warnings"])))
+
+
+def _answer_arrow(data: bytes, loaded: Loaded, settings: Settings, statistics: Statistics) -> Response:
+    from serving import arrow_form  # pyarrow is loaded for those alone who send Arrow
+
+    table = arrow_form.read_table(data, settings.max_records)
+    answers, warnings = predict_table(loaded, table, statistics)
+    told = _describe(loaded, len(warnings))
+    return as_file(arrow_form.write_table(answers, loaded.manifest, told), ARROW, told)
+
+
+def _describe(loaded: Loaded, warnings: int) -> dict[str, str]:
+    """What an answer in JSON says in its fields, for the others' headers."""
+    return {
+        "Howdah-Model": loaded.manifest.name,
+        "Howdah-Version": str(loaded.manifest.version),
+        "Howdah-Manifest": loaded.digest,
+        "Howdah-Engine": loaded.scorer.engine,
+        "Howdah-Warnings": str(warnings),
+        "Howdah-Time-Ms": str(describe_request()["time_ms"]),
+    }
+
+
+_FORMS: Mapping[str, _Answer] = {CSV: _answer_csv, ARROW: _answer_arrow}

@@ -1,0 +1,112 @@
+"""CSV in, CSV out, with lines that a spreadsheet shows."""
+
+import csv
+import io
+
+import pytest
+
+from models.manifest import Field
+from serving.app import create_app
+
+HEADER = "hits,revenue,medium,direct"
+
+
+@pytest.fixture
+def client(shop, registry, settings):
+    shop.publish()
+    registry.look()
+    return create_app(registry, settings).test_client()
+
+
+def ask(client, text, content_type="text/csv", address="/predict"):
+    data = text.encode() if isinstance(text, str) else text
+    return client.post(address, data=data, content_type=content_type)
+
+
+def test_the_rows_come_back_with_their_answers(client, shop):
+    response = ask(client, f'{HEADER}\n12,1.5,organic,true\n 7 , 2e1 ,"cpc",FALSE\n600,,,\n')
+    assert response.status_code == 200, response.text
+    assert response.content_type == "text/csv; charset=utf-8"
+    assert response.text.splitlines() == [
+        f"{HEADER},prediction,probability.leave,probability.buy",
+        "12,1.5,organic,true,buy,0.25,0.75",
+        " 7 , 2e1 ,cpc,FALSE,buy,0.25,0.75",
+        "600,,,,buy,0.25,0.75",
+    ]
+    headers = response.headers
+    assert (headers["Howdah-Model"], headers["Howdah-Version"], headers["Howdah-Engine"]) == ("funnel", "1", "stub")
+    assert headers["Howdah-Manifest"] == shop.repository.manifest("funnel", 1).digest
+    assert headers["Howdah-Warnings"] == "1"
+    assert float(headers["Howdah-Time-Ms"]) >= 0
+
+
+def test_the_model_gets_what_json_would_give_it(client, registry, record):
+    ask(client, f"\ufeff{HEADER}\r\n12,1.5,organic,true\r\n\r\n-3.0,,,\r\n")
+    scorer = registry.states["funnel"].loaded.scorer
+    assert scorer.rows[-2:] == [record, {"hits": -3, "revenue": None, "medium": None, "direct": None}]
+
+
+def test_an_empty_cell_is_an_empty_text_where_null_may_not_be(shop, registry, client):
+    inputs = (Field("a", "string", nullable=False), Field("b", "string", categories=("", "x")), Field("c", "string"))
+    shop.publish(inputs=inputs)
+    registry.look()
+    assert ask(client, "a,b,c\n,,\n").status_code == 200
+    assert registry.states["funnel"].loaded.scorer.rows[-1] == {"a": "", "b": "", "c": None}
+
+
+def test_a_regression_has_only_its_number(shop, registry, client):
+    shop.publish(prediction=2.5, probability=None, classes=())
+    registry.look()
+    assert ask(client, f"{HEADER}\n1,2,cpc,true").text == f"{HEADER},prediction\n1,2,cpc,true,2.5\n"
+
+
+def test_what_does_not_fit_is_named_by_its_line(client):
+    response = ask(client, f'{HEADER}\n12,1.5,organic,true\n\n3,"1\n2",organic,true\n,1_0,emial,yes\n')
+    assert response.status_code == 422
+    error = response.json["error"]
+    assert error["code"] == "H508"
+    assert error["message"].startswith("line 5, field 'revenue' is the text")
+    assert [(field["line"], field["record"], field["field"]) for field in error["fields"]] == [
+        (5, 1, "revenue"), (6, 2, "hits"), (6, 2, "revenue"), (6, 2, "medium"), (6, 2, "direct"),
+    ]  # fmt: skip
+
+
+def test_a_row_that_the_model_cannot_score_is_named_by_its_line(client):
+    rows = ["1,2,cpc,true"] * 20
+    rows[13] = "1,-2,cpc,true"
+    response = ask(client, "\n".join([HEADER, *rows]))
+    assert (response.status_code, response.json["error"]["message"]) == (422, "line 15: revenue is negative")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("", "H538", "line 1: there is no header"),
+        (HEADER, "H538", "line 1: there is a header, and no record"),
+        (f"{HEADER}\n1,2\n", "H538", "line 2: 2 cells, and 4 columns"),
+        ('a,b\n"x,1\n', "H538", "line 2: unexpected end of data"),
+        ('a,b\n"x"y,1\n', "H538", "line 2: "),
+        ("a,a\n1,2\n", "H538", "line 1: the column 'a' stands twice"),
+        (b"a,b\nx,\xff\n", "H538", "line 2: byte 6 is not UTF-8"),
+        ("a\n" + "x" * 140_000, "H502", ""),
+        (HEADER + "\n1,2,cpc,true" * 51, "H509", "more than 50 records"),
+        ("a\x00b\n1\n", "H508", "field 'a\\x00b'"),
+    ],
+)
+def test_what_is_no_csv(client, text, code, message):
+    response = ask(client, text)
+    assert response.status_code in (400, 413, 422), response.text
+    error = response.json["error"]
+    assert error["code"] == code
+    if code == "H538":
+        assert message in error["message"]
+
+
+def test_other_charsets_and_models(client):
+    assert ask(client, HEADER, "text/csv; charset=latin-1").json["error"]["code"] == "H503"
+    assert ask(client, HEADER, address="/predict?model=x").json["error"]["code"] == "H506"
+
+
+def test_what_a_writer_quotes_a_reader_reads(client):
+    text = ask(client, f'{HEADER}\n1,2,"cpc",true').text
+    assert next(csv.DictReader(io.StringIO(text)))["prediction"] == "buy"
