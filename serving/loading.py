@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from models.errors import ScoringError
+from models.errors import CorruptModelError, ScoringError
 from models.manifest import Field, Manifest
 from models.scorer.interface import Answer, Scorer
 from models.source import ModelSource
+from models.stage_classes import find_strangers
 from serving.errors import ServingError
 from serving.signature import Signature
 from storage.errors import HowdahError
+from storage.local import LocalDisk
 
 OpenScorer = Callable[[Path], Scorer]
 
@@ -59,7 +61,9 @@ class Loader:
         self._cache.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{manifest.name}-{manifest.version}-", dir=self._cache))
         try:
-            scorer = self._open(source.fetch(manifest.name, manifest.version, folder))
+            fetched = source.fetch(manifest.name, manifest.version, folder)
+            _check_classes(fetched, manifest)
+            scorer = self._open(fetched)
             warm(scorer, manifest)
             signature = Signature(manifest.inputs, accept_unknown_categories=self._accept_unknown_categories)
             loaded = Loaded(manifest, manifest.digest, scorer, signature, now)
@@ -80,6 +84,13 @@ class Loader:
             # A reader of foreign files can stumble in any way; whichever, this version must not take the service down.
             _log.exception("The model in %s cannot be read", fetched)
             raise ServingError("H520", f"the model cannot be read: {_one_line(error)}", hint=_HINT) from error
+
+
+def _check_classes(fetched: Path, manifest: Manifest) -> None:
+    """Nothing, when every stage is of a class that is allowed: no reader sees another. Raises: CorruptModelError."""
+    strangers = find_strangers(LocalDisk(durable=False), fetched.as_posix(), manifest.files)
+    if strangers:
+        raise CorruptModelError.of(strangers)
 
 
 def warm(scorer: Scorer, manifest: Manifest) -> None:

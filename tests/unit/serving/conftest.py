@@ -65,12 +65,21 @@ class Shop:
     def __post_init__(self):
         self.repository = Repository(LocalDisk(durable=False), str(self.root))
 
-    def publish(self, name="funnel", prediction=1.0, probability=(0.25, 0.75), classes=("leave", "buy"), **manifest):
+    def publish(
+        self,
+        name="funnel",
+        prediction=1.0,
+        probability=(0.25, 0.75),
+        classes=("leave", "buy"),
+        *,
+        stage="org.apache.spark.ml.PipelineModel",
+        **manifest,
+    ):
         manifest = {"inputs": FIELDS, "metrics": {"accuracy": 0.8}, "aliases": ["champion"]} | manifest
         with self.repository.stage(name) as staging:
             model = Path(staging.model_path)
             (model / "metadata").mkdir(parents=True)
-            (model / "metadata" / "part-00000").write_text('{"class":"org.apache.spark.ml.PipelineModel"}')
+            (model / "metadata" / "part-00000").write_text(json.dumps({"class": stage}))
             answer = {"prediction": prediction, "probability": probability}
             (model / "answer.json").write_text(json.dumps(answer))
             return staging.publish(classes=classes, **manifest).version

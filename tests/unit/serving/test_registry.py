@@ -329,3 +329,23 @@ def test_a_started_registry_follows_by_itself_and_stops(shop, source, tmp_path, 
     shop.publish()
     time.sleep(0.05)
     assert version_of(registry) == 2
+
+
+def test_a_stage_of_a_class_that_is_not_allowed_is_never_opened(shop, make_registry, registry, source, tmp_path):
+    shop.publish()
+    shop.publish(stage="com.example.Evil")
+    opened = []
+    loader = Loader(lambda folder: opened.append(folder), tmp_path / "cache")
+    watching = Registry({"repository": source}, loader)
+    watching.look()
+    assert watching.states["funnel"].problem.code == "H208"
+    assert [folder.parent.name.split("-")[0] for folder in opened] == ["1"]
+
+
+def test_a_file_that_no_manifest_names_keeps_a_version_from_serving(shop, registry):
+    shop.publish()
+    registry.look()
+    version = shop.publish()
+    shop.spoil(version, file="spark/metadata/part-00001", text='{"class": "com.example.Evil"}')
+    registry.look()
+    assert (version_of(registry), registry.states["funnel"].problem.code) == (1, "H206")
