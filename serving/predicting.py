@@ -11,6 +11,7 @@ from serving import csv_form
 from serving.access import needs
 from serving.body import read_question
 from serving.choice import choose_model, require
+from serving.errors import ServingError
 from serving.loading import Loaded
 from serving.prediction import predict, predict_table
 from serving.receiving import check_charset, check_json, receive
@@ -37,6 +38,8 @@ def add_prediction(
         named = request.args.get("model", "")
         by_columns = _FORMS.get(request.mimetype)
         if by_columns is not None:
+            if named in speculation.names:
+                raise ServingError("H503", f"the group '{named}' is asked in JSON", hint="or ask one of its members")
             data = receive(settings.max_body_bytes)
             return by_columns(data, require(registry, choose_model(registry, named)), settings, statistics)
         check_json()

@@ -53,6 +53,11 @@ def test_a_group_may_take_the_name_of_a_model(team, make_client, client, record)
     assert answer["group"]["name"] == "fast"
 
 
+def test_a_group_is_asked_in_json_alone(client):
+    response = client.post("/predict?model=purchase", data=b"hits\n1\n", content_type="text/csv")
+    assert (response.status_code, response.json["error"]["code"]) == (415, "H503")
+
+
 def test_the_key_of_a_canary_is_a_header(team, make_client, client, record):
     canary = Group("canary", "canary", ("smart", "fast"), 10.0, weights={"smart": 1, "fast": 1})
     client = make_client(canary)
