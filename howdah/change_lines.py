@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from howdah.folding import folded
 from oozie.language.changes import Change
 from storage.errors import one_line
 
@@ -21,7 +22,7 @@ def change_lines(changes: Mapping[str, Sequence[Change]]) -> list[str]:
         whole += [_line(each) for each in found if each.kind == _OWN_FILES]
         if own:
             lines += [one_line(name), *map(_line, own)]
-    return [*lines, *(["files", *whole] if whole else [])]
+    return [part for line in (*lines, *(["files", *whole] if whole else [])) for part in folded(line, "      ")]
 
 
 def change_records(changes: Mapping[str, Sequence[Change]]) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ import click
 from howdah.assignments import read_assignments
 from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError, print_diagnostics
 from howdah.finding_json import finding_json
-from howdah.folding import beside
+from howdah.folding import beside, folded
 from howdah.job_json import as_json, plain
 from howdah.reading_apps import App, apps_at
 from storage.errors import Diagnostic, one_line
@@ -133,7 +133,8 @@ def _to_folder(apps: Sequence[App], folder: Path, form: str, views: Sequence[str
 def _say_others(apps: Sequence[App]) -> None:
     if len(apps) > 1:
         others = ", ".join(one_line(app.shown) for app in apps[1:4])
-        click.echo(f"that is one app of {len(apps)}; others are {others}: name a folder to have all of them", err=True)
+        text = f"that is one app of {len(apps)}; others are {others}: name a folder to have all of them"
+        click.echo("\n".join(folded(text)), err=True)
 
 
 def _say(apps: Sequence[App], drawn: Sequence[_Drawn]) -> None:

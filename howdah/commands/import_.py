@@ -20,6 +20,7 @@ from generator.loader import WORKFLOW_FILE
 from howdah.disk_folder import DiskFolder
 from howdah.errors import CommandError, print_diagnostics
 from howdah.finding_json import finding_json
+from howdah.folding import folded
 from howdah.job_json import as_json
 from howdah.surroundings import interrupt_on_term
 from oozie.language.check import JOB_PROPERTIES, is_app
@@ -172,11 +173,11 @@ def _report(imported: Imported, folder: Path, target: Path, form: str) -> None:
     for name in written:
         click.echo(one_line(str(target / name)))
     if imported.properties is None:
-        click.echo(f"There was no {JOB_PROPERTIES}: give its values as properties={{...}} in {WORKFLOW_FILE}.")
+        _say(f"There was no {JOB_PROPERTIES}: give its values as properties={{...}} in {WORKFLOW_FILE}.")
     files = DiskFolder(folder)
     if along := [name for name in imported.carried if is_app(files, name)]:
         more = f" and {len(along) - 1} more" if len(along) > 1 else ""
-        click.echo(f"{one_line(str(target / along[0]))}{more} went along as XML; howdah import takes each of them too.")
+        _say(f"{target / along[0]}{more} went along as XML; howdah import takes each of them too.")
     if imported.findings:
         click.echo("It is kept as it is, but Oozie would not take all of it:", err=True)
         print_diagnostics(imported.findings)
@@ -184,3 +185,7 @@ def _report(imported: Imported, folder: Path, target: Path, form: str) -> None:
     if app.resolve() == target.resolve():
         app = app.with_name(f"{target.name}-app")
     click.echo(f"\nNext: howdah generate {target} -o {app}\n      howdah validate {app}")
+
+
+def _say(text: str) -> None:
+    click.echo("\n".join(folded(text)))

@@ -37,12 +37,13 @@ def test_nothing_has_no_lines() -> None:
     assert change_records({"workflow.xml": []}) == []
 
 
-def test_a_long_value_of_several_lines_is_one_short_line() -> None:
-    (_, line) = change_lines({"a.xml": [Change("added", "action", "a", "script", new="x  y\n" * 200)]})
+def test_a_long_value_of_several_lines_is_cut_and_folded() -> None:
+    _, *lines = change_lines({"a.xml": [Change("added", "action", "a", "script", new="x  y\n" * 200)]})
 
-    assert line.startswith("  + action a: script  x y x y")
-    assert line.endswith("...")
-    assert len(line) < 250
+    assert lines[0].startswith("  + action a: script  x y x y")
+    assert {line[:6] for line in lines[1:]} == {"      "}
+    assert lines[-1].endswith("...")
+    assert max(map(len, lines)) <= 80
 
 
 def test_a_terminals_escapes_are_written_out() -> None:
