@@ -21,6 +21,7 @@ from serving.errors import ServingError
 from serving.signature import Signature
 from storage.errors import HowdahError
 from storage.local import LocalDisk
+from storage.os_errors import mapped_os_errors
 
 OpenScorer = Callable[[Path], Scorer]
 
@@ -58,8 +59,9 @@ class Loader:
 
         Raises: HowdahError: the source's own, the scorer's own, ServingError H520 or H521.
         """
-        self._cache.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"{manifest.name}-{manifest.version}-", dir=self._cache))
+        with mapped_os_errors(str(self._cache)):
+            self._cache.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix=f"{manifest.name}-{manifest.version}-", dir=self._cache))
         try:
             fetched = source.fetch(manifest.name, manifest.version, folder)
             _check_classes(fetched, manifest)

@@ -1,9 +1,12 @@
 """Versions taken up, refused, kept and released."""
 
 import gc
+import resource
+import shutil
 import threading
 import time
 import weakref
+from contextlib import contextmanager
 
 import pytest
 
@@ -349,3 +352,46 @@ def test_a_file_that_no_manifest_names_keeps_a_version_from_serving(shop, regist
     shop.spoil(version, file="spark/metadata/part-00001", text='{"class": "com.example.Evil"}')
     registry.look()
     assert (version_of(registry), registry.states["funnel"].problem.code) == (1, "H206")
+
+
+@contextmanager
+def full_disk():
+    """No file may grow beyond a few bytes; the system says so as it does for a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_leaves_what_serves_and_is_named(shop, registry):
+    shop.publish("first")
+    registry.look()
+    shop.publish("first")
+    shop.publish("second")
+    with full_disk():
+        registry.look()
+    assert version_of(registry, "first") == 1
+    assert {name: state.problem.code for name, state in registry.states.items()} == {"first": "H105", "second": "H105"}
+    assert registry.states["second"].word == "unavailable"
+    for _ in range(3):
+        registry.look()
+    assert (version_of(registry, "first"), version_of(registry, "second")) == (2, 1)
+
+
+def test_a_cache_that_cannot_be_is_named_and_one_that_was_swept_away_is_made_anew(shop, source, tmp_path, make_scorer):
+    cache = tmp_path / "cache" / "here"
+    watching = Registry({"repository": source}, Loader(make_scorer, cache))
+    cache.parent.write_text("in the way")
+    shop.publish()
+    watching.look()
+    assert watching.states["funnel"].problem.code in ("H101", "H102")
+    cache.parent.unlink()
+    for _ in range(3):
+        watching.look()
+    assert version_of(watching) == 1
+    shutil.rmtree(cache.parent)
+    shop.publish()
+    watching.look()
+    assert version_of(watching) == 2
