@@ -16,7 +16,8 @@ from models.errors import ModelNameError
 from models.names import check_name
 from models.tracked import partitions
 from models.tracked.partitions import Kind
-from models.tracked.schema import Answered, Fact, day_of, labels_table, predictions_table
+from models.tracked.records import Answered, Fact, day_of
+from models.tracked.schema import labels_table, predictions_table
 from serving.tracking.segments import claim, read_segment
 from storage.filesystem import FileSystem
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.tracked.schema import as_key
+from models.tracked.records import as_key
 from serving.errors import ServingError
 
 _SHORTEST_SECRET = 16

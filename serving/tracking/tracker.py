@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from models.manifest import Manifest
 from models.scorer.interface import Answer
-from models.tracked.schema import Fact, as_key
+from models.tracked.records import Fact, as_key
 from serving.errors import ServingError
 from serving.tracking.counts import DropCount
 from serving.tracking.segments import Segment, as_line, measure

@@ -6,44 +6,29 @@ It ends when no worker is left and everything is delivered, or when that cannot 
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from models.tracked.partitions import delete_older
 from serving.tracking.counts import remove_old_counts
 from serving.tracking.delivery import deliver
 from serving.tracking.segments import find_segments, is_locked, try_lock
+from serving.tracking.status import Status, write_status
 from serving.tracking.supervision import LOCK
 from storage.errors import Diagnostic, StorageError
 from storage.filesystem import FileSystem
 from storage.resolve import connect
-
-STATUS = "writer.json"
 
 _log = logging.getLogger(__name__)
 
 _PATIENCE_S = 2.0  # for a lock that somebody only looks at
 _LONGEST_PAUSE_S = 60.0
 _TIDY_S = 3600.0
-
-
-@dataclass
-class Status:
-    """What the writer says of itself, in its file. ``waits`` is why nothing is delivered now, empty else."""
-
-    pid: int
-    root: str
-    rows: int = 0
-    damaged: int = 0
-    code: str = ""
-    waits: str = ""
-    hint: str = ""
 
 
 class Writer:
@@ -128,21 +113,12 @@ class Writer:
     def _write_status(self) -> None:
         if self._status == self._written:
             return
-        draft = self._spool / f"{STATUS}.{os.getpid()}"
         try:
-            draft.write_text(json.dumps(asdict(self._status)) + "\n")
-            draft.replace(self._spool / STATUS)
-            self._written = replace(self._status)
+            write_status(self._spool, self._status)
         except OSError as error:
-            _log.warning("The writer's state cannot be written: %s: %s", draft, error.strerror)
-
-
-def read_status(spool: Path) -> Status | None:
-    """What the last writer said; None where there was none."""
-    try:
-        return Status(**json.loads((spool / STATUS).read_text()))
-    except (OSError, ValueError, TypeError):
-        return None
+            _log.warning("The writer's state cannot be written in %s: %s", self._spool, error.strerror)
+        else:
+            self._written = replace(self._status)
 
 
 def main(arguments: Sequence[str]) -> int:

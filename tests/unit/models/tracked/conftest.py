@@ -7,7 +7,8 @@ from datetime import datetime, timezone
 import pytest
 
 from models.tracked import partitions
-from models.tracked.schema import Answered, Fact, day_of, labels_table, predictions_table
+from models.tracked.records import Answered, Fact, day_of
+from models.tracked.schema import labels_table, predictions_table
 from storage.local import LocalDisk
 
 NOON = int(datetime(2026, 11, 20, 12, tzinfo=timezone.utc).timestamp() * 1_000_000)

@@ -1,8 +1,7 @@
 import json
 
-import pytest
-
-from models.tracked.schema import LABELS, PREDICTIONS, Answered, Fact, as_key, labels_table, predictions_table
+from models.tracked.records import Answered, Fact
+from models.tracked.schema import LABELS, PREDICTIONS, labels_table, predictions_table
 
 CLASSES = ("leave", "buy")
 
@@ -60,10 +59,3 @@ def test_a_fact_is_a_row():
     (row,) = table.to_pylist()
     assert (row["request_id"], row["row"], row["key"], row["label"], row["value"]) == ("r1", 0, None, "buy", None)
     assert (row["happened"].microsecond, row["time"].second) == (1, 2)
-
-
-@pytest.mark.parametrize(
-    ("value", "key"), [("c7", "c7"), (7, "7"), (7.0, "7"), (7.5, "7.5"), (True, "true"), (None, None)]
-)
-def test_a_key_is_the_same_text_wherever_it_comes_from(value, key):
-    assert as_key(value) == key

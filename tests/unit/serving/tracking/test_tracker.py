@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from models.tracked.schema import Fact
+from models.tracked.records import Fact
 from serving.errors import ServingError
 from serving.tracking.counts import count_dropped
 from serving.tracking.segments import is_locked
@@ -67,8 +67,7 @@ def test_a_private_input_never_reaches_the_disk(place):
 def test_segments_are_given_up_by_age_and_by_size(place):
     tracker = place.track(deliver_s=0.05)
     ask(tracker, "r1")
-    wait_for(lambda: len(place.segments()) == 2)
-    assert [is_locked(path) for path in place.segments()] == [False, True]
+    wait_for(lambda: [is_locked(path) for path in place.segments()] == [False, True])
     big = place.track(segment_bytes=100)
     ask(big, "r2")
     wait_for(lambda: len(place.segments()) == 4)

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from serving.tracking.status import read_status
 from serving.tracking.supervision import LOCK, WriterProcess
-from serving.tracking.writer import Writer, main, read_status
+from serving.tracking.writer import Writer, main
 from tests.unit.serving.tracking.conftest import ask
 
 TRACKING = Path(__file__).with_name("tracking.py")
@@ -98,7 +99,7 @@ def test_a_segment_of_which_nothing_can_be_made_is_set_aside(place):
 
     assert [row["request_id"] for row in place.rows()] == ["r1"]
     assert read_status(folder).damaged == 1
-    assert [path.suffix for path in folder.glob("0*")] == [".damaged"]
+    assert [path.suffix for path in folder.glob(f"{'0' * 32}*")] == [".damaged"]
 
 
 def test_days_are_deleted_when_they_are_to_be(place):
