@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +53,22 @@ class Scenes:
             for chart in self._case.charts:
                 self._teller.report(chart, read_rows(self._hdfs, chart.folder), self._folder)
 
-    def serve(self, models: str) -> Service:
-        """A prediction service on the repository ``models``. Raises: CommandError H740."""
+    @contextmanager
+    def serving(self, models: str, *, keep: bool) -> Iterator[Service]:
+        """A prediction service on the repository ``models`` for the block, with ``keep`` until Ctrl-C after it.
+
+        Raises: CommandError H740.
+        """
         with self._teller.step("Prediction service", "no Spark, no JVM"):
             service = Service(models, self._folder)
             self._teller.serving(service)
-        return service
+        try:
+            yield service
+            if keep:
+                with suppress(KeyboardInterrupt):  # that is how it is meant to end
+                    service.wait()
+        finally:
+            service.stop()
 
     def ask(self, service: Service) -> dict[str, Any]:
         """Put the model's own example to the service; the record that was asked."""

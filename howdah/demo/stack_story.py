@@ -52,8 +52,7 @@ class StackDemo:
         hook = Hook(self._chain.imports, self._load_newer)
         self._run(coordinator_id, 1, "First instance", "import, report, training; newer rows come meanwhile", hook)
         self._scenes.show_report()
-        service = self._scenes.serve(self._chain.models_url)
-        try:
+        with self._scenes.serving(self._chain.models_url, keep=keep) as service:
             record = self._scenes.ask(service)
             newer = self._run(
                 coordinator_id, 2, "Second instance", "trains on them, while the service goes on answering"
@@ -61,11 +60,6 @@ class StackDemo:
             self._scenes.show_swap(service, newer, record)
             self._teller.keep_in_mind("coordinator", f"{coordinator_id} {self._chain.await_end(coordinator_id)}")
             self._teller.summary(service, keep=keep, closing=self._closing)
-            if keep:
-                with suppress(KeyboardInterrupt):  # that is how it is meant to end
-                    service.wait()
-        finally:
-            service.stop()
 
     def _generate(self) -> None:
         files = self._chain.generate()

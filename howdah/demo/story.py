@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from generator.app import generate
@@ -53,8 +52,7 @@ class Demo:
             self._generate()
         self._run("First run", "from the XML, by the local engine")
         self._scenes.show_report()
-        service = self._scenes.serve(str(to_local(MODELS, self._hdfs)))
-        try:
+        with self._scenes.serving(str(to_local(MODELS, self._hdfs)), keep=keep) as service:
             record = self._scenes.ask(service)
             with self._teller.step("Newer rows", "for the next instance of the coordinator"):
                 self._load(1)
@@ -62,11 +60,6 @@ class Demo:
             self._scenes.show_swap(service, newer, record)
             closing = "Everything is stopped. `make demo KEEP=1` leaves the service and its page up."
             self._teller.summary(service, keep=keep, closing=closing)
-            if keep:
-                with suppress(KeyboardInterrupt):  # that is how it is meant to end
-                    service.wait()
-        finally:
-            service.stop()
 
     def _load(self, batch: int) -> None:
         self._teller.loaded(self._database.shown, self._case.load(self._database.url, batch))
