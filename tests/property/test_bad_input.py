@@ -86,17 +86,55 @@ READERS = (
     ("validate", "PATH"),
     ("validate", "--format", "json", "PATH"),
     ("nominal-times", "PATH", "--count", "3"),
-    ("plan", "PATH", "PATH"),
+    ("nominal-times", "FILE", "--format", "json"),
+    ("plan", "PATH", "OLD"),
+    ("plan", "OLD", "PATH", "--format", "json"),
     ("draw", "PATH", "-o", "OUT"),
+    ("draw", "FILE", "-o", "-", "--format", "json"),
     ("explain", "PATH"),
     ("explain", "PATH", "--format", "json"),
     ("import", "PATH", "-o", "OUT"),
+    ("import", "FILE", "-o", "OUT", "--format", "json"),
 )
+# One folder above: what starts it, if it is a coordinator.
+BUNDLE = b"""<bundle-app name="b" xmlns="uri:oozie:bundle:0.2"><coordinator name="c">
+<app-path>${nameNode}/app</app-path>
+</coordinator></bundle-app>"""
 TOKENS = st.sampled_from(
     [
         *(b"&#xD800;", b"\xff", b"\x00", b"\xef\xbb\xbf", b"\r\n", b"]]>", b"-->", b"0 0 L * ?"),
         *b"${ } < </ /> &amp; &#0; \" <![CDATA[ <!-- ${wf:conf('a')} ${coord:days(1)} 99999999999999999999 -1".split(),
         *b"2026-13-45T99:99Z to= name= xmlns= uri:oozie:workflow:1.0 uri:oozie:coordinator:0.5".split(),
+    ]
+)
+EL_TOKENS = st.sampled_from(
+    [
+        "${replaceAll('aab', '",
+        "(a+)+",
+        "', '$1')}",
+        "${",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "->",
+        ".",
+        ":",
+        ";",
+        ",",
+        "?",
+        " eq ",
+        " div ",
+        "1e400",
+        "${wf:conf('x')",
+        "${fs:exists('",
+        "toJsonStr({'a': 1})",
+        "concat('a', ",
+        "empty ",
+        "-9223372036854775808",
+        "\\",
+        "'",
     ]
 )
 PLACES = st.floats(0, 1)
@@ -137,12 +175,16 @@ def test_no_damaged_app_brings_a_command_down(
     seed: tuple[str, bytes], changes: list[tuple[str, float, float, bytes]], words: tuple[str, ...], properties: bytes
 ) -> None:
     name, data = seed
-    for change in changes:
-        data = damaged(data, change)
     with folder() as place:
-        (place / name).write_bytes(data)
-        (place / "job.properties").write_bytes(b"nameNode=hdfs://hw1:8020\n" + properties)
-        called = [{"PATH": str(place), "OUT": str(place / "out")}.get(word, word) for word in words]
+        for app in ("old", "app"):
+            (place / app).mkdir()
+            (place / app / name).write_bytes(data)
+            for change in changes:
+                data = damaged(data, change)
+        (place / "bundle.xml").write_bytes(BUNDLE)
+        (place / "app" / "job.properties").write_bytes(b"nameNode=hdfs://hw1:8020\n" + properties)
+        paths = {"PATH": "app", "FILE": f"app/{name}", "OLD": "old", "OUT": "out"}
+        called = [str(place / paths[word]) if word in paths else word for word in words]
         result = CliRunner().invoke(howdah, called)
     if result.exception is not None and not isinstance(result.exception, (SystemExit, HowdahError)):
         raise result.exception
@@ -150,7 +192,11 @@ def test_no_damaged_app_brings_a_command_down(
 
 
 @pytest.mark.slow
-@given(st.lists(TOKENS.map(lambda token: token.decode("latin-1")) | st.text(max_size=8), max_size=8).map("".join))
+@given(
+    st.lists(EL_TOKENS | TOKENS.map(lambda token: token.decode("latin-1")) | st.text(max_size=8), max_size=8).map(
+        "".join
+    )
+)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_expression_brings_the_command_down(text: str) -> None:
     result = CliRunner().invoke(howdah, ["el", "--", text])
