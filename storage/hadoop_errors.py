@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from storage.errors import (
     AccessDeniedError,
     NoSpaceError,
@@ -79,3 +82,12 @@ def hadoop_error(class_name: str, message: str, path: str) -> StorageError:
     unknown = (StorageError, "H109", f"Hadoop threw {simple_name or 'an error'}; see its logs")
     kind, code, hint = by_message or _ERRORS.get(simple_name, unknown)
     return kind(code, f"'{path}': {line}", hint=hint)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Around a call that makes nothing: there a file on the way means that nothing is there."""
+    try:
+        yield
+    except PathExistsError as error:
+        raise PathNotFoundError("H101", error.diagnostics[0].message, hint="a part of the path is a file") from error

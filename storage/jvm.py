@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 
 from storage.errors import PathExistsError, PathNotFoundError, StorageError, UnreachableError
 from storage.filesystem import FileStatus, FileSystem, clean_path, parent_path
-from storage.hadoop_errors import hadoop_error
+from storage.hadoop_errors import hadoop_error, reading
 from storage.local import LocalDisk
 from storage.newfile import NewFile, temporary_name
 
@@ -46,7 +46,7 @@ class JvmFileSystem:
 
     def status(self, path: str) -> FileStatus:
         """Describe ``path``. Raises: PathNotFoundError."""
-        with _mapped_reading(path):
+        with reading(), _mapped(path):
             return _status(clean_path(path), self._filesystem.getFileStatus(self._path(path)))
 
     def exists(self, path: str) -> bool:
@@ -62,13 +62,13 @@ class JvmFileSystem:
         folder = clean_path(path).rstrip("/")
         if not self.status(path).is_directory:
             raise PathNotFoundError("H101", f"'{path}' is a file", hint="name a directory")
-        with _mapped_reading(path):
+        with reading(), _mapped(path):
             found = [_status(f"{folder}/{each.getPath().getName()}", each) for each in self._children(path)]
         return sorted(found, key=lambda status: status.path)
 
     def open(self, path: str) -> BinaryIO:
         """A stream to read a file from its start. Raises: PathNotFoundError, for a directory too."""
-        with _mapped_reading(path):
+        with reading(), _mapped(path):
             status = self.status(path)
             if status.is_directory:
                 raise PathNotFoundError("H101", f"'{path}' is a directory", hint="name a file")
@@ -231,16 +231,6 @@ def _resolve(filesystem: JvmFileSystem, path: str) -> Any:
 def _status(path: str, found: Any) -> FileStatus:
     is_directory = bool(found.isDirectory())
     return FileStatus(path, is_directory, 0 if is_directory else found.getLen(), found.getModificationTime())
-
-
-@contextmanager
-def _mapped_reading(path: str) -> Iterator[None]:
-    """As :func:`_mapped`, for a call that makes nothing: there a file on the way means that nothing is there."""
-    try:
-        with _mapped(path):
-            yield
-    except PathExistsError as error:
-        raise PathNotFoundError("H101", error.diagnostics[0].message, hint="a part of the path is a file") from error
 
 
 @contextmanager

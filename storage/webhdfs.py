@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from storage.errors import AccessDeniedError, PathExistsError, PathNotFoundError, StorageError, UnreachableError
 from storage.filesystem import FileStatus, clean_path
-from storage.hadoop_errors import hadoop_error
+from storage.hadoop_errors import hadoop_error, reading
 from storage.newfile import NewFile, temporary_name
 from storage.os_errors import mapped_os_errors
 
@@ -61,7 +61,7 @@ class WebHdfs:
     def status(self, path: str) -> FileStatus:
         """Describe ``path``. Raises: PathNotFoundError."""
         path = clean_path(path)
-        with _mapped_reading(path):
+        with reading(), _mapped(path):
             return _status(path, self._client.status(path))
 
     def exists(self, path: str) -> bool:
@@ -75,7 +75,7 @@ class WebHdfs:
     def list(self, path: str) -> list[FileStatus]:
         """The children of a directory, by name. Raises: PathNotFoundError, for a file too."""
         path = clean_path(path)
-        with _mapped_reading(path):
+        with reading(), _mapped(path):
             found = self._client._list_status(path).json()["FileStatuses"]["FileStatus"]
         if len(found) == 1 and not found[0]["pathSuffix"]:
             raise PathNotFoundError("H101", f"'{path}' is a file", hint="name a directory")
@@ -85,7 +85,7 @@ class WebHdfs:
     def open(self, path: str) -> BinaryIO:
         """A stream to read a file from its start. Raises: PathNotFoundError, for a directory too."""
         path = clean_path(path)
-        with _mapped_reading(path):
+        with reading(), _mapped(path):
             answer = _by_datanode(lambda: self._client._open(path))
         return cast(BinaryIO, io.BufferedReader(_Download(path, answer), _CHUNK_BYTES))
 
@@ -222,16 +222,6 @@ def _make_client(
     if authentication == "token":
         return hdfs.TokenClient(addresses, token, timeout=timeout_s)
     return hdfs.InsecureClient(addresses, user=user or None, timeout=timeout_s)
-
-
-@contextmanager
-def _mapped_reading(path: str) -> Iterator[None]:
-    """As :func:`_mapped`, for a call that makes nothing: there a file on the way means that nothing is there."""
-    try:
-        with _mapped(path):
-            yield
-    except PathExistsError as error:
-        raise PathNotFoundError("H101", error.diagnostics[0].message, hint="a part of the path is a file") from error
 
 
 @contextmanager
