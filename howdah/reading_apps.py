@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
@@ -29,8 +30,37 @@ _KNOWN_LATER = frozenset({"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "user.name"}
 
 
 @dataclass(frozen=True)
+class ToldWorkflow:
+    """What a workflow does, step by step; ``doings`` are by the name of the action."""
+
+    model: Workflow
+    facts: WorkflowSteps
+    doings: Mapping[str, Doing]
+
+
+@dataclass(frozen=True)
+class ToldCoordinator:
+    """When a coordinator runs and what it waits for; ``datasets`` are those of the files that it includes."""
+
+    model: Coordinator
+    facts: CoordinatorFacts
+    datasets: tuple[Dataset, ...]
+
+
+@dataclass(frozen=True)
+class ToldBundle:
+    """Which coordinators a bundle holds."""
+
+    model: Bundle
+    facts: BundleFacts
+
+
+Told: TypeAlias = ToldWorkflow | ToldCoordinator | ToldBundle
+
+
+@dataclass(frozen=True)
 class App:
-    """One app and what its files say; ``model`` is None where it cannot be read, and ``findings`` say why.
+    """One app and what its files say; ``told`` is None where it cannot be read, and ``findings`` say why.
 
     ``path`` is its file in the folder, ``shown`` as the user would write it; ``unknown`` are the properties that are
     used and that nothing here defines.
@@ -40,16 +70,11 @@ class App:
     shown: str
     kind: str
     name: str
-    model: Model | None
     findings: tuple[Diagnostic, ...]
+    told: Told | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     started_by: tuple[str, ...] = ()
     links: Mapping[str, Link] = field(default_factory=dict)
-    doings: Mapping[str, Doing] = field(default_factory=dict)
-    datasets: tuple[Dataset, ...] = ()
-    bundle: BundleFacts | None = None
-    coordinator: CoordinatorFacts | None = None
-    workflow: WorkflowSteps | None = None
 
     @property
     def is_ok(self) -> bool:
@@ -63,11 +88,14 @@ class App:
         return tuple(name for name in found if name not in _KNOWN_LATER and name not in self.properties)
 
     def _texts(self) -> list[str]:
-        texts = [part for one in self.doings.values() for part in (one.does, *(use.name for use in one.uses))]
-        if self.coordinator is not None:
-            schedule = self.coordinator.schedule
-            texts += [schedule.frequency, schedule.start, schedule.end, schedule.timezone]
-            texts += [data.uri for data in (*self.coordinator.waits_for, *self.coordinator.makes)]
+        texts: list[str] = []
+        match self.told:
+            case ToldWorkflow(doings=doings):
+                texts = [part for one in doings.values() for part in (one.does, *(use.name for use in one.uses))]
+            case ToldCoordinator(facts=facts):
+                schedule = facts.schedule
+                texts = [schedule.frequency, schedule.start, schedule.end, schedule.timezone]
+                texts += [data.uri for data in (*facts.waits_for, *facts.makes)]
         return [*texts, *(link.app_path for link in self.links.values())]
 
 
@@ -90,32 +118,31 @@ def apps_at(path: Path, properties: Mapping[str, str]) -> list[App]:
 def _hidden(refusal: Diagnostic) -> App:
     """What stands for the apps of a folder that cannot be looked into."""
     shown = one_line(refusal.path)
-    return App(shown, shown, "unknown", shown, None, (refusal,))
+    return App(shown, shown, "unknown", shown, (refusal,))
 
 
 def _app(family: Family, member: Member, folder: Path) -> App:
     shown = one_line(str(folder / member.path))
     findings = tuple(replace(one, path=shown) for one in member.checked.findings if one.severity == "error")
-    app = member.app
-    if app is None:
-        return App(member.path, shown, member.checked.kind, member.path, None, findings)
-    links, datasets = family.links(member), family.included(member)
-    doings = {name: _with_link(done, links.get(name)) for name, done in family.doings(member).items()}
+    if member.app is None:
+        return App(member.path, shown, member.checked.kind, member.path, findings)
+    links = family.links(member)
     return App(
-        member.path, shown, member.checked.kind, " ".join(app.name.split()), app, findings, member.properties,
-        tuple(member.started_by), links, doings, datasets,
-        bundle=explain_bundle(app, member.properties, links) if isinstance(app, Bundle) else None,
-        coordinator=_coordinator(app, member, links, datasets),
-        workflow=explain_workflow(app, doings, member.properties) if isinstance(app, Workflow) else None,
+        member.path, shown, member.checked.kind, " ".join(member.app.name.split()), findings,
+        _told(family, member, member.app, links), member.properties, tuple(member.started_by), links,
     )  # fmt: skip
 
 
-def _coordinator(
-    app: Model, member: Member, links: Mapping[str, Link], datasets: tuple[Dataset, ...]
-) -> CoordinatorFacts | None:
-    if not isinstance(app, Coordinator):
-        return None
-    return explain_coordinator(app, member.properties, links[""], datasets)
+def _told(family: Family, member: Member, app: Model, links: Mapping[str, Link]) -> Told:
+    match app:
+        case Workflow():
+            doings = {name: _with_link(done, links.get(name)) for name, done in family.doings(member).items()}
+            return ToldWorkflow(app, explain_workflow(app, doings, member.properties), doings)
+        case Coordinator():
+            datasets = family.included(member)
+            return ToldCoordinator(app, explain_coordinator(app, member.properties, links[""], datasets), datasets)
+        case Bundle():
+            return ToldBundle(app, explain_bundle(app, member.properties, links))
 
 
 def _with_link(done: Doing, link: Link | None) -> Doing:

@@ -67,7 +67,7 @@ def command(
     if output is not None and output.suffix.lower() in _OTHER_PICTURES and not output.is_dir():
         raise click.UsageError(f"a picture is an SVG or Mermaid: call it {output.with_suffix('.svg').name}, say")
     apps = apps_at(path, overrides)
-    readable = [app for app in apps if app.model is not None]
+    readable = [app for app in apps if app.told is not None]
     if str(output) == "-":
         drawn = [] if form == "json" else _to_pipe(readable, form, view or "control")
     elif output is not None and _is_file(output):
@@ -143,7 +143,7 @@ def _say(apps: Sequence[App], drawn: Sequence[_Drawn]) -> None:
             click.echo("\n".join(one.lines))
         print_diagnostics(one.refusals)
     for app in apps:
-        if app.model is None:
+        if app.told is None:
             print_diagnostics(app.findings)
 
 
@@ -158,7 +158,7 @@ def _record(app: App, apps: Sequence[App], drawn: Sequence[_Drawn], views: Seque
         "ok": app.is_ok,
         "findings": [finding_json(finding, app.shown) for finding in findings],
         "files": [name for one in own for name in one.files],
-        **{view: _flow(app, apps, view) if app.model is not None else None for view in views},
+        **{view: _flow(app, apps, view) if app.told is not None else None for view in views},
     }
 
 

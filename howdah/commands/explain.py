@@ -12,7 +12,7 @@ from howdah.assignments import read_assignments
 from howdah.errors import EXIT_FAILURE, EXIT_OK
 from howdah.finding_json import finding_json
 from howdah.job_json import as_json, plain
-from howdah.reading_apps import App, apps_at
+from howdah.reading_apps import App, ToldBundle, ToldCoordinator, ToldWorkflow, apps_at
 
 
 @click.command("explain", short_help="Say in plain words what an app does, when, and what happens when it fails.")
@@ -32,7 +32,7 @@ def command(context: click.Context, path: Path, overrides: dict[str, str], form:
     """
     apps = apps_at(path, overrides)
     click.echo(_as_json(apps) if form == "json" else _as_text(apps))
-    context.exit(EXIT_FAILURE if any(app.model is None for app in apps) else EXIT_OK)
+    context.exit(EXIT_FAILURE if any(app.told is None for app in apps) else EXIT_OK)
 
 
 def _as_text(apps: Iterable[App]) -> str:
@@ -49,13 +49,17 @@ def _as_text(apps: Iterable[App]) -> str:
     blocks = []
     for app in apps:
         lines = heading(app.name, app.kind, app.shown)
-        if app.model is None:
+        if app.told is None:
             blocks.append("\n".join([*lines, *unread_lines(app.findings)]))
             continue
         lines += finding_lines(app.findings)
-        lines += coordinator_lines(app.coordinator) if app.coordinator else ()
-        lines += bundle_lines(app.bundle) if app.bundle else ()
-        lines += workflow_lines(app.workflow) if app.workflow else ()
+        match app.told:
+            case ToldCoordinator(facts=facts):
+                lines += coordinator_lines(facts)
+            case ToldBundle(facts=members):
+                lines += bundle_lines(members)
+            case ToldWorkflow(facts=steps):
+                lines += workflow_lines(steps)
         lines += unknown_lines(app.unknown)
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
@@ -76,7 +80,4 @@ def _record(app: App) -> dict[str, Any]:
         "started_by": list(app.started_by),
         "unknown_properties": list(app.unknown),
     }
-    for facts in (app.bundle, app.coordinator, app.workflow):
-        if facts is not None:
-            record |= plain(facts)
-    return record
+    return record | (plain(app.told.facts) if app.told is not None else {})
