@@ -24,6 +24,8 @@ from serving.settings import Settings
 from serving.speculation.asking import Speculation
 from serving.speculation.rest import add_groups
 from serving.statistics import SharedCounts, Statistics
+from serving.tracking.labels import add_labels
+from serving.tracking.tracker import Tracker
 
 
 def create_app(
@@ -31,11 +33,13 @@ def create_app(
     settings: Settings,
     *,
     statistics: Statistics | None = None,
+    tracker: Tracker | None = None,
     open_sources: OpenSources = dict,
 ) -> Flask:
     """The service over ``registry``, which its owner starts and stops.
 
-    It counts in ``statistics``; ``open_sources`` opens what the registry follows once more, for those who change it.
+    It counts in ``statistics`` and tracks with ``tracker``, which is its owner's too; ``open_sources`` opens what the
+    registry follows once more, for those who change it.
 
     Raises: ServingError H532 for a bad file of tokens.
     """
@@ -44,12 +48,13 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     add_guards(app, settings)
     add_refusals(app)
-    speculation = Speculation(registry, settings.groups, partial(predict, statistics=counts))
-    add_prediction(app, registry, settings, counts, speculation)
+    speculation = Speculation(registry, settings.groups, partial(predict, statistics=counts, tracker=tracker))
+    add_prediction(app, registry, settings, counts, speculation, tracker)
+    add_labels(app, registry, settings, tracker)
     _add_reload(app, registry, settings)
-    _add_reports(app, registry, counts)
+    _add_reports(app, registry, settings, counts)
     add_groups(app, speculation)
-    add_inference_protocol(app, registry, settings, counts)
+    add_inference_protocol(app, registry, settings, counts, tracker)
     add_repository(app, registry, settings, open_sources)
     add_pages(app, registry, settings)
     add_openapi(app, registry, settings)
@@ -65,7 +70,7 @@ def _add_reload(app: Flask, registry: Registry, settings: Settings) -> None:
         return as_json({**told, **describe_request()})
 
 
-def _add_reports(app: Flask, registry: Registry, statistics: Statistics) -> None:
+def _add_reports(app: Flask, registry: Registry, settings: Settings, statistics: Statistics) -> None:
     @app.get("/models")
     def models() -> Response:
         return as_json(report_models(registry))
@@ -84,7 +89,7 @@ def _add_reports(app: Flask, registry: Registry, statistics: Statistics) -> None
 
     @app.get("/health")
     def health() -> Response:
-        told = report_health(registry, utc_now())
+        told = report_health(registry, utc_now(), settings.tracking)
         return as_json(told, 503 if told["status"] == "unavailable" else 200)
 
     @app.get("/health/live")

@@ -50,7 +50,7 @@ def read_json(data: bytes) -> object:
         raise _not_json("a number has too many digits") from None
 
 
-def read_question(data: bytes, named: str, max_records: int) -> Question:
+def read_question(data: bytes, named: str, max_records: int, request_id: str = "") -> Question:
     """The question in a body; ``named`` is the model that the address names, or "".
 
     Raises: ServingError H501, H509, H512.
@@ -68,7 +68,7 @@ def read_question(data: bytes, named: str, max_records: int) -> Question:
     for index, record in enumerate(records):
         if not isinstance(record, dict):
             raise ServingError("H512", f"record {index} is not an object", hint=_SHAPES)
-    return Question(model or named, records, single)
+    return Question(model or named, records, single, request_id=request_id)
 
 
 def _unwrapped(value: object) -> tuple[str, Any]:

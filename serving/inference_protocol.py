@@ -24,6 +24,7 @@ from serving.replies import as_json, describe_request
 from serving.reports import is_ready
 from serving.settings import Settings
 from serving.statistics import Statistics
+from serving.tracking.tracker import Tracker
 
 PREFIX = "/v2"
 
@@ -34,7 +35,9 @@ _KNOWN_DATATYPES = (
 _SHAPES = 'send {"inputs": [{"name": …, "shape": [rows], "datatype": …, "data": […]}]}, one input a field'
 
 
-def add_inference_protocol(app: Flask, registry: Registry, settings: Settings, statistics: Statistics) -> None:
+def add_inference_protocol(
+    app: Flask, registry: Registry, settings: Settings, statistics: Statistics, tracker: Tracker | None
+) -> None:
     """The addresses below ``/v2``."""
     _add_reports(app, registry)
 
@@ -45,9 +48,10 @@ def add_inference_protocol(app: Flask, registry: Registry, settings: Settings, s
         check_json()
         asked = _read_object(receive(settings.max_body_bytes))
         loaded = _find(registry, name, version)
-        question = Question(name, _read_records(asked, settings.max_records), single=False)
+        records = _read_records(asked, settings.max_records)
+        question = Question(name, records, single=False, request_id=g.request_id)
         wanted = _read_wanted(asked, loaded.manifest)
-        answer = predict(loaded, question, statistics)
+        answer = predict(loaded, question, statistics, tracker)
         return as_json(_tell(asked, loaded, answer, wanted))
 
 

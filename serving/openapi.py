@@ -56,9 +56,28 @@ def _reference(name: str) -> dict[str, Any]:
 _MODEL = {"model": {"type": "string", "description": "Which model; not needed where there is one alone."}}
 _VERSION_QUERY = {"version": {"type": "string", "description": "A number, or an alias."}}
 
+_LABEL = {
+    "request_id": {"type": "string", "minLength": 1, "maxLength": 128, "description": "As the answer has it."},
+    "row": {"type": "integer", "minimum": 0, "default": 0, "description": "Which row of the request."},
+    "key": {"type": ["string", "number"], "description": "Instead of both: what the fact is known by."},
+    "label": {"type": ["string", "number", "boolean"], "description": "What was to be predicted, as it turned out."},
+    "happened": {"type": "string", "format": "date-time", "description": "When the fact came to be."},
+}
+_LABELS = {
+    "anyOf": [
+        _object(("label",), model={"type": "string"}, **_LABEL),
+        _object(
+            ("labels",),
+            model={"type": "string"},
+            labels={"type": "array", "minItems": 1, "items": _object(("label",), **_LABEL)},
+        ),
+    ]
+}
+
 OPERATIONS = (
     Operation("POST", "/predict", "Ask a model: one record or many.", "predict", _reference("Question"), _MODEL,
               files=(CSV, ARROW), schema="Answer"),
+    Operation("POST", "/labels", "Tell what came of predictions: one fact or many.", "predict", _LABELS, _MODEL),
     Operation("GET", "/", "The page of the first model.", "pages", answer=_PAGE),
     Operation("GET", "/models/{name}/form", "The page of a model.", "pages", answer=_PAGE),
     Operation("GET", "/docs", "This description as a page.", "pages", answer=_PAGE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from flask import Flask, Response, g, request
@@ -20,15 +21,21 @@ from serving.replies import as_file, as_json, describe_request
 from serving.settings import Settings
 from serving.speculation.asking import Speculation
 from serving.statistics import Statistics
+from serving.tracking.tracker import Tracker
 
 ARROW = "application/vnd.apache.arrow.stream"
 CSV = "text/csv"
 
-_Answer: TypeAlias = Callable[[bytes, Loaded, Settings, Statistics], Response]
+_Answer: TypeAlias = Callable[[bytes, Loaded, Settings, Statistics, Tracker | None], Response]
 
 
 def add_prediction(
-    app: Flask, registry: Registry, settings: Settings, statistics: Statistics, speculation: Speculation
+    app: Flask,
+    registry: Registry,
+    settings: Settings,
+    statistics: Statistics,
+    speculation: Speculation,
+    tracker: Tracker | None,
 ) -> None:
     """``/predict``, which asks a model, or in JSON a group of them."""
 
@@ -41,33 +48,37 @@ def add_prediction(
             if named in speculation.names:
                 raise ServingError("H503", f"the group '{named}' is asked in JSON", hint="or ask one of its members")
             data = receive(settings.max_body_bytes)
-            return by_columns(data, require(registry, choose_model(registry, named)), settings, statistics)
+            return by_columns(data, require(registry, choose_model(registry, named)), settings, statistics, tracker)
         check_json()
-        question = read_question(receive(settings.max_body_bytes), named, settings.max_records)
+        question = read_question(receive(settings.max_body_bytes), named, settings.max_records, g.request_id)
         if question.model in speculation.names:
             # The key stands in no log of addresses, as it would in the address; without one, chance decides.
             answer = speculation.answer(question.model, question, request.headers.get("X-Request-Key") or g.request_id)
         else:
             loaded = require(registry, choose_model(registry, question.model))
-            answer = predict(loaded, question, statistics)
+            answer = predict(loaded, question, statistics, tracker)
         return as_json({**answer, **describe_request()})
 
 
-def _answer_csv(data: bytes, loaded: Loaded, settings: Settings, statistics: Statistics) -> Response:
+def _answer_csv(
+    data: bytes, loaded: Loaded, settings: Settings, statistics: Statistics, tracker: Tracker | None
+) -> Response:
     check_charset()
     sheet = csv_form.read_sheet(data, settings.max_records)
     manifest = loaded.manifest
-    question = csv_form.ask_sheet(sheet, manifest.name, manifest.inputs)
-    answer: dict[str, Any] = predict(loaded, question, statistics)
+    question = replace(csv_form.ask_sheet(sheet, manifest.name, manifest.inputs), request_id=g.request_id)
+    answer: dict[str, Any] = predict(loaded, question, statistics, tracker)
     body = csv_form.write_sheet(sheet, answer["predictions"], manifest)
     return as_file(body, f"{CSV}; charset=utf-8", _describe(loaded, len(answer["warnings"])))
 
 
-def _answer_arrow(data: bytes, loaded: Loaded, settings: Settings, statistics: Statistics) -> Response:
+def _answer_arrow(
+    data: bytes, loaded: Loaded, settings: Settings, statistics: Statistics, tracker: Tracker | None
+) -> Response:
     from serving import arrow_form  # pyarrow is loaded for those alone who send Arrow
 
     table = arrow_form.read_table(data, settings.max_records)
-    answers, warnings = predict_table(loaded, table, statistics)
+    answers, warnings = predict_table(loaded, table, statistics, tracker, g.request_id)
     told = _describe(loaded, len(warnings))
     return as_file(arrow_form.write_table(answers, loaded.manifest, told), ARROW, told)
 

@@ -16,22 +16,25 @@ from serving.body import Question
 from serving.errors import Problem, SignatureError
 from serving.loading import Loaded
 from serving.statistics import Statistics
+from serving.tracking.tracker import Tracker
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def predict(loaded: Loaded, question: Question, statistics: Statistics) -> dict[str, object]:
-    """The answer as the client gets it, but for the request's id and time; counted in ``statistics``.
+def predict(loaded: Loaded, question: Question, statistics: Statistics, tracker: Tracker | None) -> dict[str, object]:
+    """The answer as the client gets it, but for the request's id and time; counted in ``statistics``, and tracked.
 
     Raises: SignatureError for records that do not fit, ScoringError for rows that the model cannot score.
     """
     with _counted(loaded, statistics, len(question.records)):
-        return _answer(loaded, question)
+        return _answer(loaded, question, tracker)
 
 
-def predict_table(loaded: Loaded, table: pa.Table, statistics: Statistics) -> tuple[Answers, list[Problem]]:
-    """The answers to the rows of a table, and the warnings; counted in ``statistics``.
+def predict_table(
+    loaded: Loaded, table: pa.Table, statistics: Statistics, tracker: Tracker | None, request_id: str
+) -> tuple[Answers, list[Problem]]:
+    """The answers to the rows of a table, and the warnings; counted in ``statistics``, and tracked.
 
     Raises: SignatureError for columns that do not fit, ScoringError for rows that the model cannot score.
     """
@@ -45,12 +48,15 @@ def predict_table(loaded: Loaded, table: pa.Table, statistics: Statistics) -> tu
         if problems:
             raise SignatureError(problems, loaded.manifest.name)
         try:
-            return scorer.score_table(fitting), warnings
+            answers = scorer.score_table(fitting)
         except ScoringError as error:
             index, own = _first_refused(
                 len(fitting), lambda begin, size: scorer.score_table(fitting.slice(begin, size)), error
             )
             raise _at(f"record {index}", own) from error
+        if tracker is not None:
+            tracker.record(loaded.manifest, request_id, fitting.to_pylist(), answers.rows())
+        return answers, warnings
 
 
 @contextmanager
@@ -67,12 +73,15 @@ def _counted(loaded: Loaded, statistics: Statistics, records: int) -> Iterator[N
     statistics.count_answer(loaded, time.perf_counter() - began, records)
 
 
-def _answer(loaded: Loaded, question: Question) -> dict[str, object]:
+def _answer(loaded: Loaded, question: Question, tracker: Tracker | None) -> dict[str, object]:
     manifest = loaded.manifest
     checked = loaded.signature.check(question.records, single=question.single)
     if checked.problems:
         raise SignatureError([_in_file(problem, question) for problem in checked.problems], manifest.name)
-    answers = [_shown(answer, manifest) for answer in _score(loaded.scorer, checked.rows, question)]
+    scored = _score(loaded.scorer, checked.rows, question)
+    answers = [_shown(answer, manifest) for answer in scored]
+    if tracker is not None:
+        tracker.record(manifest, question.request_id, checked.rows, scored)
     told: dict[str, object] = {
         "model": manifest.name,
         "version": manifest.version,

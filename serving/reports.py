@@ -10,16 +10,26 @@ from models.manifest import format_time
 from serving.choice import describe_nothing
 from serving.registry import ModelState, Registry, SourceState, find_problems
 from serving.statistics import BOUNDS_S, Statistics, Tally
+from serving.tracking.health import find_tracking_problems, report_tracking
+from serving.tracking.settings import TrackingSettings
 from storage.errors import Diagnostic
 
 
-def report_health(registry: Registry, now: datetime) -> dict[str, object]:
+def report_health(registry: Registry, now: datetime, tracking: TrackingSettings | None) -> dict[str, object]:
     """``ok``, ``degraded`` (answers, but not all is well) or ``unavailable``, with every reason."""
-    reasons = [{"about": about, **_problem(problem)} for about, problem in find_problems(registry, now)]
+    problems = list(find_problems(registry, now))
+    if tracking is not None:
+        problems += [("tracking", problem) for problem in find_tracking_problems(tracking)]
+    reasons = [{"about": about, **_problem(problem)} for about, problem in problems]
     status = "unavailable" if not is_ready(registry) else "degraded" if reasons else "ok"
     if status == "unavailable" and not reasons:
         reasons = [{"about": "service", **_problem(describe_nothing(registry))}]
-    return {"status": status, "reasons": reasons, "models": [_brief(state) for state in registry.states.values()]}
+    told: dict[str, object] = {
+        "status": status,
+        "reasons": reasons,
+        "models": [_brief(state) for state in registry.states.values()],
+    }
+    return told if tracking is None else {**told, "tracking": report_tracking(tracking)}
 
 
 def is_ready(registry: Registry) -> bool:

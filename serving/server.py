@@ -26,6 +26,7 @@ from serving.repository_rest import OpenSources
 from serving.settings import Settings
 from serving.speculation.aliases import with_aliases
 from serving.statistics import SharedCounts
+from serving.tracking.tracker import Tracker
 from serving.worker import PromptWorker
 
 OnReady = Callable[[Registry], None]
@@ -110,6 +111,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         self._on_ready = on_ready
         self._cache = cache
         self._registry: Registry | None = None
+        self._tracker: Tracker | None = None
         self._counts = SharedCounts(MOST_WORKERS)
         self._bell = SharedBell(MOST_WORKERS)
         self._free_slots = list(reversed(range(MOST_WORKERS)))
@@ -152,10 +154,14 @@ class _Application(BaseApplication):  # type: ignore[misc]
         sources = with_aliases(self._open_sources(), settings.groups)
         self._registry = Registry(sources, loader, only=settings.models, poll_s=settings.poll_s, bell=bell)
         self._registry.start(_FIRST_LOOK_S)
+        if settings.tracking is not None:
+            self._tracker = Tracker(settings.tracking)
+            self._tracker.start()
         return create_app(
             self._registry,
             settings,
             statistics=self._counts.part(self._slot),
+            tracker=self._tracker,
             open_sources=self._open_sources,
         )
 
@@ -173,6 +179,8 @@ class _Application(BaseApplication):  # type: ignore[misc]
             self._on_ready(self._registry)
 
     def _leave(self, _arbiter: Any, _worker: Any) -> None:
+        if self._tracker is not None:
+            self._tracker.stop()
         shutil.rmtree(self._cache / str(os.getpid()), ignore_errors=True)
 
 

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from serving.speculation.group import Group
+from serving.tracking.settings import TrackingSettings
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Settings:
     request's Host header may carry; on an address other than loopback every name is taken unless some are given.
     ``accept_unknown_categories`` answers, with a warning, where a category is one that training never saw. ``tokens``
     is the file of those that may ask. ``rate_per_s`` is how many requests a second each worker takes of one client, 0
-    for any number. ``groups`` are names under which several models answer.
+    for any number. ``groups`` are names under which several models answer. ``tracking`` says where predictions are
+    kept, None for nowhere.
     """
 
     host: str = "127.0.0.1"
@@ -36,6 +38,7 @@ class Settings:
     is_open_to_all: bool = False
     rate_per_s: float = 0.0
     groups: tuple[Group, ...] = ()
+    tracking: TrackingSettings | None = None
 
     @property
     def is_loopback(self) -> bool:

@@ -1,11 +1,13 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
 
 from models.tracked.records import Fact
+from serving.app import create_app
 from serving.errors import ServingError
 from serving.tracking.counts import count_dropped
 from serving.tracking.segments import is_locked
@@ -189,3 +191,49 @@ def test_a_label_that_cannot_be_kept_is_refused(place):
 
     with pytest.raises(ServingError, match=r"H542 .* holds all that it may"):
         tracker.tell([FACT])
+
+
+@pytest.fixture
+def service(shop, registry, settings, place):
+    """The whole service, with all that it answers tracked."""
+    shop.publish("funnel")
+    registry.look()
+    settings = replace(settings, tracking=place.settings())
+    return create_app(registry, settings, tracker=place.track()).test_client()
+
+
+def test_every_form_of_a_question_is_tracked_once(service, place, record):
+    header = {"X-Request-Id": "mine"}
+    assert service.post("/predict", json=record, headers=header).status_code == 200
+    assert (
+        service.post("/predict", json=[record, record | {"hits": 7}], headers={"X-Request-Id": "two"}).status_code
+        == 200
+    )
+    sheet = "hits,revenue,medium,direct\n3,1.5,cpc,true\n"
+    assert service.post("/predict", data=sheet, content_type="text/csv").status_code == 200
+    columns = [
+        {"name": name, "shape": [1], "datatype": kind, "data": [record[name]]}
+        for name, kind in (("hits", "INT64"), ("revenue", "FP64"), ("medium", "BYTES"), ("direct", "BOOL"))
+    ]
+    assert service.post("/v2/models/funnel/infer", json={"inputs": columns}).status_code == 200
+    assert service.post("/predict", json=record | {"hits": "many"}).status_code == 422
+    place.stop()
+    place.deliver()
+
+    rows = place.rows()
+    assert [(row["request_id"], row["row"]) for row in rows[:3]] == [("mine", 0), ("two", 0), ("two", 1)]
+    assert [json.loads(row["inputs"])["hits"] for row in rows] == [12, 12, 7, 3, 12]
+    assert {(row["model"], row["version"], row["label"]) for row in rows} == {("funnel", 1, "buy")}
+    assert len({row["request_id"] for row in rows}) == 4
+
+
+def test_health_says_how_tracking_is(service, place):
+    told = service.get("/health").json
+
+    assert (told["status"], told["tracking"]["root"], told["tracking"]["dropped"]) == ("ok", str(place.root), 0)
+    place.root.write_text("a file")
+    assert service.post("/labels", json={"request_id": "r1", "label": "buy"}).status_code == 202
+    place.stop()
+    place.deliver()
+    told = service.get("/health").json
+    assert (told["status"], told["reasons"][0]["about"], told["reasons"][0]["code"]) == ("degraded", "tracking", "H545")
