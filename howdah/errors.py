@@ -36,6 +36,8 @@ H773   what cannot run again: a job that goes on, an action that never ran
 H774   an action has no such container
 H780   models: no version has such a metric
 H781   models: there is no repository, or no model, at that place
+H782   watch: the service does not answer, or it is another one
+H783   watch: an alert that could not be delivered
 H790   score: a file whose suffix says of no rows
 H791   score: rows that cannot be read
 H792   score: rows that cannot be written so

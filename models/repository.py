@@ -62,6 +62,11 @@ class Repository:
         """What the repository lies on."""
         return self._filesystem
 
+    @property
+    def root(self) -> str:
+        """The folder of the models on that."""
+        return self._root
+
     def versions(self, name: str) -> list[int]:
         """A model's versions that are in use, rising; empty when there is none. Raises: ModelNameError."""
         found = self._children(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -10,6 +10,7 @@ import click
 from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError
 from howdah.job_json import as_json
 from howdah.model_tables import ModelTables
+from howdah.repository_option import open_repository, repository_options, who_asks
 from models.description import (
     describe_collection,
     describe_comparison,
@@ -24,30 +25,15 @@ from models.description import (
 from models.errors import ModelNameError
 from models.lifecycle import Lifecycle
 from models.names import check_name
-from models.repository import Repository
 from models.retention import Policy
 from models.source import CHAMPION
 from models.transitions import Transition
-from storage.errors import Diagnostic, PathNotFoundError, one_line
-from storage.login import login_name
-from storage.resolve import connect
+from storage.errors import Diagnostic, one_line
 
-ROOT_VARIABLE = "HOWDAH_MODELS"
-
-_user = click.option(
-    "--user", metavar="NAME", default="", help="Who you are, to HDFS and in the log. Default: your login."
-)
 _form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
                      help="How to print it.")  # fmt: skip
 _reason = click.option("--reason", metavar="TEXT", required=True, help="Why, for those who read the log.")
 _alias = click.option("--as", "alias", metavar="ALIAS", default=CHAMPION, show_default=True, help="Which alias.")
-
-
-def _root(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--models", "root", metavar="ROOT", envvar=ROOT_VARIABLE, required=True,
-        help=f"The model repository: a folder, or a WebHDFS URL (or ${ROOT_VARIABLE}).",
-    )(_user(function))  # fmt: skip
 
 
 @click.group()
@@ -59,11 +45,11 @@ def command() -> None:
 
 
 @command.command("list")
-@_root
+@repository_options
 @_form
 def list_(root: str, user: str, form: str) -> None:
     """List the models, with the versions that their aliases mean."""
-    repository = _open(root, user)
+    repository = open_repository(root, user)
     found = describe_models(repository)
     if form == "json":
         click.echo(as_json(found))
@@ -74,12 +60,12 @@ def list_(root: str, user: str, form: str) -> None:
 
 
 @command.command()
-@_root
+@repository_options
 @click.argument("reference", metavar="NAME[@VERSION|ALIAS]")
 @_form
 def show(root: str, user: str, reference: str, form: str) -> None:
     """Show a model's versions, or one of them."""
-    repository = _open(root, user)
+    repository = open_repository(root, user)
     name, selector = split_selector(reference)
     if selector:
         found = describe_version(repository, reference)
@@ -90,7 +76,7 @@ def show(root: str, user: str, reference: str, form: str) -> None:
 
 
 @command.command()
-@_root
+@repository_options
 @click.argument("name", metavar="NAME")
 @click.argument("selectors", metavar="[VERSION|ALIAS]...", nargs=-1)
 @click.option("--metric", "metrics", multiple=True, metavar="METRIC", help="This one only (may be given again).")
@@ -101,7 +87,7 @@ def compare(root: str, user: str, name: str, selectors: tuple[str, ...], metrics
     Without versions: the champion and the latest, or the latest and the one before. The best value has a star; whether
     that is the highest or the lowest is the manifest's own word, else what a metric of that name means everywhere.
     """
-    repository = _open(root, user)
+    repository = open_repository(root, user)
     compared = describe_comparison(repository, name, selectors)
     rows = compared["metrics"]
     unknown = sorted(set(metrics) - {row.metric for row in rows})
@@ -116,7 +102,7 @@ def compare(root: str, user: str, name: str, selectors: tuple[str, ...], metrics
 
 
 @command.command()
-@_root
+@repository_options
 @click.argument("reference", metavar="NAME@VERSION|ALIAS")
 @_alias
 @_reason
@@ -126,15 +112,15 @@ def promote(root: str, user: str, reference: str, alias: str, reason: str, form:
 
     The version's files are verified first. A service follows the champion by itself, without a restart.
     """
-    repository = _open(root, user)
+    repository = open_repository(root, user)
     name, _ = _split_version(reference)
     version = repository.resolve(reference)
-    made = Lifecycle(repository, _who(user)).promote(name, version, reason, alias=alias)
+    made = Lifecycle(repository, who_asks(user)).promote(name, version, reason, alias=alias)
     _tell(made, name, form, f"{name}@{alias} is version {version} already.")
 
 
 @command.command()
-@_root
+@repository_options
 @click.argument("name", metavar="NAME")
 @_alias
 @_reason
@@ -144,13 +130,13 @@ def rollback(root: str, user: str, name: str, alias: str, reason: str, form: str
 
     Called again, it goes one further back. Retired versions are passed over; the version's files are verified first.
     """
-    repository = _open(root, user)
-    made = Lifecycle(repository, _who(user)).rollback(check_name(name), reason, alias=alias)
+    repository = open_repository(root, user)
+    made = Lifecycle(repository, who_asks(user)).rollback(check_name(name), reason, alias=alias)
     _tell(made, name, form, "")
 
 
 @command.command()
-@_root
+@repository_options
 @click.argument("reference", metavar="NAME@VERSION")
 @_reason
 @_form
@@ -160,15 +146,15 @@ def retire(root: str, user: str, reference: str, reason: str, form: str) -> None
     It gets no alias any more, and no service chooses it; what an alias means cannot be retired. The files stay until
     `howdah models gc`.
     """
-    repository = _open(root, user)
+    repository = open_repository(root, user)
     name, _ = _split_version(reference)
     version = repository.resolve(reference)
-    made = Lifecycle(repository, _who(user)).retire(name, version, reason)
+    made = Lifecycle(repository, who_asks(user)).retire(name, version, reason)
     _tell(made, name, form, f"{name}@{version} is retired already.")
 
 
 @command.command()
-@_root
+@repository_options
 @click.argument("references", metavar="[NAME[@VERSION|ALIAS]]...", nargs=-1)
 @_form
 @click.pass_context
@@ -179,7 +165,7 @@ def verify(context: click.Context, root: str, user: str, references: tuple[str, 
     the log, the class of each stage against the list of Spark's own, the aliases against the log. Exit code 1 when
     anything is wrong.
     """
-    repository = _open(root, user)
+    repository = open_repository(root, user)
     checked = describe_soundness(repository, references)
     if form == "json":
         click.echo(as_json(checked))
@@ -189,7 +175,7 @@ def verify(context: click.Context, root: str, user: str, references: tuple[str, 
 
 
 @command.command()
-@_root
+@repository_options
 @click.argument("name", metavar="NAME")
 @click.option("-n", "count", type=click.IntRange(min=1), default=20, show_default=True, help="How many, the newest.")
 @_form
@@ -198,7 +184,7 @@ def log(root: str, user: str, name: str, count: int, form: str) -> None:
 
     Promotions, rollbacks, retirements and deletions; the newest last.
     """
-    repository = _open(root, user)
+    repository = open_repository(root, user)
     found = describe_log(repository, name, count)
     if form == "json":
         click.echo(as_json([describe_transition(entry) for entry in found]))
@@ -209,7 +195,7 @@ def log(root: str, user: str, name: str, count: int, form: str) -> None:
 
 
 @command.command()
-@_root
+@repository_options
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--keep", type=click.IntRange(min=1), default=5, show_default=True, help="Keep that many, the newest.")
 @click.option("--days", type=click.FloatRange(min=0, max=36500), default=30.0, show_default=True,
@@ -221,30 +207,13 @@ def gc(root: str, user: str, names: tuple[str, ...], keep: int, days: float, del
 
     Never what an alias means, what a service without a champion takes (the latest), or what a rollback would go to.
     """
-    repository = _open(root, user)
-    lifecycle = Lifecycle(repository, _who(user))
+    repository = open_repository(root, user)
+    lifecycle = Lifecycle(repository, who_asks(user))
     found = describe_collection(repository, lifecycle, names, Policy(keep, days), delete=delete)
     if form == "json":
         click.echo(as_json(found))
     else:
         ModelTables().collection(found, is_done=delete)
-
-
-def _open(root: str, user: str) -> Repository:
-    """The repository at ``root``. Raises: CommandError H713, H781, StorageError."""
-    filesystem, path = connect(root, user=user)
-    try:
-        is_folder = filesystem.status(path).is_directory
-    except PathNotFoundError as error:
-        hint = "name the folder below which models are published, as howdah serve --models takes it"
-        raise CommandError("H781", f"there is no {root}", hint=hint) from error
-    if not is_folder:
-        raise CommandError("H713", f"'{root}' is a file", hint="name the folder that holds the models")
-    return Repository(filesystem, path)
-
-
-def _who(user: str) -> str:
-    return user or login_name()
 
 
 def _split_version(reference: str) -> tuple[str, str]:

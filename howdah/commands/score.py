@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from howdah.commands.models import ROOT_VARIABLE
 from howdah.errors import CommandError
+from howdah.repository_option import ROOT_VARIABLE
 from models.manifest import Manifest
 from models.names import is_name
 from models.scorer.interface import Answers, Scorer

@@ -84,12 +84,14 @@ class Requests:
 class Observation:
     """All that was measured of one version, and what of it is past a threshold.
 
+    ``in_use`` are the versions that an alias means, or that answer for want of one.
     ``outliers`` is the share of rows above a score, as ``usual_outliers`` of training's were. ``judged`` are the kinds
     of which there was enough to say whether all is well; ``notes`` say why of the others there was not.
     """
 
     model: str
     version: int
+    in_use: tuple[int, ...]
     since: str
     until: str
     rows: int
@@ -149,6 +151,7 @@ def observe(
     return Observation(
         model=name,
         version=version,
+        in_use=tuple(sorted({*repository.readable_aliases(name).values(), repository.resolve(name)})),
         since=format_time(tracked.since, "seconds"),
         until=format_time(tracked.until, "seconds"),
         rows=counted.rows,

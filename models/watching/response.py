@@ -97,11 +97,9 @@ class Responder:
         return Result(now, opened, closed, made)
 
     def _close(self, incident: Incident, observation: Observation) -> bool:
-        if incident.version != observation.version:
-            reason = f"version {observation.version} is observed now"
-        elif incident.kind in observation.judged and all(
-            finding.kind != incident.kind for finding in observation.findings
-        ):
+        if incident.version not in {observation.version, *observation.in_use}:
+            reason = f"version {incident.version} is not in use any more"
+        elif incident.version == observation.version and _is_quiet(incident.kind, observation):
             reason = "it is below its threshold again"
         else:
             return False
@@ -141,6 +139,10 @@ class Responder:
         if entry is None:
             return f"the {CHAMPION} is not version {observation.version} any more"
         return f"the {CHAMPION} is version {entry.versions[0]} again"
+
+
+def _is_quiet(kind: Kind, observation: Observation) -> bool:
+    return kind in observation.judged and all(finding.kind != kind for finding in observation.findings)
 
 
 def _alert(incident: Incident, observation: Observation) -> Alert:

@@ -75,6 +75,11 @@ ELSEWHERE = {
     "howdah/job_tables.py": "tests/unit/howdah/commands/test_show.py",
     "howdah/logs.py": "tests/unit/howdah/commands/test_log.py",
     "howdah/rerunning.py": "tests/unit/howdah/commands/test_rerun.py",
+    # What a watch asks, sends and prints.
+    "howdah/alerts.py": "tests/unit/howdah/commands/test_watch.py",
+    "howdah/repository_option.py": "tests/unit/howdah/commands/test_models.py",
+    "howdah/service_requests.py": "tests/unit/howdah/commands/test_watch.py",
+    "howdah/watch_lines.py": "tests/unit/howdah/commands/test_watch.py",
     "howdah/watching.py": "tests/unit/howdah/commands/test_show.py",
     "oozie/client/deployment/comparison.py": "tests/unit/howdah/commands/test_submit.py",
     # The demo is the test: minutes with Java, so CI makes it.

@@ -86,6 +86,14 @@ def test_an_incident_closes_when_it_is_quiet_and_the_next_is_another_one(world, 
     assert len({alert.id for alert in box.got}) == len(box.got) == 2
 
 
+def test_a_look_at_another_version_closes_nothing_of_one_in_use(drifted):
+    box = Box()
+    respond(drifted, box, DRIFT)
+    assert respond(drifted, box, DRIFT, reference="funnel@1").closed == ()
+    respond(drifted, box, DRIFT)
+    assert len(box.got) == 1
+
+
 def test_a_failed_step_is_told_and_tried_again_later(drifted):
     box = Box(refuses=1)
     policy = DRIFT
