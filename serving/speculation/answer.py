@@ -64,7 +64,7 @@ def find_refusal(asked: Asked) -> Exception | None:
 
 def describe(asked: Asked) -> dict[str, object]:
     """The answer, but for the request's id and time: like a single model's, and ``group`` beside it."""
-    answers = [_answer(asked, record) for record in range(len(asked.question.records))]
+    answers = _answers(asked)
     told: dict[str, object] = dict(answers[0]) if asked.question.single else {"predictions": answers}
     told["warnings"] = _warnings(asked)
     told["group"] = {
@@ -78,19 +78,24 @@ def describe(asked: Asked) -> dict[str, object]:
     return told
 
 
-def _answer(asked: Asked, record: int) -> dict[str, object]:
-    """One record's prediction, with the member that it comes from."""
+def _answers(asked: Asked) -> list[dict[str, object]]:
+    """Each record's prediction, with the member that it comes from."""
+    group, decision = asked.group, asked.outcome.decision
     if asked.is_defaulted:
         nobody = dict.fromkeys(("member", "model", "version", "manifest"))
-        return {"prediction": asked.group.default, **nobody, "engine": "default"}
-    place = asked.outcome.decision.places[record]
-    reply = asked.outcome.replies[place] or Reply()
-    vote = reply.votes[record]
+        return [{"prediction": group.default, **nobody, "engine": "default"} for _ in asked.question.records]
+    votes, told = {}, {}
+    for place in set(decision.places):
+        reply = asked.outcome.replies[place] or Reply()
+        votes[place] = reply.votes
+        told[place] = {"member": group.members[place], **reply.told}
+        told[place].pop("warnings", None)
+    return [{**_shown(votes[place][record]), **told[place]} for record, place in enumerate(decision.places)]
+
+
+def _shown(vote: Vote) -> dict[str, object]:
     shown: dict[str, object] = {"prediction": vote.prediction}
-    if vote.probabilities:
-        shown["probabilities"] = dict(vote.probabilities)
-    told = {key: value for key, value in reply.told.items() if key != "warnings"}
-    return {**shown, "member": asked.group.members[place], **told}
+    return {**shown, "probabilities": vote.probabilities} if vote.probabilities else shown
 
 
 def _warnings(asked: Asked) -> list[object]:

@@ -46,19 +46,20 @@ def majority(quorum: int, order: Sequence[int], *, by_confidence: bool = False) 
 
     def decide(members: Members, time_left_s: float) -> Decision | None:
         voters = [place for place in order if members[place].votes]
+        may_wait = _may_wait(members, time_left_s)
         if not voters:
-            return None if _may_wait(members, time_left_s) else _nobody(members)
+            return None if may_wait else _nobody(members)
         places, split = [], []
         for record in range(len(members[voters[0]].votes)):
             camps = _camps(members, voters, record)
             largest = max(camps, key=lambda camp: _weight(camp, members, record), default=[])
             if len(largest) < quorum:
+                if may_wait:
+                    return None
                 split.append(record)
             places.append(largest[0] if largest else voters[0])
         if not split:
             return Decision(tuple(places))
-        if _may_wait(members, time_left_s):
-            return None
         return Decision(tuple(places), (_no_quorum(split, quorum), *_excuses(members)))
 
     def _weight(camp: list[int], members: Members, record: int) -> tuple[float, ...]:
