@@ -14,7 +14,7 @@ from gunicorn.http.errors import ParseException
 
 from serving.access import Caller, Role, Tokens, role_for
 from serving.errors import STATUS, ServingError
-from serving.rates import RateLimit, client_of
+from serving.rates import RateLimit
 from serving.replies import JSON
 from serving.settings import Settings, is_loopback
 
@@ -45,6 +45,10 @@ def add_guards(app: Flask, settings: Settings) -> None:
     tokens = Tokens(settings.tokens) if settings.tokens else None
     rate = RateLimit(settings.rate_per_s)
 
+    @lru_cache(maxsize=1024)
+    def role_of(endpoint: str | None, method: str) -> Role:
+        return "open" if endpoint == "static" else role_for(app.view_functions.get(endpoint or ""), method)
+
     @app.before_request
     def begin() -> None:
         environ = request.environ
@@ -61,7 +65,7 @@ def add_guards(app: Flask, settings: Settings) -> None:
                 "H510", f"this service is not called {host[:100]!r}", hint="start it with --allow-host for that name"
             )
         _check_origin(environ, host, names)
-        needed = _needed(app)
+        needed = role_of(request.endpoint, environ["REQUEST_METHOD"])
         if needed != "open":
             _admit(environ, needed, tokens, rate, settings)
 
@@ -81,21 +85,13 @@ def add_guards(app: Flask, settings: Settings) -> None:
         return response
 
 
-def _needed(app: Flask) -> Role:
-    if request.endpoint == "static":
-        return "open"
-    return role_for(app.view_functions.get(request.endpoint or ""), request.method)
-
-
 def _check_origin(environ: WSGIEnvironment, host: str | None, names: frozenset[str]) -> None:
     """A browser says which page lets it change something: a page elsewhere must not, whatever the browser knows.
 
     Raises: ServingError H533.
     """
-    if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS"):
-        return
     origin = environ.get("HTTP_ORIGIN")
-    if origin is None:
+    if origin is None or environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS"):
         return
     page = origin.partition("://")[2].lower()
     # A proxy may ask us by another name than the browser asked it: the owner's names are all ours.
@@ -109,7 +105,7 @@ def _check_origin(environ: WSGIEnvironment, host: str | None, names: frozenset[s
 def _admit(environ: WSGIEnvironment, needed: Role, tokens: Tokens | None, rate: RateLimit, settings: Settings) -> None:
     """Know the caller, and count him. Raises: ServingError H534, H535, H536."""
     caller: Caller | None = tokens.find(environ.get("HTTP_AUTHORIZATION", "")) if tokens else None
-    wait_s = rate.wait_s(f"token {caller.name}" if caller else client_of(environ.get("REMOTE_ADDR", "")))
+    wait_s = rate.wait_s(f"token {caller.name}" if caller else environ.get("REMOTE_ADDR", ""))
     if wait_s:
         raise ServingError("H536", "you ask too often", hint=f"wait {wait_s:.2f} s, and ask more slowly")
     if tokens is None:

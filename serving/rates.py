@@ -25,9 +25,10 @@ class RateLimit:
         self._lock = threading.Lock()
 
     def wait_s(self, client: str) -> float:
-        """0 when ``client`` may ask now, which is counted; else how long it has to wait."""
+        """0 when ``client``, a name or an address, may ask now, which is counted; else how long it has to wait."""
         if not self._per_s:
             return 0.0
+        client = client_of(client)
         now = self._now()
         with self._lock:
             left, since = self._left.pop(client, (self._most, now))
