@@ -21,7 +21,7 @@ from generator.importing.words import (
     xml_text,
 )
 from generator.values import ActionStep, Places
-from generator.verbatim.definitions import PLACED, action_schema, body_of_step, namespace_of_step
+from generator.verbatim.bodies import PLACED, action_schema, body_of_step, namespace_of_step
 from oozie.language import model
 from oozie.language.model import Element
 

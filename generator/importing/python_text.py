@@ -332,4 +332,5 @@ def _xml(xml: Xml, indent: int) -> str:
 
 
 def _docstring(text: str) -> str:
-    return _escaped(text.replace("\\", "\\\\").replace('"""', "'''").strip()).strip('"')
+    body = _escaped(text.replace("\\", "\\\\").replace('"""', "'''").strip())
+    return f'{body[:-1]}\\"' if body.endswith('"') else body
