@@ -86,7 +86,7 @@ class _CoordinatorRules:
         for event in chain(self.app.inputs, self.app.outputs):
             self.tried("instance", f"the dataset of '{event.name}'", event.dataset, line=event.line)
         self.events()
-        self.input_logic(self.app.input_logic)
+        self.input_logic()
         if path is not None:  # what comes of it is tried once more
             self.tried("settings", "the app-path", path)
         self.workflow()
@@ -205,17 +205,17 @@ class _CoordinatorRules:
                 for text in (*event.instances, event.start_instance, event.end_instance):
                     self.tried("instance", f"{tag} '{event.name}'", text, line=event.line)
 
-    def input_logic(self, element: Element | None) -> None:
-        for child in element.children if element else ():
+    def input_logic(self) -> None:
+        for element in _combined(self.app.input_logic):
             for name in ("dataset", "name", "or", "and", "combine"):
-                self.tried("instance", "input-logic", child.attribute(name), line=child.line)
-            self.input_logic(child)
+                self.tried("instance", "input-logic", element.attribute(name), line=element.line)
 
     def workflow(self) -> None:
-        inputs = {event.name for event in self.app.inputs} | set(_names_in(self.app.input_logic))
+        combined = _names_in(self.app.input_logic)
+        inputs = {event.name for event in self.app.inputs} | combined
         outputs = {event.name for event in self.app.outputs}
         # Oozie keeps one list of both: of a name that stands twice it knows the last use.
-        self.job = replace(self.job, inputs=inputs - (outputs - set(_names_in(self.app.input_logic))), outputs=outputs)
+        self.job = replace(self.job, inputs=inputs - (outputs - combined), outputs=outputs)
         for name, value in self.app.configuration:
             for text in (name, value):
                 self.tried("data", f"property '{name}' of the workflow", text)
@@ -302,12 +302,15 @@ class _CoordinatorRules:
                 self.add("E1021", f"{where} {problem}: '{text.strip()}'", hint, event.line, event.name)
 
 
-def _names_in(element: Element | None) -> Iterator[str]:
+def _combined(input_logic: Element | None) -> Iterator[Element]:
+    """What input-logic holds, at any depth."""
+    if input_logic is not None:
+        yield from (element for element in input_logic.walk() if element is not input_logic)
+
+
+def _names_in(input_logic: Element | None) -> set[str]:
     """The names that input-logic gives to its combinations."""
-    for child in element.children if element else ():
-        if name := child.attribute("name"):
-            yield name
-        yield from _names_in(child)
+    return {name for element in _combined(input_logic) if (name := element.attribute("name"))}
 
 
 def _has_outer_comma(text: str) -> bool | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from oozie.language import reader
@@ -28,6 +29,7 @@ from storage.errors import HowdahError
 Trust: TypeAlias = Literal["path", "name", "only"]
 
 _APP_PATH = re.compile(r"\A\$\{\s*wf:appPath\(\)\s*\}")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _DEEPEST = 8
 _MOST_NAMES = 20_000
 
@@ -65,7 +67,7 @@ class Family:
     """
 
     def __init__(
-        self, files: Mapping[str, bytes], name: str = "", given: Mapping[str, str] = {}, root: str = ""
+        self, files: Mapping[str, bytes], name: str = "", given: Mapping[str, str] = _NOTHING, root: str = ""
     ) -> None:
         self._files = files
         self._given = given

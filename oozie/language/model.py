@@ -29,6 +29,19 @@ class Element:
     line: int = field(default=0, compare=False)
     is_cdata: bool = False
 
+    def walk(self) -> Iterator[Element]:
+        """The element and all below it, in document order."""
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(reversed(element.children))
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """What is written in the element itself: its text and the values of its attributes."""
+        return (self.text, *(value for _, value in self.attributes))
+
     def named(self, tag: str) -> Iterator[Element]:
         """The children called ``tag``, in order."""
         return (child for child in self.children if child.tag == tag)

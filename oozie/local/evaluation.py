@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -116,14 +116,6 @@ def check_openings(texts: Iterable[str], scope: Scope) -> None:
                 reason = "'${' and '#{' cannot stand in one action"
                 raise ElError(scope.code, reason, text=text, offset=match.start(), hint="use '${' throughout")
             seen = match[1]
-
-
-def texts_of(element: Element) -> Iterator[str]:
-    """Every text and attribute of ``element`` and what it holds."""
-    yield element.text
-    yield from (value for _, value in element.attributes)
-    for child in element.children:
-        yield from texts_of(child)
 
 
 def choose(decision: Decision, scope: Scope) -> str:

@@ -18,7 +18,7 @@ from oozie.local.actions import executor_of
 from oozie.local.actions.executor import ActionRun
 from oozie.local.defaults import config_default, effective_global, read_settings, with_defaults
 from oozie.local.errors import ActionError, failure
-from oozie.local.evaluation import check_openings, resolve, texts_of
+from oozie.local.evaluation import check_openings, resolve
 from oozie.local.events import Finished
 from oozie.local.globs import match_paths
 from oozie.local.mounts import HDFS_ROOT_VARIABLE, to_local
@@ -85,7 +85,7 @@ def resolved_body(job: WorkflowJob, node: Action, scope: Scope, root: Path) -> E
     section = effective_global(job.workflow.global_section, job.configuration)
     body = with_defaults(node.body, section, config_default(_app(job, root), job.configuration))
     try:
-        check_openings(texts_of(body), scope)
+        check_openings((text for each in body.walk() for text in each.written), scope)
         return resolve(body, scope)
     except (ElError, StorageError) as error:
         raise ActionError("EL_ERROR", error.diagnostics[0].message, "FAILED") from error

@@ -54,12 +54,11 @@ def texts(source: AppSource) -> Iterator[Use]:
             yield from _texts(root, name)
 
 
-def _texts(element: Element, path: str) -> Iterator[Use]:
-    for text in (element.text, *(value for _, value in element.attributes)):
-        if text.strip():
-            yield Use(text.strip(), path, element.line, element.tag)
-    for child in element.children:
-        yield from _texts(child, path)
+def _texts(root: Element, path: str) -> Iterator[Use]:
+    for element in root.walk():
+        for text in element.written:
+            if text.strip():
+                yield Use(text.strip(), path, element.line, element.tag)
 
 
 class Relocation:

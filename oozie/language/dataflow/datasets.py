@@ -62,16 +62,12 @@ def handed_down(app: Coordinator, properties: Mapping[str, str], included: tuple
 
 def _combined(app: Coordinator) -> tuple[DataEvent, ...]:
     """The events of an <and> or <or> in the place of data-in."""
-    found: list[DataEvent] = []
-    waiting = [app.input_combination] if app.input_combination is not None else []
-    while waiting:
-        element = waiting.pop(0)
-        if element.tag == "data-in" and element.attribute("dataset"):
-            found.append(
-                DataEvent(element.attribute("name") or element.attribute("dataset"), element.attribute("dataset"))
-            )
-        waiting.extend(element.children)
-    return tuple(found)
+    holder = app.input_combination
+    return tuple(
+        DataEvent(element.attribute("name") or dataset, dataset)
+        for element in (holder.walk() if holder is not None else ())
+        if element.tag == "data-in" and (dataset := element.attribute("dataset"))
+    )
 
 
 def _stock(app: Coordinator, event: DataEvent, properties: Mapping[str, str], included: tuple[Dataset, ...]) -> Stock:

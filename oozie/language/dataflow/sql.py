@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from oozie.language.dataflow.uses import How, Use, What, merged
 from oozie.language.filling import replaced
@@ -26,13 +27,14 @@ _SETTING = re.compile(
 _NO_TABLES = frozenset(
     {"select", "where", "lateral", "unnest", "values", "table", "dual", "json_table", "only", "from", "join", "set"}
 )
+_NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 _LONGEST = 512 * 1024
 _LONGEST_CALL = 40  # tokens
 _MOST_TABLES = 100  # behind one FROM
 
 
 def tables_of(
-    text: str, variables: Mapping[str, str] = {}, *, what: What = "table", where: str = ""
+    text: str, variables: Mapping[str, str] = _NO_VARIABLES, *, what: What = "table", where: str = ""
 ) -> tuple[Use, ...]:
     """The uses in a script or a query; ``variables`` stand for ``${hivevar:name}``, ``${hiveconf:name}``, ``${name}``.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from xml.sax.saxutils import escape, quoteattr
 
 from oozie.language.drawing.diagram import Arrow, Kind, Way
@@ -26,6 +27,8 @@ _CORNER = 7.0
 _TIP = 7.0
 _MOST_DETAIL = 34
 # How an arrow is read out, where it is not taken on something.
+_NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
+_NO_LINKS: Mapping[str, str] = MappingProxyType({})
 _TOLD: Mapping[Way, str] = {
     "reads": ": is read", "writes": ": is written", "deletes": ": is deleted", "mentions": ": is mentioned",
     "waits": ": is waited for", "starts": ": is started", "path": "",
@@ -36,8 +39,8 @@ _ONE_LINE = frozenset({"start", "end", "fork", "join"})
 def draw(
     layout: Layout,
     *,
-    marks: Mapping[str, Mark] = {},
-    links: Mapping[str, str] = {},
+    marks: Mapping[str, Mark] = _NO_MARKS,
+    links: Mapping[str, str] = _NO_LINKS,
     taken: Collection[Arrow] = (),
     has_style: bool = True,
 ) -> str:
@@ -62,8 +65,8 @@ def draw(
 def picture(
     layout: Layout,
     *,
-    marks: Mapping[str, Mark] = {},
-    links: Mapping[str, str] = {},
+    marks: Mapping[str, Mark] = _NO_MARKS,
+    links: Mapping[str, str] = _NO_LINKS,
     taken: Collection[Arrow] = (),
 ) -> list[str]:
     """What stands in the ``svg`` element of :func:`draw`."""

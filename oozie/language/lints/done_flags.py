@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from oozie.language import reader
 from oozie.language.lints.expressions import Use, uses
 from oozie.language.lints.subject import Subject, lint, settings
-from oozie.language.model import DEFAULT_DONE_FLAG, Action, Coordinator, DataEvent, Dataset, Element, Workflow
+from oozie.language.model import DEFAULT_DONE_FLAG, Action, Coordinator, DataEvent, Dataset, Workflow
 from storage.errors import Diagnostic, HowdahError
 
 _MARKS = "mapreduce.fileoutputcommitter.marksuccessfuljobs"
@@ -53,7 +53,7 @@ class _Producer:
         return ", ".join(f"'{action.name}' ({action.type})" for action in makers)
 
     def _may_write(self, action: Action, flag: str) -> bool:
-        if any(flag in text for text in _texts(action.body)):
+        if any(flag in text for element in action.body.walk() for text in element.written):
             return True
         if action.type in ("fs", "email"):
             return False
@@ -149,14 +149,6 @@ def _workflow_of(subject: Subject[Coordinator]) -> Subject[Workflow] | None:
     except HowdahError:
         return None  # it is reported where it is checked itself
     return Subject(app, name, subject.files, subject.properties) if isinstance(app, Workflow) else None
-
-
-def _texts(element: Element) -> Iterator[str]:
-    yield element.text
-    for _, value in element.attributes:
-        yield value
-    for child in element.children:
-        yield from _texts(child)
 
 
 def _is_one_of(use: Use, names: set[str]) -> bool:

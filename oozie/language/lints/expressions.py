@@ -65,11 +65,7 @@ def texts(app: Workflow) -> Iterator[tuple[str, int, str]]:
 
 
 def _below(element: Element, node: str) -> Iterator[tuple[str, int, str]]:
-    yield element.text, element.line, node
-    for _, value in element.attributes:
-        yield value, element.line, node
-    for child in element.children:
-        yield from _below(child, node)
+    return ((text, each.line, node) for each in element.walk() for text in each.written)
 
 
 def uses(app: Workflow) -> Iterator[Use]:

@@ -230,3 +230,18 @@ def test_a_file_of_datasets_that_oozie_refuses(text, message):
 def test_oozie_passes_over_datasets_in_a_namespace():
     read = reader.read_datasets(DATASETS.replace("<datasets>", '<datasets xmlns="uri:oozie:coordinator:0.4">').encode())
     assert (read.datasets, read.trouble, read.hidden) == ((), None, {"d"})
+
+
+def test_an_element_walks_over_all_below_it_in_document_order():
+    root = Element("a", text="1", attributes=(("x", "2"),), children=(
+        Element("b", children=(Element("c", text="3"),)), Element("d"),
+    ))  # fmt: skip
+    assert [element.tag for element in root.walk()] == ["a", "b", "c", "d"]
+    assert [text for element in root.walk() for text in element.written] == ["1", "2", "", "3", ""]
+
+
+def test_walking_is_no_deeper_than_python():
+    root = Element("a")
+    for _ in range(5_000):
+        root = Element("a", children=(root,))
+    assert sum(1 for _ in root.walk()) == 5_001
