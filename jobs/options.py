@@ -34,6 +34,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
             raise JobError("H600", f"there is no candidate '{name}'", hint=f"there are: {', '.join(CANDIDATES)}")
     if not 0.05 <= options.holdout <= 0.4:
         raise JobError("H600", f"--holdout {options.holdout} is not between 0.05 and 0.4", hint="0.2 is usual")
+    if options.gate_rows < 0:
+        raise JobError("H600", f"--gate-rows {options.gate_rows} is below 0", hint="10000 is usual, 0 compares nothing")
     if options.format == "text" and not options.columns:
         raise JobError("H600", "text has no column names", hint="add --columns 'name TYPE, ...'")
     return options
@@ -66,6 +68,13 @@ def _parser() -> _Parser:
         "--holdout", type=float, default=0.2, metavar="SHARE", help="of the rows to test on (default 0.2)"
     )
     task.add_argument("--seed", type=int, default=7, help="the same seed and data give the same model (default 7)")
+    task.add_argument(
+        "--gate-rows",
+        type=int,
+        default=10_000,
+        metavar="N",
+        help="rows on which the compiled model has to answer as Spark does (default 10000; 0: it is not compared)",
+    )
     output = parser.add_argument_group("output")
     output.add_argument("--models", required=True, metavar="URI", help="root of the model repository")
     output.add_argument("--name", required=True, help="of the model")

@@ -30,15 +30,17 @@ from jobs.candidates import Candidate, Preparation, choose_candidates, fit, fit_
 from jobs.errors import JobError, unknown_column
 from jobs.evaluation import BINARY_METRICS, LABEL, METRICS, best_threshold, collect_outcomes, report
 from jobs.features import Feature, Kind, choose, observe, typed
+from jobs.gate import Gate
 from jobs.options import parse
 from jobs.profile import make_profile
 from jobs.reading import InputFacts, date_column, describe_input, read
-from models.manifest import Manifest, format_time
+from models.manifest import Field, Manifest, format_time
 from models.names import check_name
 from models.plain import PlainFolder
 from models.profile.document import PROFILE_NAME, Profile
 from models.publication import Staging
 from models.repository import Repository
+from models.scorer.loading import GRAPH_NAME
 from storage.errors import HowdahError
 from storage.jvm import connect_jvm
 
@@ -62,6 +64,11 @@ class Sample:
     features: tuple[Feature, ...]
     classes: tuple[str, ...]
     part_rows: tuple[int, int, int]
+
+    @property
+    def inputs(self) -> list[Field]:
+        """What the manifest says of the features."""
+        return [feature.field() for feature in self.features]
 
     def part(self, number: int) -> DataFrame:
         """The rows of one part."""
@@ -125,9 +132,12 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
     better = {name: "higher" for name in METRICS if name in metrics}
     described = {"metrics": metrics, "better": better, "run": run, "data": _data(options, facts, sample)}
     aliases = [options.alias] if options.alias else []
-    manifest = _publish(repository.stage(options.name), choice.pipeline, options, sample, described, profile, aliases)
+    gate = _gate(choice.pipeline, sample, options)
+    manifest = _publish(
+        repository.stage(options.name), choice.pipeline, options, sample, described, profile, gate, aliases
+    )
     if plain is not None:
-        _publish(plain.stage(), choice.pipeline, options, sample, described, profile)
+        _publish(plain.stage(), choice.pipeline, options, sample, described, profile, gate)
     return manifest
 
 
@@ -238,6 +248,13 @@ def _attempt(
     return Attempt(model, score, round(time.monotonic() - clock, 1), threshold)
 
 
+def _gate(pipeline: PipelineModel, sample: Sample, options: argparse.Namespace) -> Gate | None:
+    if not options.gate_rows:
+        return None
+    total = sum(sample.part_rows)
+    return Gate(pipeline, sample.rows, total, sample.inputs, seed=options.seed, count=options.gate_rows)
+
+
 def _publish(
     staging: Staging,
     pipeline: PipelineModel,
@@ -245,14 +262,19 @@ def _publish(
     sample: Sample,
     described: dict[str, Any],
     profile: Profile,
+    gate: Gate | None,
     aliases: Sequence[str] = (),
 ) -> Manifest:
     """Save the model aside, then put it in its place; gives what was written beside it. Raises: PublicationError."""
     with staging:
         pipeline.write().save(staging.spark_path)
+        verdict = gate.judge(staging) if gate else None
+        if verdict and verdict.graph:
+            staging.add(GRAPH_NAME, verdict.graph)
         staging.add(PROFILE_NAME, profile.to_json().encode())
         return staging.publish(
-            inputs=[feature.field() for feature in sample.features],
+            inputs=sample.inputs,
+            scoring=verdict.scoring if verdict else None,
             classes=sample.classes,
             description=options.description,
             target=options.label,

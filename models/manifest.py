@@ -16,12 +16,14 @@ from models.names import LAST_VERSION, is_file_path, is_name
 
 FieldType = Literal["double", "long", "string", "boolean"]
 Direction = Literal["higher", "lower"]
+Engine = Literal["compiled", "numpy", "spark"]
 
 MANIFEST_FORMAT = 1
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{3}|\.\d{6})?)?(Z|\+00:00)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DEEPEST = 32
+_LATER_FIELDS: Mapping[str, Any] = {"better": {}, "scoring": None}  # what older manifests have not, and what that means
 _HINT = "publish the model again; a manifest is never edited by hand"
 
 Value = TypeVar("Value")
@@ -47,12 +49,26 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Scoring:
+    """What may answer for a model in Spark's place, as was measured when it was published.
+
+    ``engine`` is ``compiled``, ``numpy``, or ``spark`` where nothing else says the same, with the ``reason``;
+    ``difference`` is the largest one, over ``rows`` rows, of any prediction or probability from Spark's own.
+    """
+
+    engine: Engine
+    rows: int
+    difference: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Manifest:
     """One version of a model. Times are ISO 8601 in UTC; ``files`` maps a path below the version to its SHA-256 (hex).
 
     ``classes`` are the output classes in the order of the probabilities, empty for a regression. ``metrics`` is a flat
     mapping (``accuracy``, ``f1.purchase`` ...), and ``better`` says of some of them whether higher or lower is better;
-    ``run`` says which job trained it, ``data`` which data it came from.
+    ``run`` says which job trained it, ``data`` which data it came from; ``scoring`` is None where nobody compared.
     """
 
     name: str
@@ -69,13 +85,15 @@ class Manifest:
     run: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    scoring: Scoring | None = None
 
     def to_json(self) -> str:
         """The manifest as a file: the same bytes for the same manifest. Raises: ManifestError for what cannot be."""
         # As it would be read back: 1 and 1.0 are one number and have to give one text.
         document = asdict(_read_manifest(asdict(self)))
-        if not document["better"]:
-            del document["better"]  # as before there was such a field: the digest of a published version never changes
+        for name in _LATER_FIELDS:
+            if not document[name]:
+                del document[name]  # as before there was such a field: the digest of a published version never changes
         document["format"] = MANIFEST_FORMAT
         return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -100,7 +118,7 @@ class Manifest:
                 f"manifest: format {found!r:.40} is not known, only {MANIFEST_FORMAT}",
                 hint="it was written by another release of Howdah; use that one, or publish the model again",
             )
-        return _read_manifest({"better": {}, **document})
+        return _read_manifest({**_LATER_FIELDS, **document})
 
 
 def format_time(moment: datetime, timespec: Literal["seconds", "milliseconds"] = "milliseconds") -> str:
@@ -318,6 +336,30 @@ def _input(value: Any, place: str) -> Field:
     return found
 
 
+def _engine(value: Any, place: str) -> Engine:
+    if value not in get_args(Engine):
+        raise _wrong(place, f"is {value!r:.40}, not one of {', '.join(get_args(Engine))}")
+    return cast("Engine", value)
+
+
+def _count(value: Any, place: str) -> int:
+    if type(value) is not int or value < 0:
+        raise _wrong(place, "is not a number of rows")
+    return value
+
+
+_SCORING_CHECKS: dict[str, Check[Any]] = {
+    "engine": _engine,
+    "rows": _count,
+    "difference": _number_or_null,
+    "reason": _text,
+}
+
+
+def _scoring(value: Any, place: str) -> Scoring | None:
+    return None if value is None else Scoring(**_checked(_members(value, place), Scoring, _SCORING_CHECKS, f"{place}."))
+
+
 _MANIFEST_CHECKS: dict[str, Check[Any]] = {
     "name": _model_name,
     "version": _version,
@@ -333,6 +375,7 @@ _MANIFEST_CHECKS: dict[str, Check[Any]] = {
     "run": _json_object,
     "data": _json_object,
     "files": _files,
+    "scoring": _scoring,
 }
 
 

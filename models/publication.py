@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timezone
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from models.errors import ManifestError, PublicationError
-from models.integrity import MANIFEST_NAME, hash_files
+from models.integrity import MANIFEST_NAME, hash_files, walk
 from models.leftovers import SignOfLife, remove_leftovers
-from models.manifest import Direction, Field, Manifest, format_time
+from models.manifest import Direction, Field, Manifest, Scoring, format_time
 from models.names import check_alias
 from storage.errors import StorageError
 from storage.filesystem import FileSystem, join_path
@@ -90,6 +92,15 @@ class Staging:
     ) -> None:
         self._cleanup.close()
 
+    def copy_model(self, target: Path) -> None:
+        """Bring the saved model to the folder ``target`` of this machine. Raises: PublicationError, StorageError."""
+        self._check_saved()
+        for path, status in walk(self._filesystem, self.model_path):
+            file = target / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with self._filesystem.open(status.path) as stream, file.open("wb") as copy:
+                shutil.copyfileobj(stream, copy)
+
     def add(self, name: str, content: bytes) -> None:
         """Put a file beside the saved model, to be hashed and published with it. Raises: NoSpaceError."""
         with self._filesystem.create(join_path(self.folder, name)) as stream:
@@ -108,6 +119,7 @@ class Staging:
         valid_to: str = "",
         run: Mapping[str, Any] | None = None,
         data: Mapping[str, Any] | None = None,
+        scoring: Scoring | None = None,
         aliases: Sequence[str] = (),
     ) -> Manifest:
         """Hash the files, write the manifest beside them, put the whole in its place, then move ``aliases`` to it.
@@ -131,6 +143,7 @@ class Staging:
             run=dict(run or {}),
             data=dict(data or {}),
             files=hash_files(self._filesystem, self.folder),
+            scoring=scoring,
         )
         published = self._put_in_place(Manifest.from_json(draft.to_json()), self.folder)
         self._published = True

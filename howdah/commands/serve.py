@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 
 from howdah.errors import CommandError
+from howdah.scoring.engines import open_scorer
 from models.errors import ModelNameError
 from models.names import check_name
 from models.plain import PlainFolder
 from models.repository import Repository
-from models.scorer import load
 from models.source import ModelSource
 from serving.access import Tokens, check_exposure
 from serving.registry import Registry
@@ -118,7 +118,7 @@ def command(
         if ready_file is not None:
             _write_ready(ready_file, url, master, registry)
 
-    serve(listener, settings, lambda: _open_sources(roots, folders), load, tell)
+    serve(listener, settings, lambda: _open_sources(roots, folders), open_scorer, tell)
 
 
 def _check_members(groups: Sequence[Group], names: Sequence[str]) -> None:

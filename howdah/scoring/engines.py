@@ -1,4 +1,4 @@
-"""Which engine answers for a version: what was asked for, else what its manifest says, else what there is."""
+"""Which engine answers for a version: what was asked for, else what its manifest says."""
 
 from __future__ import annotations
 
@@ -10,32 +10,53 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from models.errors import ScorerError
+from models.integrity import MANIFEST_NAME
 from models.manifest import Manifest
+from models.repository import SPARK_FOLDER
 from models.scorer import Scorer, load
+from models.scorer.loading import version_folder
 from models.scorer.spark import SparkScorer
-
-_SPARK_FOLDER = "spark"
 
 
 def open_engine(folder: Path, manifest: Manifest, engine: str, stack: ExitStack) -> Scorer:
-    """What scores the version in ``folder``: ``auto`` takes Spark only where nothing else can.
+    """What scores the version in ``folder``: ``auto`` takes what its manifest says, and Spark where nothing else can.
 
     A worker ends with ``stack``. Raises: ScorerError H230, H231, H234, JavaError.
     """
     saved = saved_model(folder)
-    if engine == "spark":
-        return _spark(saved, manifest, stack)
-    try:
-        return load(saved)
-    except ScorerError as error:
-        if engine == "compiled" or error.code != "H230":
-            raise
-        return _spark(saved, manifest, stack)
+    by_spark = engine == "spark" or (engine == "auto" and needs_spark(manifest))
+    if not by_spark:
+        try:
+            return load(saved)
+        except ScorerError as error:
+            if engine == "compiled" or error.code != "H230":
+                raise
+    scorer = open_spark(saved, manifest)
+    stack.callback(scorer.close)
+    return scorer
+
+
+def open_scorer(saved: Path) -> Scorer:
+    """What answers in a service for the model in ``saved``: a Spark worker where the manifest beside it says so.
+
+    Raises: ScorerError H230, H231, H234, ManifestError, JavaError.
+    """
+    file = version_folder(saved) / MANIFEST_NAME
+    if file.is_file():
+        manifest = Manifest.from_json(file.read_bytes())
+        if needs_spark(manifest):
+            return open_spark(saved, manifest)
+    return load(saved)
+
+
+def needs_spark(manifest: Manifest) -> bool:
+    """Whether the gate found that nothing but Spark itself answers as Spark does."""
+    return manifest.scoring is not None and manifest.scoring.engine == "spark"
 
 
 def saved_model(folder: Path) -> Path:
     """Where Spark's own files stand in a version's ``folder``: a plain folder holds them itself."""
-    deeper = folder / _SPARK_FOLDER
+    deeper = folder / SPARK_FOLDER
     return deeper if deeper.is_dir() else folder
 
 
@@ -57,9 +78,3 @@ def open_spark(saved: Path, manifest: Manifest) -> SparkScorer:
     }
     columns = json.dumps({each.name: each.type for each in manifest.inputs})
     return SparkScorer([sys.executable, "-m", "jobs.scoring_worker", str(saved), columns], environment)
-
-
-def _spark(saved: Path, manifest: Manifest, stack: ExitStack) -> SparkScorer:
-    scorer = open_spark(saved, manifest)
-    stack.callback(scorer.close)
-    return scorer

@@ -5,9 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from models.errors import ScorerError
+from models.integrity import MANIFEST_NAME
+from models.repository import SPARK_FOLDER
 from models.scorer.interface import Scorer
 
 GRAPH_NAME = "model.onnx"
+
+
+def version_folder(saved: Path) -> Path:
+    """The folder of the version whose files Spark saved in ``saved``: itself, or the one above where it has a place."""
+    above = saved.parent
+    return above if saved.name == SPARK_FOLDER and (above / MANIFEST_NAME).is_file() else saved
 
 
 def load(folder: Path) -> Scorer:
@@ -17,7 +25,7 @@ def load(folder: Path) -> Scorer:
     """
     from models.scorer.compiled import CompiledScorer  # with a published graph, neither pyarrow nor onnx is needed
 
-    published = folder / GRAPH_NAME
+    published = version_folder(folder) / GRAPH_NAME
     if published.is_file():
         return CompiledScorer(published.read_bytes(), folder)
     from models.scorer.compiler.pipeline import compile_model

@@ -11,6 +11,7 @@ import queue
 import subprocess
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
@@ -86,8 +87,12 @@ class _Worker:
             self._log.close()
             raise ScorerError("H234", f"the Spark worker cannot be started: {error.strerror}", hint=_HINT) from error
         self._lines: queue.Queue[bytes] = queue.Queue()
-        self._reader = threading.Thread(target=self._read, name="spark-worker-reader", daemon=True)
+        assert self._process.stdout is not None
+        # The thread knows nothing of this object: a worker that nobody uses any more is ended with it.
+        arguments = (self._process.stdout, self._lines)
+        self._reader = threading.Thread(target=_read, args=arguments, name="spark-worker-reader", daemon=True)
         self._reader.start()
+        self._finalizer = weakref.finalize(self, _end, self._process, self._reader, self._log)
         self._next(start_s)
 
     @property
@@ -106,20 +111,7 @@ class _Worker:
 
     def end(self) -> None:
         """Kill it: it keeps nothing that could be lost."""
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(OSError):  # what it no longer reads cannot be flushed
-                    pipe.close()
-        self._log.close()
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._lines.put(line)
-        self._lines.put(b"")
+        self._finalizer()
 
     def _next(self, seconds: float) -> dict[str, Any]:
         try:
@@ -142,3 +134,19 @@ class _Worker:
         return ScorerError(
             "H234", f"the Spark worker ended: {said[-1][:200] if said else 'it said nothing'}", hint=_HINT
         )
+
+
+def _read(stream: IO[bytes], lines: queue.Queue[bytes]) -> None:
+    for line in stream:
+        lines.put(line)
+    lines.put(b"")
+
+
+def _end(process: subprocess.Popen[bytes], reader: threading.Thread, log: IO[bytes]) -> None:
+    process.kill()
+    process.wait()
+    reader.join()
+    for stream in (process.stdin, process.stdout, log):
+        if stream is not None:
+            with suppress(OSError):  # what it no longer reads cannot be flushed
+                stream.close()

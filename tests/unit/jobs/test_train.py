@@ -81,6 +81,16 @@ def test_what_training_saw_is_published_with_the_model(repository):
     assert set(profile.outputs) == {"prediction", *(f"probability.{name}" for name in manifest.classes)}
 
 
+def test_the_compiled_model_is_published_with_what_was_measured(repository, shop):
+    scoring = repository.manifest("funnel", 1).scoring
+    assert (scoring.engine, scoring.rows) == ("compiled", 10_000)
+    assert 0 <= scoring.difference < 1e-9
+    assert "model.onnx" in repository.manifest("funnel", 1).files
+    assert (shop / "model" / "model.onnx").read_bytes() == (
+        shop / "models" / "funnel" / "1" / "model.onnx"
+    ).read_bytes()
+
+
 def test_it_beats_the_baseline_and_reports_every_class(repository):
     metrics = repository.manifest("funnel", 1).metrics
     assert metrics["f1"] > metrics["baseline.f1"] + 0.1
@@ -100,7 +110,9 @@ def test_the_scorer_answers_as_spark_does(spark, repository):
     schema = ", ".join(f"{field.name} {types[field.type]}" for field in manifest.inputs)
     frame = spark.createDataFrame([tuple(case.values()) for case in cases], schema)
     expected = PipelineModel.load(f"file://{folder}").transform(frame).select("prediction", "probability").collect()
-    answers = load(Path(folder)).score(cases)
+    scorer = load(Path(folder))
+    assert scorer.engine == "compiled"
+    answers = scorer.score(cases)
     assert [answer.prediction for answer in answers] == [row["prediction"] for row in expected]
     for answer, row in zip(answers, expected, strict=True):
         assert answer.probability == pytest.approx(row["probability"].toArray().tolist(), abs=1e-9)
@@ -121,7 +133,18 @@ def value(source, field):
 def arguments(home, *more):
     columns = "id INT, x DOUBLE, label STRING"
     needed = ("--input", (home / "in").as_uri(), "--columns", columns, "--label", "label", "--leave-out", "id")
-    return [*needed, "--models", (home / "models").as_uri(), "--name", "m", "--candidates", "tree", *more]
+    return [
+        *needed,
+        "--models",
+        (home / "models").as_uri(),
+        "--name",
+        "m",
+        "--candidates",
+        "tree",
+        "--gate-rows",
+        "0",
+        *more,
+    ]
 
 
 def two_classes(count):

@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 import pytest
 
 from models.errors import ManifestError
-from models.manifest import Field, Manifest, format_time, parse_time
+from models.manifest import Field, Manifest, Scoring, format_time, parse_time
 
 WHOLE = Manifest(
     name="funnel",
@@ -152,3 +152,20 @@ def test_the_direction_of_a_metric_is_kept_and_leaves_older_manifests_as_they_we
     for wrong in ({"no such metric": "lower"}, {next(iter(WHOLE.metrics)): "best"}, ["lower"]):
         with pytest.raises(ManifestError, match="better"):
             replace(WHOLE, better=wrong).to_json()
+
+
+def test_what_was_measured_is_kept_and_leaves_older_manifests_as_they_were():
+    measured = replace(WHOLE, scoring=Scoring("compiled", 10_000, 2.2e-16))
+    assert Manifest.from_json(measured.to_json()) == measured
+    refused = replace(WHOLE, scoring=Scoring("spark", 0, reason="stage AFT cannot be scored"))
+    assert Manifest.from_json(refused.to_json()) == refused
+    assert "scoring" not in json.loads(WHOLE.to_json())
+    for wrong in (
+        {"engine": "guess", "rows": 1, "difference": None, "reason": ""},
+        {"engine": "spark", "rows": -1, "difference": None, "reason": ""},
+        {"engine": "spark", "rows": 1, "difference": None},
+        [],
+    ):
+        text = json.dumps({**json.loads(WHOLE.to_json()), "scoring": wrong})
+        with pytest.raises(ManifestError, match="scoring"):
+            Manifest.from_json(text)

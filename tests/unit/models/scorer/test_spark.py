@@ -1,6 +1,7 @@
 """The client of the Spark worker, against a process that speaks the same lines."""
 
 import os
+import signal
 import sys
 
 import pyarrow as pa
@@ -67,6 +68,14 @@ def test_a_worker_that_says_nothing_is_not_waited_for(start):
     scorer = start(answer_s=0.2)
     with pytest.raises(ScorerError, match=r"said nothing for 0\.2 s"):
         scorer.score([{"x": "sleep"}])
+
+
+def test_a_worker_that_nobody_uses_any_more_is_ended():
+    scorer = SparkScorer([sys.executable, "-c", WORKER], dict(os.environ))
+    process = scorer._worker._process
+    assert process.poll() is None
+    del scorer
+    assert process.wait(10) == -signal.SIGKILL
 
 
 def test_a_worker_that_cannot_start_says_why(start):
