@@ -37,7 +37,7 @@ def _ago(_context: click.Context, _parameter: click.Parameter, value: str) -> ti
 @repository_options
 @click.option("--since", callback=_ago, metavar="TIME", default="7d", show_default=True,
               help="How far back predictions count: 30m, 12h, 7d, 2w.")  # fmt: skip
-@click.option("--policy", "policy_file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@click.option("--policy", "policy_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Thresholds and responses, as JSON (docs/watch.md). Without: the defaults.")  # fmt: skip
 @click.option("--service", metavar="URL", default="",
               help=f"A running howdah serve, to judge errors by (its token in ${_TOKEN_VARIABLE}).")  # fmt: skip
@@ -78,10 +78,15 @@ def command(
 
 
 def _read_policy(file: Path | None) -> Policy:
-    """Raises: WatchError H263."""
+    """Raises: WatchError H263; click's usage error for a file that cannot be read."""
     from models.watching.policy import Policy
 
-    return Policy() if file is None else Policy.from_json(file.read_bytes(), str(file))
+    if file is None:
+        return Policy()
+    try:
+        return Policy.from_json(file.read_bytes(), str(file))
+    except OSError as error:
+        raise click.UsageError(f"--policy {file}: {error.strerror}") from error
 
 
 def _observe(

@@ -204,7 +204,7 @@ def test_nobody_there_is_named(watch):
     [
         (("funnel", "--since", "7"), "no stretch of time"),
         (("funnel", "--since", "99999w"), "no stretch of time"),
-        (("funnel", "--policy", "/nowhere.json"), "does not exist"),
+        (("funnel", "--policy", "/nowhere.json"), "No such file"),
         (("funnel", "--service", "ftp://x"), "is not a URL"),
         ((), "Missing argument"),
     ],
