@@ -28,6 +28,7 @@ COMMANDS = {
     "models": ("howdah.commands.models", "List, compare, promote and roll back the models of a repository."),
     "score": ("howdah.commands.score", "Add a model's predictions to the rows of a file."),
     "watch": ("howdah.commands.watch", "Say whether a model is still what it was in training; alert, roll back."),
+    "report": ("howdah.commands.report", "Say how good predictions were, now that their labels are there."),
     "jobs": ("howdah.commands.jobs", "List the jobs of an Oozie."),
     "show": ("howdah.commands.show", "Show a job, or follow it live; why what failed did."),
     "log": ("howdah.commands.log", "Print Oozie's log of a job, or an action's own logs."),

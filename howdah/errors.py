@@ -41,6 +41,7 @@ H783   watch: an alert that could not be delivered
 H790   score: a file whose suffix says of no rows
 H791   score: rows that cannot be read
 H792   score: rows that cannot be written so
+H785   report: nothing is tracked of that model
 =====  =========================================================
 """
 

@@ -72,6 +72,7 @@ ELSEWHERE = {
     "howdah/scoring/": "tests/unit/howdah/commands/test_score.py",
     "jobs/scoring_worker.py": "tests/unit/howdah/commands/test_score.py",
     "howdah/model_tables.py": "tests/unit/howdah/commands/test_models.py",
+    "howdah/prediction_tables.py": "tests/unit/howdah/commands/test_report.py",
     "howdah/job_tables.py": "tests/unit/howdah/commands/test_show.py",
     "howdah/logs.py": "tests/unit/howdah/commands/test_log.py",
     "howdah/rerunning.py": "tests/unit/howdah/commands/test_rerun.py",
