@@ -1,12 +1,23 @@
 """Groups as a client of the service sees them."""
 
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
+from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
+from models.manifest import Field
+from models.repository import Repository
 from serving.app import create_app
 from serving.settings import Settings
 from serving.speculation.group import Group
+from storage.local import LocalDisk
 
 GROUP = Group("purchase", "smart-or-fast", ("smart", "fast"), 10.0, description="does a session buy")
 
@@ -99,3 +110,91 @@ def test_an_unknown_group(client):
 
 def test_without_groups_there_are_none(team, make_client):
     assert make_client().get("/groups").json == {"groups": []}
+
+
+# -- the service as processes ------------------------------------------------------------------------------------------
+
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "spark-3.5"
+CUSTOMER = {"age": 30.0, "spend": 5.0, "constant": 7.0, "channel": "paid", "city": "city-3"}
+PATIENCE_S = 60.0
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts a program whose last argument is the file that it writes when it answers; gives process and that text."""
+    processes = []
+
+    def start(*arguments):
+        ready = tmp_path / "ready"
+        process = subprocess.Popen([sys.executable, *map(str, arguments), str(ready)])
+        processes.append(process)
+        end = time.monotonic() + PATIENCE_S
+        while not ready.exists():
+            assert process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        return process, ready.read_text()
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def ask(url, record, **headers):
+    request = Request(url, json.dumps(record).encode(), {"Content-Type": "application/json", **headers})
+    with urlopen(request, timeout=PATIENCE_S) as response:
+        return json.load(response)
+
+
+@pytest.mark.slow
+def test_a_member_that_hangs_for_ever_delays_no_answer_and_not_the_end_of_the_service(shop, start, record):
+    for name in ("smart", "fast"):
+        shop.publish(name, prediction=name)
+    program = Path(__file__).with_name("service_with_a_member_that_hangs.py")
+    process, url = start(program, shop.root)
+    answers = [ask(f"{url}/predict?model=group", record) for _ in range(8)]
+    assert {answer["member"] for answer in answers} == {"fast"}
+    reasons = [answer["group"]["reasons"] for answer in answers]
+    assert reasons == [["smart: not in time"]] * 4 + [["smart: busy, 4 calls are overdue"]] * 4
+    assert all(500 <= answer["time_ms"] < 5000 for answer in answers[:4])
+    assert all(answer["time_ms"] < 500 for answer in answers[4:])
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE_S) == 0
+
+
+@pytest.mark.slow
+def test_a_canary_of_an_alias_by_the_command(tmp_path, start):
+    repository = Repository(LocalDisk(durable=False), str(tmp_path / "models"))
+    for alias in ("champion", "challenger"):
+        with repository.stage("funnel") as staging:
+            shutil.copytree(FIXTURES / "forest-categorical" / "model", staging.model_path)
+            inputs = [Field(name, "double" if isinstance(value, float) else "string", example=value)
+                      for name, value in CUSTOMER.items()]  # fmt: skip
+            staging.publish(inputs=inputs, classes=("a", "b", "c"), metrics={}, aliases=[alias])
+    groups = {
+        "funnel": {
+            "policy": "canary",
+            "members": ["funnel", "funnel@challenger"],
+            "deadline_ms": 20_000,
+            "weights": {"funnel": 1, "funnel@challenger": 1},
+        }
+    }
+    (tmp_path / "groups.json").write_text(json.dumps(groups))
+    process, ready = start("-m", "howdah", "serve", "--models", tmp_path / "models", "--port", "0", "--poll-seconds",
+                           "0.1", "--workers", "2", "--groups", tmp_path / "groups.json", "--ready-file")  # fmt: skip
+    url = json.loads(ready)["url"]
+
+    def version(key):
+        return ask(f"{url}/predict?model=funnel", CUSTOMER, **{"X-Request-Key": key})["version"]
+
+    first = {f"user-{number}": version(f"user-{number}") for number in range(20)}
+    assert set(first.values()) == {1, 2}
+    assert {key: version(key) for key in first} == first
+    repository.set_alias("funnel", "challenger", 1)
+    end = time.monotonic() + PATIENCE_S
+    while {version(key) for key in first for _ in range(2)} != {1}:
+        assert time.monotonic() < end
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE_S) == 0
