@@ -12,11 +12,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from oozie.language.el import ElError, Scope, evaluate
+from oozie.language.inheritance import with_defaults
 from oozie.language.model import Action, Element
 from oozie.language.properties import read_properties
 from oozie.local.actions import executor_of
 from oozie.local.actions.executor import ActionRun
-from oozie.local.defaults import config_default, effective_global, read_settings, with_defaults
+from oozie.local.defaults import config_default, effective_global, read_settings
 from oozie.local.errors import ActionError, failure
 from oozie.local.evaluation import check_openings, resolve
 from oozie.local.events import Finished

@@ -10,6 +10,7 @@ from oozie.language.dataflow import hadoop, programs, queries
 from oozie.language.dataflow.sqoop import sqoop
 from oozie.language.dataflow.uses import Doing, Surroundings, Use, merged
 from oozie.language.filling import entries, fill
+from oozie.language.inheritance import with_defaults
 from oozie.language.model import Action, Element, Workflow
 from oozie.language.secret_names import masked_text
 
@@ -58,7 +59,7 @@ ACTIONS: Mapping[str, Callable[[Element, Surroundings], Doing]] = MappingProxyTy
 
 def doing(action: Action, app: Workflow, around: Surroundings) -> Doing:
     """What ``action`` of ``app`` does; names and passwords in it are fit to be shown."""
-    body = _with_global(action.body, app.global_section)
+    body = with_defaults(action.body, app.global_section)
     around = around.sayable
     known = ACTIONS.get(action.type)
     if known is None:
@@ -73,14 +74,3 @@ def doing(action: Action, app: Workflow, around: Surroundings) -> Doing:
 
 def _shown(use: Use) -> Use:
     return replace(use, name=masked_text(" ".join(use.name.split())))
-
-
-def _with_global(body: Element, shared: Element | None) -> Element:
-    """``body`` with the configuration of <global> below its own."""
-    inherited = shared.first("configuration") if shared is not None else None
-    if inherited is None:
-        return body
-    own = body.first("configuration")
-    properties = (*inherited.children, *(own.children if own is not None else ()))
-    merged_configuration = replace(inherited, children=properties)
-    return replace(body, children=(*(child for child in body.children if child is not own), merged_configuration))

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oozie.language import reader
+from oozie.language.inheritance import settings
 from oozie.language.lints.expressions import Use, uses
-from oozie.language.lints.subject import Subject, lint, settings
+from oozie.language.lints.subject import Subject, lint
 from oozie.language.model import DEFAULT_DONE_FLAG, Action, Coordinator, DataEvent, Dataset, Workflow
 from storage.errors import Diagnostic, HowdahError
 

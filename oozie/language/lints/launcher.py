@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from oozie.language.lints.subject import Subject, lint, settings
+from oozie.language.inheritance import settings
+from oozie.language.lints.subject import Subject, lint
 from oozie.language.model import Action, Element, Workflow
 from storage.errors import Diagnostic
 

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from oozie.language.app_folder import APPLICATION_PATHS
-from oozie.language.lints.subject import Subject, lint, settings
+from oozie.language.inheritance import settings
+from oozie.language.lints.subject import Subject, lint
 from oozie.language.model import Action, Workflow
 from storage.errors import Diagnostic
 

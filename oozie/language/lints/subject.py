@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from oozie.language.app_folder import AppFolder
 from oozie.language.filling import fill
-from oozie.language.model import Action, App, Workflow
+from oozie.language.model import App
 from storage.errors import Diagnostic
 
 # Every lint there is; docs/lints.md has them all.
@@ -81,12 +81,6 @@ def _names_in(files: Mapping[str, bytes], directory: str) -> Sequence[str]:
 def lint(code: str, message: str, hint: str, line: int = 0, node: str = "") -> Diagnostic:
     """One finding of a lint."""
     return Diagnostic(code, message, hint, line=line, node=node, severity="lint")
-
-
-def settings(app: Workflow, action: Action) -> dict[str, str]:
-    """The configuration of an action over that of <global>, as they are written."""
-    shared = app.global_section.configuration() if app.global_section is not None else {}
-    return {name.strip(): value.strip() for name, value in {**shared, **action.body.configuration()}.items()}
 
 
 def counted(number: int, noun: str) -> str:
