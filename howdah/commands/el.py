@@ -19,6 +19,7 @@ from oozie.language.el.errors import ElError
 from storage.errors import HowdahError, one_line
 
 _FROM_INPUT = "-"
+_MOST_BYTES = 16 * 1024 * 1024
 _BEFORE, _AFTER = 50, 20  # characters that are shown around the place of an error
 
 
@@ -78,8 +79,10 @@ def _hdfs_root(state: Path, stack: ExitStack) -> Path:
 
 def _read_input() -> str:
     """Standard input without the line end that an editor or echo leaves at its end."""
-    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-    return text.removesuffix("\n")
+    data = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise click.UsageError(f"standard input has more than {_MOST_BYTES:,} bytes: no expression is so long")
+    return data.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
 def _as_json(error: HowdahError) -> dict[str, str | int | None]:

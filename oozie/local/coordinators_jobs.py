@@ -16,6 +16,7 @@ from oozie.language.model import Dataset
 from oozie.language.reader import read_coordinator, read_datasets
 from oozie.language.submission import ResolvedCoordinator, resolve_coordinator
 from oozie.language.validate import validate
+from oozie.local.app_files import content
 from oozie.local.coordinators_actions import Listener, Noted, instances_of, is_through
 from oozie.local.deploy import AppFolder
 from oozie.local.engine import Engine
@@ -41,7 +42,7 @@ class Submitted:
 def submitted(engine: Engine, app: AppFolder) -> Submitted:
     """The coordinator of ``app`` with its properties put in. Raises: AppError, ElError, RunError H406, H419."""
     file = definition_file(app.app_path, engine.root, "coordinator.xml")
-    definition = file.read_bytes()
+    definition = content(file)
     coordinator = read_coordinator(definition, str(app.definition))
     properties = complete({**app.properties, COORDINATOR_PATH: app.app_path}, file.parent, coordinator.parameters)
     problems = [p for p in validate(coordinator, properties, str(app.definition)) if p.severity == "error"]
@@ -68,7 +69,7 @@ def _included(
             raise RunError("H419", f"{uri} includes itself", hint=f"it is included by {above[-1]}")
         if not file.is_file():
             raise RunError("H419", f"there is no file of datasets at {uri}", hint=f"it would be the file {file}")
-        read = read_datasets(file.read_bytes(), str(file))
+        read = read_datasets(content(file), str(file))
         if read.trouble is not None:
             raise AppError.of([read.trouble])
         found += [*read.datasets, *_included(tuple(text for text, _ in read.includes), properties, root, (*above, uri))]

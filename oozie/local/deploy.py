@@ -12,20 +12,20 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Literal
 
 from oozie.language.app_folder import APPLICATION_PATHS
 from oozie.language.check import check_file
 from oozie.language.errors import AppError
 from oozie.language.missing_files import stops_a_run
 from oozie.language.properties import read_properties, resolve_properties, write_properties
+from oozie.local.app_files import content, refuse
 from oozie.local.errors import RunError
 from oozie.local.mounts import DEFAULT_HOST, to_local
 from oozie.local.submission import COORDINATOR_PATH, WORKFLOW_PATH
 from storage.login import login_name
 
 PROPERTIES_FILE = "job.properties"
-_MOST_BYTES = 64 * 1024 * 1024
 _LEFT_OUT = frozenset({"__pycache__"})
 _PATHS = {"coordinator": COORDINATOR_PATH, "workflow": WORKFLOW_PATH}
 
@@ -158,7 +158,7 @@ def deploy(app: AppFolder, target_path: str, root: Path, state: Path) -> list[st
 
 def _files(folder: Path) -> Iterator[str]:
     """The names of all files below ``folder``, hidden ones and caches left out. Raises: RunError H408."""
-    for place, folders, files in os.walk(folder, onerror=_refuse):
+    for place, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _LEFT_OUT]
         for name in files:
             if not name.startswith("."):
@@ -167,24 +167,6 @@ def _files(folder: Path) -> Iterator[str]:
 
 def _text(file: Path) -> str:
     return content(file).decode("utf-8", "replace")
-
-
-def content(file: Path) -> bytes:
-    """What is in a file of an app. Raises: RunError H408, also for one that is larger than any app."""
-    try:
-        with file.open("rb") as stream:
-            found = stream.read(_MOST_BYTES + 1)
-    except OSError as error:
-        _refuse(error)
-    if len(found) > _MOST_BYTES:
-        raise RunError("H408", f"{file} is larger than any app: more than {_MOST_BYTES:,} bytes", hint="see what it is")
-    return found
-
-
-def _refuse(error: OSError) -> NoReturn:
-    """A part of an app that cannot be read would be missing where it runs."""
-    hint = "let yourself read it, or move it out of the app's folder"
-    raise RunError("H408", f"{error.filename} cannot be read: {error.strerror}", hint=hint) from error
 
 
 def _copy(source: Path, target: Path) -> bool:

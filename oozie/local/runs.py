@@ -14,9 +14,10 @@ from typing import Literal
 
 from oozie.language.el.matching import is_searching
 from oozie.language.reader import read_workflow
+from oozie.local.app_files import content
 from oozie.local.clock import Clock
 from oozie.local.coordinators_actions import Listener, tell_nobody
-from oozie.local.deploy import AppFolder, check_app, content, deploy, read_app_folder
+from oozie.local.deploy import AppFolder, check_app, deploy, read_app_folder
 from oozie.local.engine import Engine, Interrupted, Observer
 from oozie.local.errors import RunError
 from oozie.local.states import ActionState, ActionStatus, JobStatus, WorkflowJob

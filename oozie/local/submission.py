@@ -19,6 +19,7 @@ from oozie.language.model import Parameter, Workflow
 from oozie.language.properties import resolve_properties
 from oozie.language.reader import read_workflow
 from oozie.language.validate import refused_at_start, validate
+from oozie.local.app_files import content
 from oozie.local.defaults import CONFIG_DEFAULT, read_settings
 from oozie.local.errors import RunError
 from oozie.local.mounts import to_local
@@ -116,14 +117,14 @@ def definition_file(app_path: str, root: Path, default_name: str, code: str = "H
 
 
 def _definition(file: Path) -> bytes:
-    content = file.read_bytes()
-    if not content:
+    definition = content(file)
+    if not definition:
         raise AppError("E0803", "IO error, appXml cannot be empty", hint="write the workflow into it", path=str(file))
-    if len(content) > MAX_WORKFLOW_BYTES:
-        length = f"[{len(content):,}] exceeded maximum allowed length [{MAX_WORKFLOW_BYTES:,}]"
+    if len(definition) > MAX_WORKFLOW_BYTES:
+        length = f"[{len(definition):,}] exceeded maximum allowed length [{MAX_WORKFLOW_BYTES:,}]"
         message = f"Workflow definition length {length}"
         raise AppError("E0736", message, hint="move parts of it into sub-workflows", path=str(file))
-    return content
+    return definition
 
 
 def _refuse_constants(properties: Mapping[str, str], names: frozenset[str]) -> None:

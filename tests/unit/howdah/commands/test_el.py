@@ -110,3 +110,8 @@ def test_an_expression_that_is_tried_for_long_is_ended_by_a_signal(tmp_path, num
     process.send_signal(number)
     assert process.wait(2) == 130
     assert not list(tmp_path.iterdir())
+
+
+def test_an_input_without_end_is_not_read(call):
+    result = call("-", stdin="x" * (16 * 1024 * 1024 + 1))
+    assert (result.exit_code, "no expression is so long" in result.output) == (2, True)

@@ -123,3 +123,12 @@ def test_a_bundle_hands_down_what_its_coordinators_need(app, place):
             "that is all until 2024-03-09T00:00Z",
         ]
     assert "2024-03-09T10:30Z" in printed(app, "--set", "end=2024-03-10T00:00Z")
+
+
+@pytest.mark.parametrize("name", ["coordinator.xml", "job.properties", "config-default.xml"])
+def test_a_file_of_any_size_is_not_read(app, name):
+    with (app / name).open("ab") as file:
+        file.truncate(30 << 30)
+    with pytest.raises(HowdahError) as caught:
+        printed(app)
+    assert caught.value.code in ("H711", "H408")

@@ -226,3 +226,14 @@ def test_an_expression_that_is_tried_for_long_is_interrupted_too(folder, host, t
     with Engine(tmp_path / "s") as engine:
         [row] = engine.journal.jobs(kind="W", app_path=read_app_folder(place, {}).app_path, parent="")
         assert engine.job(row.id).status is JobStatus.RUNNING
+
+
+@pytest.mark.parametrize("name", ["workflow.xml", "job.properties", "config-default.xml"])
+def test_a_file_of_any_size_is_not_read(folder, host, tmp_path, name):
+    place = folder(host.shell("a", "true"))
+    with (place / name).open("ab") as file:
+        file.truncate(30 << 30)
+    with pytest.raises(HowdahError) as caught:
+        run_app(place, {}, tmp_path / "s")
+    assert caught.value.code == "H408"
+    assert "larger than any app" in str(caught.value)
