@@ -42,6 +42,7 @@ H790   score: a file whose suffix says of no rows
 H791   score: rows that cannot be read
 H792   score: rows that cannot be written so
 H785   report: nothing is tracked of that model
+H786   serve: predictions have no place to wait on this machine
 =====  =========================================================
 """
 

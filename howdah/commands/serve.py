@@ -12,6 +12,7 @@ import click
 
 from howdah.errors import CommandError
 from howdah.scoring.engines import open_scorer
+from howdah.tracking_option import tracking_options
 from models.errors import ModelNameError
 from models.names import check_name
 from models.plain import PlainFolder
@@ -25,6 +26,7 @@ from serving.settings import Settings, is_loopback
 from serving.speculation.asking import find_misfits
 from serving.speculation.group import Group
 from serving.speculation.groups_file import load_groups
+from serving.tracking.settings import TrackingSettings
 from storage.errors import PathNotFoundError, UnreachableError
 from storage.resolve import connect
 
@@ -57,6 +59,7 @@ _REMOTE_RATE_PER_S = 100.0
               help="Answer, with a warning, where a category is one that training never saw.")  # fmt: skip
 @click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Write URL, process and models there, as JSON, once the service answers.")  # fmt: skip
+@tracking_options
 def command(
     roots: tuple[str, ...],
     plain: tuple[str, ...],
@@ -74,6 +77,7 @@ def command(
     read_timeout_seconds: float,
     accept_unknown_categories: bool,
     ready_file: Path | None,
+    tracking: TrackingSettings | None,
 ) -> None:
     """Serve the models of a repository over HTTP, with a page to ask them.
 
@@ -99,6 +103,7 @@ def command(
         tokens=tokens,
         is_open_to_all=open_to_all,
         groups=groups,
+        tracking=tracking,
         rate_per_s=rate if rate is not None else 0.0 if is_loopback(host) else _REMOTE_RATE_PER_S,
     )
     check_exposure(settings)
