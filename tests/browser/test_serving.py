@@ -167,6 +167,21 @@ def test_several_models_are_chosen_by_name(publish, start, open_page, root):
     assert shown(page, "#answer .source").startswith("redemption, version 1")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_addresses_are_a_page_that_a_phone_shows(steady, open_page, screenshot, scheme):
+    page = open_page(steady, width=390, height=844, scheme=scheme, device_scale_factor=2)
+    page.get_by_role("link", name="Addresses").click()
+    page.wait_for_selector("h1:text-is('Addresses')")
+    asking = page.locator("dd", has_text="Ask a model: one record or many.")
+    asking.get_by_text("What to send").click()
+    assert "funnel.record" in page.locator("#schema-Question pre").text_content()
+    assert asking.get_by_role("link", name="Question").get_attribute("href") == "#schema-Question"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("h1, h2, p, dt, dd, summary, pre, a").evaluate_all(FAINT) == []
+    if scheme == "light":
+        screenshot(page, "serving-addresses")
+
+
 # The texts whose colour is less than 4.5 times as light, or dark, as the first ground behind them that is not
 # transparent (WCAG 2's formula).
 FAINT = """elements => {
