@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeGuard
 from oozie.language import document, reader, schema
 from oozie.language.el.submission import PerRun
 from oozie.language.errors import AppError
+from oozie.language.handing_down import configuration_for
 from oozie.language.included_files import included_files
 from oozie.language.lints import app_lints, property_lints
 from oozie.language.lints.done_flags import unwritten_flags
@@ -27,7 +28,7 @@ from oozie.language.lints.switches import (
     switches_of_xml,
 )
 from oozie.language.missing_files import missing_files
-from oozie.language.model import App, Bundle, Coordinator, Element, Workflow
+from oozie.language.model import App, Bundle, Coordinator, Element
 from oozie.language.properties import property_lines, read_properties, resolve_properties
 from oozie.language.schema_tables import KINDS
 from oozie.language.validate import constants, rules
@@ -205,8 +206,8 @@ def job_of(files: Mapping[str, bytes], name: str, kind: str, *, heeds_switches: 
     try:
         own = read_properties(files[path].decode("utf-8", "replace"), path)
         resolved = resolve_properties({**defaults, **_with_values(own)})
-        handed = {key: value for key, value in _handed_down(files, name, kind).items() if key not in own}
-        resolved |= _filled(_with_values(handed), resolved)
+        handed = _with_values(_handed_down(files, name, kind, resolved))
+        resolved |= {key: PerRun(value) if "${" in value else value for key, value in handed.items() if key not in own}
     except HowdahError as error:
         return Job(None, [*refused, *(replace(finding, path=path) for finding in error.diagnostics)])
     if kind != "workflow":
@@ -222,15 +223,6 @@ def job_of(files: Mapping[str, bytes], name: str, kind: str, *, heeds_switches: 
 def _with_values(properties: Mapping[str, str]) -> dict[str, str]:
     """Without those that are blank: such a one is none for Oozie's client, an empty one is none for its server."""
     return {name: value.strip() for name, value in properties.items() if value.strip()}
-
-
-def _filled(handed: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
-    """Handed down properties, filled by those of the caller's job; ``${x}`` for x is how one is passed on."""
-    filled = {
-        name: resolve_properties({**known, name: value})[name] if f"${{{name}}}" not in value else value
-        for name, value in handed.items()
-    }
-    return {name: PerRun(value) if "${" in value else value for name, value in filled.items()}
 
 
 def _beside(name: str, other: str) -> str:
@@ -271,26 +263,17 @@ def _users_own(defaults: Mapping[str, str]) -> Iterator[Diagnostic]:
         yield Diagnostic("E0808", f"'{name}' may have no default", "remove it: Oozie sets it itself")
 
 
-def _handed_down(files: Mapping[str, bytes], name: str, kind: str) -> dict[str, str]:
+def _handed_down(files: Mapping[str, bytes], name: str, kind: str, known: Mapping[str, str]) -> dict[str, str]:
     """What the coordinator beside a workflow, or the bundle beside a coordinator, passes on to it."""
     handed: dict[str, str] = {}
     for caller in _CALLERS.get(kind, ()):
         path = _beside(name, caller)
-        if path in files and path != name:
-            handed |= dict(_configurations(files[path]))
+        if path not in files or path == name:
+            continue
+        try:
+            app = reader.examine(files[path])[0]
+        except AppError:
+            continue  # it is reported where it is checked itself
+        if isinstance(app, Coordinator | Bundle):
+            handed |= configuration_for(app, None, known)
     return handed
-
-
-def _configurations(data: bytes) -> Iterator[tuple[str, str]]:
-    try:
-        app: App | None = reader.examine(data)[0]
-    except AppError:
-        return  # it is reported where it is checked itself
-    match app:
-        case Coordinator():
-            yield from app.configuration
-        case Bundle():
-            for member in app.members:
-                yield from member.configuration
-        case Workflow() | None:
-            return

@@ -21,8 +21,9 @@ from oozie.language.dataflow import Surroundings, doing, handed_down
 from oozie.language.dataflow.uses import Doing
 from oozie.language.errors import AppError
 from oozie.language.filling import fill
+from oozie.language.handing_down import configuration_for, inherits
 from oozie.language.included_files import included_files
-from oozie.language.model import Action, App, Bundle, BundleMember, Coordinator, Dataset, Workflow
+from oozie.language.model import App, Bundle, Coordinator, Dataset, Workflow
 from oozie.language.properties import resolve_properties
 from storage.errors import HowdahError
 
@@ -186,25 +187,15 @@ class Family:
 
 def _handed_to(name: str, member: Member, included: tuple[Dataset, ...]) -> dict[str, str]:
     """The properties that ``member`` hands down to the app that it starts as ``name``."""
-    properties = member.properties
     match member.app:
-        case Coordinator():
-            return handed_down(member.app, properties, included)
-        case Bundle():
-            own = next((one for one in member.app.members if one.name == name), BundleMember("", ""))
-            return {**properties, **{key.strip(): fill(value, properties) for key, value in own.configuration}}
-        case Workflow():
-            return _of_sub_workflow(member.app.node(name), properties)
         case None:
             return {}
-
-
-def _of_sub_workflow(node: object, properties: Mapping[str, str]) -> dict[str, str]:
-    if not isinstance(node, Action):
-        return {}
-    inherits = node.body.first("propagate-configuration") is not None
-    own = {name.strip(): fill(value, properties) for name, value in node.body.configuration().items()}
-    return {**(properties if inherits else {}), **own}
+        case Coordinator():
+            return handed_down(member.app, member.properties, included)
+        case Workflow() if not any(action.name == name and inherits(action) for action in member.app.actions):
+            return configuration_for(member.app, name, member.properties)
+        case _:
+            return {**member.properties, **configuration_for(member.app, name, member.properties)}
 
 
 def _with_defaults(app: App | None, properties: Mapping[str, str]) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from oozie.language.dataflow.uses import How, Use
 from oozie.language.filling import fill
+from oozie.language.handing_down import configuration_for
 from oozie.language.model import DEFAULT_DONE_FLAG, Coordinator, DataEvent, Dataset
 
 _EVENT = re.compile(r"\$\{\s*coord:data(?:In|Out)\(\s*['\"]([^'\"]+)['\"]\s*\)\s*\}")
@@ -53,11 +54,11 @@ def handed_down(app: Coordinator, properties: Mapping[str, str], included: tuple
     """The properties that the workflow of ``app`` gets; a name of an event's data is its dataset's URI."""
     stocks = (*inputs_of(app, properties, included), *outputs_of(app, properties, included))
     uris = {stock.event: stock.uri for stock in stocks if stock.uri}
-    handed = dict(properties)
-    for name, value in app.configuration:
-        filled = fill(value, properties)
-        handed[name.strip()] = _EVENT.sub(lambda match: uris.get(match[1], match[0]), filled)
-    return handed
+    written = configuration_for(app, "", properties)
+    return {
+        **properties,
+        **{name: _EVENT.sub(lambda event: uris.get(event[1], event[0]), value) for name, value in written.items()},
+    }
 
 
 def _combined(app: Coordinator) -> tuple[DataEvent, ...]:
