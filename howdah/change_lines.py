@@ -11,6 +11,7 @@ from storage.errors import one_line
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _LONGEST = 200
 _OWN_FILES = "file"
+_START = ":start:"  # what Oozie calls the node that has no name
 
 
 def change_lines(changes: Mapping[str, Sequence[Change]]) -> list[str]:
@@ -37,7 +38,10 @@ def change_records(changes: Mapping[str, Sequence[Change]]) -> list[dict[str, st
 def _line(change: Change) -> str:
     sign = _SIGNS[change.how]
     what = change.name if change.kind == _OWN_FILES else f"{change.kind} {change.name}"
-    what = change.name if change.kind == "property" else what
+    if change.kind == "property":
+        what = change.name
+    elif change.name == _START:
+        what = change.kind
     if change.part:
         what = f"{what}: {change.part}"
     values = {

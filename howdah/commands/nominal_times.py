@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,6 @@ from oozie.language.submission import ResolvedCoordinator
 from storage.errors import one_line
 
 _FILE = "coordinator.xml"
-_BUNDLE = "bundle.xml"
 _PROPERTIES = "job.properties"
 _MOST_NAMED = 5
 
@@ -34,7 +33,7 @@ def command(context: click.Context, path: Path, count: int, overrides: dict[str,
     """Print the nominal times of the coordinator at PATH, a file or the folder that it lies in.
 
     They stand there in UTC and in the coordinator's time zone, with a note where daylight saving moves or doubles one.
-    job.properties is read beside the coordinator, and what a bundle.xml there or one folder above hands down to it.
+    job.properties is read beside the coordinator, and what a bundle there or one folder above hands down to it.
     """
     schedule = _schedule(path, overrides)
     found = list(islice(occurrences(schedule), count + 1))
@@ -68,12 +67,23 @@ def _handed_down(path: Path, overrides: dict[str, str]) -> Mapping[str, str]:
 
     folder = path.resolve().parent
     for place in (folder, folder.parent):
-        if (place / _BUNDLE).is_file():
-            family = Family(DiskFolder(place), _BUNDLE, overrides, place.name)
+        files = DiskFolder(place)
+        for name in _files_of(files, files.names_in(""), "bundle-app"):
+            family = Family(files, name, overrides, place.name)
             member = family.members.get((folder / path.name).relative_to(place).as_posix())
             if member is not None and member.started_by:
                 return member.properties
     return {}
+
+
+def _files_of(files: DiskFolder, names: Iterable[str], root: str) -> Iterator[str]:
+    """Those of ``names`` whose root element is ``root``."""
+    from oozie.language.document import root_tag
+
+    for name in names:
+        with suppress(CommandError):  # what cannot be read is none that could be told of
+            if name.endswith(".xml") and root_tag(files[name]) == root:
+                yield name
 
 
 def _coordinator_of(folder: Path) -> Path:
@@ -81,16 +91,10 @@ def _coordinator_of(folder: Path) -> Path:
 
     Raises: click.UsageError where there is none or where several might be meant, CommandError for a hidden part.
     """
-    from oozie.language.document import root_tag
-
     files = DiskFolder(folder)
     if _FILE in files:
         return folder / _FILE
-    found = []
-    for name in files:
-        with suppress(CommandError):  # what cannot be read is none that could be told of
-            if name.endswith(".xml") and root_tag(files[name]) == "coordinator-app":
-                found.append(folder / name)
+    found = [folder / name for name in _files_of(files, files, "coordinator-app")]
     if files.refusals:
         raise CommandError.of(files.refusals)
     if not found:

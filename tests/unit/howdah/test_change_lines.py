@@ -64,3 +64,7 @@ def test_a_record_has_every_field_as_it_is() -> None:
         "old": "a\nb",
         "new": "",
     }
+
+
+def test_the_start_has_no_name() -> None:
+    assert change_lines({"a.xml": [Change("changed", "start", ":start:", "to", "a", "b")]})[1] == "  ~ start: to  a -> b"

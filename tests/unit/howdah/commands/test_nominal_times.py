@@ -106,7 +106,7 @@ def test_a_coordinator_may_lie_where_nobody_may_look(app):
 
 @pytest.mark.parametrize("place", [".", "day"])
 def test_a_bundle_hands_down_what_its_coordinators_need(app, place):
-    (app / "bundle.xml").write_text(
+    (app / "all.xml").write_text(
         f"""<bundle-app name="b" xmlns="uri:oozie:bundle:0.2">
 <coordinator name="c"><app-path>${{root}}/{place}</app-path>
 <configuration><property><name>end</name><value>${{year}}-03-09T00:00Z</value></property></configuration></coordinator>
