@@ -34,6 +34,9 @@
         ├── WatchError              H263  a policy of watching that cannot be read
         │                           H264  an entry of the incidents that cannot be read
         │                           H265  others keep changing the incidents
+        │                           H266  a request for a retraining that cannot be read
+        ├── SignatureError          H270  a file that holds no Ed25519 key
+        │                           H271  no trusted key has signed the version
         ├── ScorerError             H230  a saved model has a stage that the scorer does not know
         │                           H231  the folder holds no readable PipelineModel
         │                           H233  a model that is scored, but that ONNX cannot say
@@ -91,7 +94,11 @@ class ExplanationError(ModelError):
 
 
 class WatchError(ModelError):
-    """H263 to H265: a policy or an incident that cannot be."""
+    """H263 to H266: a policy, an incident or a request for a retraining that cannot be."""
+
+
+class SignatureError(ModelError):
+    """H270, H271: a key that cannot be read, or a version that nobody trusted has signed."""
 
 
 class ScorerError(ModelError):

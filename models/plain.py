@@ -97,6 +97,11 @@ class PlainFolder:
         """The version of ``funnel`` or ``funnel@3``. Raises: ModelNameError, ModelNotFoundError."""
         return resolve_reference(self, reference)
 
+    def signatures(self, name: str, version: int) -> list[bytes]:
+        """None: what is overwritten in place is not signed. Raises: ModelNotFoundError."""
+        self._find(name, version)
+        return []
+
     def verify(self, name: str, version: int) -> list[Diagnostic]:
         """Every file that is missing, strange or changed; empty when the version is whole."""
         folder, manifest = self._find(name, version)

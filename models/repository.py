@@ -6,6 +6,7 @@
     <root>/funnel/3/spark/{metadata,stages} as Spark saved it
     <root>/funnel/aliases/champion          "3": one small file an alias, replaced in one step
     <root>/funnel/log/000000000000007.json  who moved an alias, or retired or deleted a version, when and why
+    <root>/funnel/signatures/3-<key>        what a key has signed version 3 with
     <root>/funnel/2.retired                 version 2 is out of use
     <root>/funnel/.staging-<unique>/        what is being published; nobody reads it
 """
@@ -26,6 +27,7 @@ from models.lifecycle import Lifecycle
 from models.manifest import Manifest
 from models.names import check_alias, check_name, check_version, is_name, is_version
 from models.publication import Staging, read_manifest, write_manifest
+from models.signing import SIGNATURE_BYTES
 from models.source import resolve_reference
 from models.transitions import Log, Transition
 from storage.errors import Diagnostic, PathExistsError, PathNotFoundError
@@ -37,6 +39,7 @@ SPARK_FOLDER = "spark"
 _ALIASES = "aliases"
 _LOG = "log"
 _RETIRED = ".retired"
+_SIGNATURES = "signatures"
 _STAGING_PREFIX = ".staging-"
 _DELETED_PREFIX = ".deleted-"
 _MOST_RACES = 1000
@@ -155,6 +158,22 @@ class Repository:
         """
         return resolve_reference(self, reference)
 
+    def signatures(self, name: str, version: int) -> list[bytes]:
+        """What keys have signed the version with. Raises: ModelNameError."""
+        prefix = f"{check_version(version)}-"
+        found = []
+        for each in self._list(join_path(self._root, check_name(name), _SIGNATURES)):
+            if each.name.startswith(prefix):
+                with self._filesystem.open(each.path) as stream:
+                    found.append(stream.read(SIGNATURE_BYTES + 1))
+        return found
+
+    def add_signature(self, name: str, version: int, key: str, signature: bytes) -> None:
+        """Keep what ``key`` (its id) has signed the version with. Raises: ModelNameError, NoSpaceError."""
+        place = join_path(self._root, check_name(name), _SIGNATURES, f"{check_version(version)}-{key}")
+        with self._filesystem.create(place, overwrite=True) as stream:
+            stream.write(signature)
+
     def size(self, name: str, version: int) -> int:
         """The bytes of a version's files, 0 for one that has gone. Raises: ModelNameError."""
         try:
@@ -244,8 +263,13 @@ class Repository:
         for each in found:
             if each.name.startswith(_DELETED_PREFIX):
                 self._filesystem.delete(each.path, recursive=True)
-        for version in _retired(found) - set(_standing(found)):
+        standing = set(_standing(found))
+        for version in _retired(found) - standing:
             self._filesystem.delete(self.folder(name, version) + _RETIRED)
+        for each in self._list(join_path(self._root, name, _SIGNATURES)):
+            version_text = each.name.partition("-")[0]
+            if is_version(version_text) and int(version_text) not in standing:
+                self._filesystem.delete(each.path)
 
     def _children(self, name: str) -> list[FileStatus]:
         return self._list(join_path(self._root, check_name(name)))

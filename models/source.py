@@ -40,6 +40,9 @@ class ModelSource(Protocol):
         Raises: ModelNameError, ModelNotFoundError.
         """
 
+    def signatures(self, name: str, version: int) -> list[bytes]:
+        """What keys have signed the version with; see models.signing. Raises: ModelNameError."""
+
     def verify(self, name: str, version: int) -> list[Diagnostic]:
         """Every file that is missing, strange or changed; empty when the version is whole."""
 

@@ -7,14 +7,16 @@ import math
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from models.errors import CorruptModelError, ScoringError
+from models.integrity import MANIFEST_NAME
 from models.manifest import Field, Manifest
 from models.scorer.interface import Answer, Scorer
+from models.signing import check_signed, read_public_key
 from models.source import ModelSource
 from models.stage_classes import find_strangers
 from serving.errors import ServingError
@@ -47,8 +49,20 @@ class Loaded:
 class Loader:
     """Loads versions: fetches a copy whose hashes hold, reads it, lets it answer the manifest's example."""
 
-    def __init__(self, open_scorer: OpenScorer, cache: Path, *, accept_unknown_categories: bool = False) -> None:
+    def __init__(
+        self,
+        open_scorer: OpenScorer,
+        cache: Path,
+        *,
+        accept_unknown_categories: bool = False,
+        trusted_keys: Sequence[bytes] = (),
+    ) -> None:
+        """``trusted_keys`` are public keys in PEM; where there are any, one of them must have signed what is loaded.
+
+        Raises: SignatureError H270.
+        """
         self._open_scorer = open_scorer
+        self._keys = [read_public_key(pem) for pem in trusted_keys]
         self._cache = cache
         self._accept_unknown_categories = accept_unknown_categories
 
@@ -57,13 +71,15 @@ class Loader:
 
         Its local copy is deleted with the last reference to what is returned: when no request uses it any more.
 
-        Raises: HowdahError: the source's own, the scorer's own, ServingError H520 or H521.
+        Raises: HowdahError: the source's own, the scorer's own, ServingError H520 or H521, SignatureError H271.
         """
         with mapped_os_errors(str(self._cache)):
             self._cache.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(prefix=f"{manifest.name}-{manifest.version}-", dir=self._cache))
         try:
             fetched = source.fetch(manifest.name, manifest.version, folder)
+            if self._keys:
+                self._check_signed(source, manifest, fetched)
             _check_classes(fetched, manifest)
             scorer = self._open(fetched)
             warm(scorer, manifest)
@@ -74,6 +90,12 @@ class Loader:
             raise
         weakref.finalize(loaded, shutil.rmtree, folder, ignore_errors=True)
         return loaded
+
+    def _check_signed(self, source: ModelSource, manifest: Manifest, fetched: Path) -> None:
+        # The files were checked against the manifest that came with them: that must be the one that was signed.
+        if (fetched / MANIFEST_NAME).read_bytes() != manifest.to_json().encode():
+            raise ServingError("H520", "the manifest has changed while the model was fetched", hint=_HINT)
+        check_signed(source, manifest, self._keys)
 
     def _open(self, fetched: Path) -> Scorer:
         # The article's plain folder holds Spark's files themselves, the repository keeps them one level deeper.

@@ -149,6 +149,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             self._open_scorer,
             self._cache / str(os.getpid()),
             accept_unknown_categories=settings.accept_unknown_categories,
+            trusted_keys=settings.trusted_keys,
         )
         bell = self._bell.part(self._slot)
         sources = with_aliases(self._open_sources(), settings.groups)

@@ -19,7 +19,8 @@ class Settings:
     ``accept_unknown_categories`` answers, with a warning, where a category is one that training never saw. ``tokens``
     is the file of those that may ask. ``rate_per_s`` is how many requests a second each worker takes of one client, 0
     for any number. ``groups`` are names under which several models answer. ``tracking`` says where predictions are
-    kept, None for nowhere.
+    kept, None for nowhere. ``trusted_keys`` are public keys in PEM, one of which must have signed what is served; where
+    there are none, nothing has to be signed.
     """
 
     host: str = "127.0.0.1"
@@ -39,6 +40,7 @@ class Settings:
     rate_per_s: float = 0.0
     groups: tuple[Group, ...] = ()
     tracking: TrackingSettings | None = None
+    trusted_keys: tuple[bytes, ...] = ()
 
     @property
     def is_loopback(self) -> bool:

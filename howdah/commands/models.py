@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
 from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError
 from howdah.job_json import as_json
+from howdah.key_files import read_key_file, read_trusted_key
 from howdah.model_tables import ModelTables
 from howdah.repository_option import open_repository, repository_options, who_asks
 from models.description import (
@@ -22,12 +24,16 @@ from models.description import (
     describe_versions,
     split_selector,
 )
-from models.errors import ModelNameError
+from models.errors import ManifestError, ModelNameError
 from models.lifecycle import Lifecycle
 from models.names import check_name
+from models.repository import Repository
 from models.retention import Policy
+from models.signing import find_unsigned, key_id, read_private_key, read_public_key
+from models.signing import sign as sign_manifest
 from models.source import CHAMPION
 from models.transitions import Transition
+from models.verification import check_sound
 from storage.errors import Diagnostic, one_line
 
 _form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
@@ -155,10 +161,36 @@ def retire(root: str, user: str, reference: str, reason: str, form: str) -> None
 
 @command.command()
 @repository_options
+@click.argument("reference", metavar="NAME@VERSION|ALIAS")
+@click.option("--key", "file", metavar="FILE", required=True, type=click.Path(dir_okay=False, path_type=Path),
+              help="Your private key, Ed25519 in PEM.")  # fmt: skip
+def sign(root: str, user: str, reference: str, file: Path) -> None:
+    """Sign a version, after a look at every file of it.
+
+    Whoever has your public key can then tell that it is the one you meant: howdah models verify --key, and a service
+    that demands it.
+    """
+    repository = open_repository(root, user)
+    name, _ = _split_version(reference)
+    version = repository.resolve(reference)
+    check_sound(repository, name, version)
+    manifest = repository.manifest(name, version)
+    key = read_private_key(read_key_file(file), str(file))
+    signer = key_id(key.public_key())
+    repository.add_signature(name, version, signer, sign_manifest(manifest, key))
+    click.echo(f"{name}@{version} is signed by {signer}: manifest {manifest.digest[:12]}.")
+
+
+@command.command()
+@repository_options
 @click.argument("references", metavar="[NAME[@VERSION|ALIAS]]...", nargs=-1)
+@click.option("--key", "files", metavar="FILE", multiple=True, type=click.Path(dir_okay=False, path_type=Path),
+              help="A public key; one of them must have signed each version.")  # fmt: skip
 @_form
 @click.pass_context
-def verify(context: click.Context, root: str, user: str, references: tuple[str, ...], form: str) -> None:
+def verify(
+    context: click.Context, root: str, user: str, references: tuple[str, ...], files: tuple[Path, ...], form: str
+) -> None:
     """Say what is not as it was published.
 
     Reads every file of the versions named, without a name of all: hashes against the manifest, the manifest against
@@ -166,7 +198,11 @@ def verify(context: click.Context, root: str, user: str, references: tuple[str, 
     anything is wrong.
     """
     repository = open_repository(root, user)
+    keys = [read_public_key(read_trusted_key(file)) for file in files]
     checked = describe_soundness(repository, references)
+    for each in checked if keys else ():
+        if each["version"] is not None:
+            each["findings"] += _unsigned(repository, each["name"], each["version"], keys)
     if form == "json":
         click.echo(as_json(checked))
     else:
@@ -214,6 +250,13 @@ def gc(root: str, user: str, names: tuple[str, ...], keep: int, days: float, del
         click.echo(as_json(found))
     else:
         ModelTables().collection(found, is_done=delete)
+
+
+def _unsigned(repository: Repository, name: str, version: int, keys: Sequence[Any]) -> list[Diagnostic]:
+    try:
+        return find_unsigned(repository, repository.manifest(name, version), keys)
+    except ManifestError:
+        return []  # a manifest that cannot be read is a finding already
 
 
 def _split_version(reference: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from howdah.errors import CommandError
+from howdah.key_files import read_trusted_key
 from howdah.scoring.engines import open_scorer
 from howdah.tracking_option import tracking_options
 from models.errors import ModelNameError
@@ -57,6 +58,8 @@ _REMOTE_RATE_PER_S = 100.0
               help="How long a client may fall silent within a request.")  # fmt: skip
 @click.option("--accept-unknown-categories", is_flag=True,
               help="Answer, with a warning, where a category is one that training never saw.")  # fmt: skip
+@click.option("--trust", "key_files", metavar="FILE", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
+              help="A public key: serve only what one of them has signed.")  # fmt: skip
 @click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Write URL, process and models there, as JSON, once the service answers.")  # fmt: skip
 @tracking_options
@@ -76,6 +79,7 @@ def command(
     threads: int,
     read_timeout_seconds: float,
     accept_unknown_categories: bool,
+    key_files: tuple[Path, ...],
     ready_file: Path | None,
     tracking: TrackingSettings | None,
 ) -> None:
@@ -104,6 +108,7 @@ def command(
         is_open_to_all=open_to_all,
         groups=groups,
         tracking=tracking,
+        trusted_keys=tuple(map(read_trusted_key, key_files)),
         rate_per_s=rate if rate is not None else 0.0 if is_loopback(host) else _REMOTE_RATE_PER_S,
     )
     check_exposure(settings)

@@ -9,13 +9,15 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from models.errors import ScorerError
-from models.integrity import MANIFEST_NAME
+from models.errors import CorruptModelError, ScorerError
+from models.integrity import MANIFEST_NAME, model_files
 from models.manifest import Manifest
 from models.repository import SPARK_FOLDER
 from models.scorer import Scorer, load
 from models.scorer.loading import version_folder
 from models.scorer.spark import SparkScorer
+from models.stage_classes import find_strangers
+from storage.local import LocalDisk
 
 
 def open_engine(folder: Path, manifest: Manifest, engine: str, stack: ExitStack) -> Scorer:
@@ -61,8 +63,16 @@ def saved_model(folder: Path) -> Path:
 
 
 def open_spark(saved: Path, manifest: Manifest) -> SparkScorer:
-    """A Spark worker of this machine with the model in ``saved``. Raises: ScorerError H234, JavaError."""
+    """A Spark worker of this machine with the model in ``saved``.
+
+    Raises: CorruptModelError H208 for a class that is not allowed, ScorerError H234, JavaError.
+    """
     from oozie.local.java import find_java, find_spark
+
+    disk = LocalDisk()
+    strangers = find_strangers(disk, str(saved), model_files(disk, str(saved)))
+    if strangers:
+        raise CorruptModelError.of(strangers)
 
     spark = find_spark()
     java = find_java(spark)

@@ -56,6 +56,10 @@ class AliasedSource:
         """What a reference means; it is one with its ``@`` or without."""
         return self._source.resolve(reference)
 
+    def signatures(self, name: str, version: int) -> list[bytes]:
+        """What keys have signed the model's version with."""
+        return self._source.signatures(_model(name), version)
+
     def verify(self, name: str, version: int) -> list[Diagnostic]:
         """What is wrong with the model's version."""
         return self._source.verify(_model(name), version)

@@ -68,6 +68,7 @@ ELSEWHERE = {
     "howdah/pictures.py": "tests/unit/howdah/commands/test_draw.py",
     "howdah/reading_apps.py": "tests/unit/howdah/commands/test_explain.py",
     "howdah/explaining.py": "tests/unit/howdah/commands/test_show.py",
+    "howdah/key_files.py": "tests/unit/howdah/commands/test_models.py",
     "howdah/scoring/": "tests/unit/howdah/commands/test_score.py",
     "jobs/scoring_worker.py": "tests/unit/howdah/commands/test_score.py",
     "howdah/model_tables.py": "tests/unit/howdah/commands/test_models.py",

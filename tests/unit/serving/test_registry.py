@@ -9,12 +9,16 @@ import weakref
 from contextlib import contextmanager
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from models.errors import UnsettledModelError
 from models.lifecycle import Lifecycle
 from models.retention import Policy
+from models.signing import key_id, sign
 from serving.loading import Loader
 from serving.registry import Registry, find_problems
+from tests.unit.serving.conftest import StubScorer
 
 
 def version_of(registry, name="funnel"):
@@ -395,3 +399,20 @@ def test_a_cache_that_cannot_be_is_named_and_one_that_was_swept_away_is_made_ane
     shop.publish()
     watching.look()
     assert version_of(watching) == 2
+
+
+def test_where_keys_are_trusted_only_what_one_of_them_has_signed_is_served(shop, tmp_path):
+    mine, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    pem = mine.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    registry = Registry({"repository": shop.repository}, Loader(StubScorer, tmp_path / "cache", trusted_keys=[pem]))
+    for version, key in ((1, mine), (2, other)):
+        shop.publish()
+        manifest = shop.repository.manifest("funnel", version)
+        shop.repository.add_signature("funnel", version, key_id(key.public_key()), sign(manifest, key))
+    registry.look()
+    assert version_of(registry) == 1
+    assert registry.states["funnel"].problem.code == "H271"
+    shop.repository.add_signature("funnel", 2, key_id(mine.public_key()), sign(manifest, mine))
+    for _ in range(3):
+        registry.look()
+    assert (version_of(registry), registry.states["funnel"].problem) == (2, None)

@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from howdah.__main__ import howdah
 from models.repository import Repository
@@ -198,3 +200,27 @@ def test_a_spoilt_version_hides_no_other(models, root):
     (root / "funnel/3/manifest.json").write_text("{")
     assert as_json(models, "list")[0]["problem"].startswith("H203")
     assert as_json(models, "show", "funnel")["versions"][0]["metrics"] == {"f1": 0.5, "rmse": 2.0}
+
+
+def test_a_version_is_signed_and_verified_by_key(models, tmp_path):
+    for name in ("mine", "other"):
+        key = Ed25519PrivateKey.generate()
+        (tmp_path / f"{name}.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        (tmp_path / f"{name}.pub").write_bytes(public)
+    mine, other = str(tmp_path / "mine.pub"), str(tmp_path / "other.pub")
+    assert "funnel@2 is signed by " in models("sign", "funnel@2", "--key", str(tmp_path / "mine.pem"))
+    models("verify", "funnel@2", "--key", mine)
+    models("verify", "funnel@2", "--key", other, "--key", mine)
+    assert "H271" in models("verify", "funnel@2", "--key", other, code=1)
+    assert "H271" in models("verify", "funnel@1", "--key", mine, code=1)
+    assert "H270" in models("sign", "funnel@1", "--key", mine, code=1)
+    assert "H270" in models("verify", "--key", str(tmp_path / "none.pem"), code=1)
+    assert "H201" in models("sign", "funnel", "--key", str(tmp_path / "mine.pem"), code=1)
+
+
+def test_what_is_damaged_is_not_signed(models, root, tmp_path):
+    key = Ed25519PrivateKey.generate()
+    (tmp_path / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    next((root / "funnel" / "2" / "spark").rglob("part-*")).write_text("changed")
+    assert "H204" in models("sign", "funnel@2", "--key", str(tmp_path / "key.pem"), code=1)
