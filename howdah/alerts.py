@@ -74,7 +74,7 @@ class ByMail:
         try:
             message["From"], message["To"] = self._mail.sender, ", ".join(self._mail.to)
             message["Subject"], message["Message-ID"] = alert.subject, f"<{alert.id}@howdah>"
-            message.set_content("\n".join([*(finding.words for finding in alert.findings), "", _since(alert)]) + "\n")
+            message.set_content("\n".join([*alert.findings, "", _since(alert)]) + "\n")
             with smtplib.SMTP(self._mail.host, self._mail.port, timeout=_TIMEOUT_S) as server:
                 server.send_message(message)
         except (OSError, ValueError, smtplib.SMTPException) as error:
@@ -90,7 +90,7 @@ def _document(alert: Alert) -> dict[str, Any]:
         "version": alert.version,
         "kind": alert.kind,
         "opened": alert.opened,
-        "findings": [{**vars(finding), "text": finding.words} for finding in alert.findings],
+        "findings": list(alert.findings),
     }
 
 

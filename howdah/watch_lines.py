@@ -33,13 +33,13 @@ def print_observation(observation: Observation, console: Console | None = None) 
 
 def result_lines(result: Result) -> Iterator[str]:
     """What was opened, done and closed."""
-    for incident in result.open:
-        state = "opened now" if incident.id in result.opened else f"open since {incident.opened[:16]}Z"
-        yield f"Incident {incident.id}: {state}"
+    since = {incident.id: incident.opened for incident in result.open}
+    for incident in dict.fromkeys([*since, *result.closed]):
+        opened = "opened now" if incident in result.opened else f"open since {since.get(incident, '')[:16]}Z"
+        yield f"Incident {incident}: {'closed' if incident in result.closed else opened}"
         for made in result.made:
-            if made.incident == incident.id:
+            if made.incident == incident:
                 yield from _wrapped(f"  {made.step}: {made.outcome}" + (f": {made.text}" if made.text else ""), "    ")
-    yield from (f"Incident {incident}: closed" for incident in result.closed)
 
 
 def _table(observation: Observation) -> Table:

@@ -120,12 +120,14 @@ def _respond(repository: Repository, observation: Observation, policy: Policy, w
     from models.lifecycle import Lifecycle
     from models.watching.incidents import Incidents
     from models.watching.response import Responder
+    from models.watching.retraining import Retraining
 
     def now() -> datetime:
         return datetime.now(timezone.utc)
 
-    incidents = Incidents(repository.filesystem, repository.root, observation.model, who, now)
-    return Responder(policy, incidents, Lifecycle(repository, who), channels(policy)).respond(observation)
+    place = repository.filesystem, repository.root, observation.model
+    incidents, retraining = Incidents(*place, who, now), Retraining(*place, now)
+    return Responder(policy, incidents, Lifecycle(repository, who), retraining, channels(policy)).respond(observation)
 
 
 def _print(observation: Observation, result: Result | None) -> None:

@@ -11,7 +11,7 @@ watch at once one does it, and the claim of somebody who was killed runs out.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias, get_args
@@ -25,11 +25,12 @@ from storage.errors import HowdahError
 from storage.filesystem import FileSystem, join_path
 
 Event: TypeAlias = Literal["opened", "claimed", "failed", "done", "closed"]
-Step: TypeAlias = Literal["line", "webhook", "mail", "rollback"]
+Step: TypeAlias = Literal["line", "webhook", "mail", "rollback", "retrain"]
 
 STEPS: tuple[Step, ...] = get_args(Step)
 
 INCIDENT_FORMAT = 1
+MOST_FINDINGS = 20
 CLAIM_HOLDS = timedelta(minutes=10)  # far longer than a mail takes
 FAILURE_HOLDS = timedelta(hours=1)  # before a step that failed is tried again
 
@@ -41,14 +42,16 @@ _MOST_RACES = 1000
 class Incident:
     """Something past a threshold, from when it was first seen until it is not there any more.
 
-    ``id`` is unique in the repository. ``done`` are the steps that were made, ``claims`` until when nobody else is to
-    try one that was not. Times are ISO 8601 in UTC.
+    ``id`` is unique in the repository; ``findings`` are the sentences of the first look, so many as are kept. ``done``
+    are the steps that were made, ``claims`` until when nobody else is to try one that was not. Times are ISO 8601 in
+    UTC.
     """
 
     id: str
     kind: Kind
     version: int
     opened: str
+    findings: tuple[str, ...]
     done: tuple[Step, ...] = ()
     claims: Mapping[Step, str] = field(default_factory=dict)
 
@@ -105,14 +108,15 @@ class Incidents:
         """All that happened, the oldest first. Raises: WatchError H264."""
         return [self._entry(number) for number in self._files.numbers()]
 
-    def begin(self, kind: Kind, version: int, text: str) -> Incident:
+    def begin(self, kind: Kind, version: int, findings: Sequence[str]) -> Incident:
         """The open incident of that kind and version, made where there is none. Raises: WatchError."""
 
         def decide(found: tuple[Incident, ...], now: datetime, number: int) -> Entry | None:
             if _find(found, kind, version):
                 return None
-            made = Incident(f"{self._model}-{version}-{kind}-{number}", kind, version, format_time(now))
-            return self._draft("opened", made.id, text, (*found, made))
+            name = f"{self._model}-{version}-{kind}-{number}"
+            made = Incident(name, kind, version, format_time(now), tuple(findings[:MOST_FINDINGS]))
+            return self._draft("opened", made.id, f"{len(findings)} past a threshold", (*found, made))
 
         self._append(decide)
         incident = _find(self.open(), kind, version)
@@ -231,7 +235,9 @@ def _incident(document: dict[str, Any]) -> Incident:
     words = {*document["done"], *document["claims"]}
     if document["kind"] not in KINDS or type(document["version"]) is not int or not words <= set(STEPS):
         raise ValueError("an incident is none")
-    return Incident(**{**document, "done": tuple(document["done"])})
+    if not all(isinstance(text, str) for text in document["findings"]):
+        raise ValueError("a finding is no text")
+    return Incident(**{**document, "done": tuple(document["done"]), "findings": tuple(document["findings"])})
 
 
 def _check_keys(document: Mapping[str, Any], kind: type) -> None:

@@ -12,7 +12,7 @@ from models.errors import WatchError
 from storage.nearest import did_you_mean
 
 Kind: TypeAlias = Literal["drift", "outliers", "score", "errors"]
-Response: TypeAlias = Literal["alert", "rollback"]
+Response: TypeAlias = Literal["alert", "rollback", "retrain"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RESPONSES: tuple[Response, ...] = get_args(Response)

@@ -155,7 +155,7 @@ def test_an_alert_goes_to_the_webhook_and_by_mail_once(watch, receiver):
     ((path, headers, body),) = receiver.got
     document = json.loads(body)
     assert (path, headers["Idempotency-Key"], document["incident"]) == ("/hook", "funnel-2-drift-1", "funnel-2-drift-1")
-    assert document["findings"][0]["about"] == "input hits"
+    assert document["findings"][0].startswith("input hits: psi ")
     (message,) = smtp.messages
     assert b"Message-ID: <funnel-2-drift-1@howdah>" in message
     assert b"Subject: funnel@2: drift past its threshold" in message

@@ -20,6 +20,7 @@ from models.tracked.schema import Answered, Fact, labels_table, predictions_tabl
 from models.watching.incidents import Incidents
 from models.watching.observation import Tracked, observe
 from models.watching.policy import Policy
+from models.watching.retraining import Retraining
 from storage.local import LocalDisk
 from tests.unit.models.conftest import write_model
 
@@ -90,6 +91,9 @@ class World:
 
     def incidents(self, who: str = "ann") -> Incidents:
         return Incidents(self.disk, "/models", "funnel", who, lambda: self.now)
+
+    def retraining(self) -> Retraining:
+        return Retraining(self.disk, "/models", "funnel", lambda: self.now)
 
     def lifecycle(self) -> Lifecycle:
         return Lifecycle(self.repository, "ann")

@@ -10,18 +10,18 @@ from models.watching.incidents import CLAIM_HOLDS, FAILURE_HOLDS
 
 def test_an_incident_is_opened_once_and_has_an_id_of_its_own(world):
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda who: world.incidents(f"w{who}").begin("drift", 3, "moved"), range(8)))
+        found = list(pool.map(lambda who: world.incidents(f"w{who}").begin("drift", 3, ["moved"]), range(8)))
     assert {each.id for each in found} == {"funnel-3-drift-1"}
-    assert world.incidents().begin("score", 3, "fell").id == "funnel-3-score-2"
+    assert world.incidents().begin("score", 3, ["fell"]).id == "funnel-3-score-2"
     assert [entry.event for entry in world.incidents().entries()] == ["opened", "opened"]
     world.incidents().close(found[0], "quiet")
     world.incidents().close(found[0], "again")
-    assert world.incidents().begin("drift", 3, "moved again").id == "funnel-3-drift-4"
+    assert world.incidents().begin("drift", 3, ["moved again"]).id == "funnel-3-drift-4"
     assert [each.id for each in world.incidents().open()] == ["funnel-3-score-2", "funnel-3-drift-4"]
 
 
 def test_of_many_one_has_the_claim(world):
-    incident = world.incidents().begin("drift", 3, "moved")
+    incident = world.incidents().begin("drift", 3, ["moved"])
     with ThreadPoolExecutor(8) as pool:
         got = list(pool.map(lambda who: world.incidents(f"w{who}").claim(incident, "mail"), range(8)))
     assert got.count(True) == 1
@@ -29,7 +29,7 @@ def test_of_many_one_has_the_claim(world):
 
 
 def test_a_claim_of_the_dead_runs_out_and_what_is_done_stays_done(world):
-    incident = world.incidents().begin("drift", 3, "moved")
+    incident = world.incidents().begin("drift", 3, ["moved"])
     assert world.incidents().claim(incident, "mail")
     world.now += CLAIM_HOLDS - timedelta(seconds=1)
     assert not world.incidents().claim(incident, "mail")
@@ -44,7 +44,7 @@ def test_a_claim_of_the_dead_runs_out_and_what_is_done_stays_done(world):
 
 
 def test_what_failed_is_tried_again_after_an_hour_and_a_clock_set_back_holds_nothing(world):
-    incident = world.incidents().begin("drift", 3, "moved")
+    incident = world.incidents().begin("drift", 3, ["moved"])
     world.incidents().claim(incident, "mail")
     world.incidents().fail(incident, "mail", "no server")
     world.now += CLAIM_HOLDS
@@ -56,7 +56,7 @@ def test_what_failed_is_tried_again_after_an_hour_and_a_clock_set_back_holds_not
 
 
 def test_a_closed_incident_takes_no_steps(world):
-    incident = world.incidents().begin("drift", 3, "moved")
+    incident = world.incidents().begin("drift", 3, ["moved"])
     world.incidents().close(incident, "quiet")
     assert not world.incidents().claim(incident, "mail")
     world.incidents().finish(incident, "mail", "late")
@@ -77,7 +77,7 @@ def test_a_closed_incident_takes_no_steps(world):
     ],
 )
 def test_a_damaged_entry_is_named(world, tmp_path, change, message):
-    incident = world.incidents().begin("drift", 3, "moved")
+    incident = world.incidents().begin("drift", 3, ["moved"])
     (path,) = (tmp_path / "models/funnel/incidents").iterdir()
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     with pytest.raises(WatchError, match=message) as refused:
@@ -90,7 +90,7 @@ def test_a_damaged_entry_is_named(world, tmp_path, change, message):
     "change", [{"kind": "rain"}, {"done": ["sms"]}, {"claims": {"mail": "soon"}}, {"version": "3"}]
 )
 def test_a_damaged_incident_is_named(world, tmp_path, change):
-    world.incidents().begin("drift", 3, "moved")
+    world.incidents().begin("drift", 3, ["moved"])
     (path,) = (tmp_path / "models/funnel/incidents").iterdir()
     document = json.loads(path.read_text())
     path.write_text(json.dumps({**document, "open": [{**document["open"][0], **change}]}))

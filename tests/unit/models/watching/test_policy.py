@@ -45,7 +45,7 @@ def test_every_part_can_be_said():
         ('{"metric": "a\\nb"}', "metric is not a text in one line"),
         ('{"responses": {"drifts": []}}', "responses has no 'drifts'"),
         ('{"responses": {"drift": "alert"}}', "responses.drift is not a list"),
-        ('{"responses": {"drift": ["retrain"]}}', "responses.drift has no 'retrain'"),
+        ('{"responses": {"drift": ["restart"]}}', "responses.drift has no 'restart'"),
         ('{"responses": {"drift": [[]]}}', "responses.drift has no"),
         ('{"webhook": "ftp://x"}', "webhook is not a URL"),
         ('{"mail": {"host": "h", "sender": "s"}}', "has no mail.to"),

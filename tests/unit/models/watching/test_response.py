@@ -15,7 +15,7 @@ from tests.unit.models.dying import DyingDisk, Killed
 from tests.unit.models.watching.conftest import World, rows_like
 
 DRIFT = Policy(Thresholds(outliers=None))
-BOTH = Policy(Thresholds(outliers=None), responses={"drift": ("alert", "rollback"), "score": ("alert",)})
+BOTH = Policy(Thresholds(outliers=None), responses={"drift": ("alert", "rollback", "retrain"), "score": ("alert",)})
 
 
 class Box:
@@ -34,7 +34,8 @@ class Box:
 
 def respond(world, box, policy=BOTH, reference="funnel"):
     world.lifecycle().settle("funnel")
-    responder = Responder(policy, world.incidents(), Lifecycle(world.repository, "ann"), [box])
+    lifecycle = Lifecycle(world.repository, "ann")
+    responder = Responder(policy, world.incidents(), lifecycle, world.retraining(), [box])
     return responder.respond(world.observe(policy, reference))
 
 
@@ -54,7 +55,11 @@ def drifted(world, profile):
 def test_it_alerts_and_rolls_back_once_and_says_so_the_next_time(drifted):
     box = Box()
     result = respond(drifted, box)
-    assert [(each.step, each.outcome) for each in result.made] == [("mail", "done"), ("rollback", "done")]
+    assert [(each.step, each.outcome) for each in result.made] == [
+        ("mail", "done"),
+        ("rollback", "done"),
+        ("retrain", "done"),
+    ]
     assert result.opened == ("funnel-2-drift-1",)
     assert drifted.repository.aliases("funnel") == {"champion": 1}
     entry = drifted.repository.log("funnel").last()
@@ -63,10 +68,9 @@ def test_it_alerts_and_rolls_back_once_and_says_so_the_next_time(drifted):
     (alert,) = box.got
     assert (alert.id, alert.subject) == ("funnel-2-drift-1", "funnel@2: drift past its threshold")
 
-    again = respond(drifted, box, reference="funnel@2")
-    assert {each.outcome for each in again.made} == {"already done"}
     quiet = respond(drifted, box)
-    assert (quiet.made, quiet.closed) == ((), ("funnel-2-drift-1",))
+    assert (quiet.open, quiet.closed) == ((), ("funnel-2-drift-1",))
+    assert {each.outcome for each in quiet.made} == {"already done"}
     assert len(box.got) == 1
     assert champions(drifted).count("rollback") == 1
 
@@ -105,10 +109,33 @@ def test_a_failed_step_is_told_and_tried_again_later(drifted):
     assert len(box.got) == 1
 
 
+def test_what_failed_before_the_rollback_is_still_told_after_it(drifted):
+    box = Box(refuses=1)
+    assert [each.outcome for each in respond(drifted, box).made] == ["failed", "done", "done"]
+    waiting = respond(drifted, box)
+    assert [each.outcome for each in waiting.made] == ["waiting", "already done", "already done"]
+    assert waiting.closed == ()
+    drifted.now += FAILURE_HOLDS
+    assert respond(drifted, box).closed == ("funnel-2-drift-1",)
+    (alert,) = box.got
+    assert (alert.version, alert.findings[0][:15]) == (2, "input hits: psi")
+
+
+def test_for_what_is_quiet_again_nothing_is_changed(world, profile):
+    world.publish(profile)
+    world.publish(profile)
+    world.incidents().begin("drift", 2, ["moved"])
+    world.track(rows_like(600, 3), 2)
+    result = respond(world, Box())
+    assert [(each.step, each.outcome) for each in result.made] == [("mail", "done")]
+    assert result.closed == ("funnel-2-drift-1",)
+    assert world.repository.aliases("funnel") == {"champion": 2}
+
+
 def test_where_there_is_nothing_to_roll_back_to_it_says_so(world, profile):
     world.publish(profile)
     world.track(rows_like(600, 2, hits=99.0), 1)
-    made = respond(world, Box()).made[-1]
+    made = respond(world, Box()).made[1]
     assert (made.step, made.outcome) == ("rollback", "failed")
     assert made.text.startswith("H241")
 
@@ -150,8 +177,9 @@ def test_killed_at_any_change_nothing_is_lost_and_nothing_is_made_twice(tmp_path
         assert len(box.got) <= 2
         assert champions(world).count("rollback") == 1
         assert world.repository.aliases("funnel") == {"champion": 1}
+        assert len(list((place / "models/funnel/retraining").rglob("request.json"))) == 1
         shutil.rmtree(place)
-    assert fatal > 6
+    assert fatal > 8
 
 
 def test_what_is_no_error_of_ours_is_not_hidden(drifted):
