@@ -67,4 +67,6 @@ def test_a_record_has_every_field_as_it_is() -> None:
 
 
 def test_the_start_has_no_name() -> None:
-    assert change_lines({"a.xml": [Change("changed", "start", ":start:", "to", "a", "b")]})[1] == "  ~ start: to  a -> b"
+    change = Change("changed", "start", ":start:", "to", "a", "b")
+
+    assert change_lines({"a.xml": [change]}) == ["a.xml", "  ~ start: to  a -> b"]
