@@ -122,7 +122,7 @@ class Team:
         return self.groups[-1]
 
     def predict(self, loaded, question):
-        return predict(loaded, question, self.statistics)
+        return predict(loaded, question, self.statistics, None)
 
     def let_go(self):
         """Let those that hang go on, and wait until all calls have ended."""
