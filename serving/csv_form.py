@@ -37,6 +37,8 @@ def read_sheet(data: bytes, most_rows: int) -> Sheet:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _not_csv(line, f"byte {error.start} is not UTF-8") from None
+    if "\0" in text:  # of which the releases of Python think differently
+        raise _not_csv(text.count("\n", 0, text.index("\0")) + 1, "it holds a NUL")
     lines = _lines(text)
     _, header = next(lines, (1, []))
     if not header:

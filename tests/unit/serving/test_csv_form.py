@@ -90,7 +90,7 @@ def test_a_row_that_the_model_cannot_score_is_named_by_its_line(client):
         (b"a,b\nx,\xff\n", "H538", "line 2: byte 6 is not UTF-8"),
         ("a\n" + "x" * 140_000, "H502", ""),
         (HEADER + "\n1,2,cpc,true" * 51, "H509", "more than 50 records"),
-        ("a\x00b\n1\n", "H508", "field 'a\\x00b'"),
+        ("a,b\n1,\x00\n", "H538", "line 2: it holds a NUL"),
     ],
 )
 def test_what_is_no_csv(client, text, code, message):
