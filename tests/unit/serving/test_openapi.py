@@ -154,20 +154,30 @@ def requests(document):
     ]
 
 
-@hypothesis_settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_no_request_that_fits_or_nearly_fits_makes_the_service_fail(client, requests, data):
+def ask_somehow(client, requests, data):
     method, path, parameters, body = data.draw(st.sampled_from(requests))
     names = st.sampled_from(["funnel", "1", "champion", "x", "..", "%2e%2e", "é"])
     address = path.replace("{name}", data.draw(names)).replace("{version}", data.draw(names))
     sent = data.draw(body if data.draw(st.booleans()) else ANYTHING)
     query = data.draw(parameters)
-    response = client.open(
-        address, method=method, query_string=query, data=json.dumps(sent), content_type="application/json"
-    )
+    kind = data.draw(st.sampled_from(["application/json"] * 4 + ["text/csv", "application/vnd.apache.arrow.stream"]))
+    response = client.open(address, method=method, query_string=query, data=json.dumps(sent), content_type=kind)
     assert response.status_code < 500 or response.status_code == 503, response.text
     if response.status_code >= 400:
         assert response.json["request_id"] == response.headers["X-Request-Id"]
+
+
+@hypothesis_settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_request_that_fits_or_nearly_fits_makes_the_service_fail(client, requests, data):
+    ask_somehow(client, requests, data)
+
+
+@pytest.mark.slow
+@hypothesis_settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(data=st.data())
+def test_nor_does_any_of_ten_thousand(client, requests, data):
+    ask_somehow(client, requests, data)
 
 
 @hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
