@@ -88,7 +88,7 @@ class Speculation:
                     "member": member,
                     "version": loaded.manifest.version if loaded else None,
                     "weight": group.weights.get(member),
-                    "problem": problem or (None if loaded else self._absence(member)),
+                    "problem": problem or (None if loaded else _absence(member, self._registry)),
                     "calls": self._lanes.load(loaded) if loaded else Load(),
                 }
                 for member, loaded, problem in zip(group.members, members, fit.problems, strict=True)
@@ -114,7 +114,7 @@ class Speculation:
         collector = Collector(group.members, policy, partial(self._note_late, running, members), self._clock)
         for place, (loaded, problem) in enumerate(zip(members, fit.problems, strict=True)):
             if loaded is None or problem:
-                collector.put(place, Reply(problem=problem or self._absence(group.members[place])))
+                collector.put(place, Reply(problem=problem or _absence(group.members[place], self._registry)))
             else:
                 self._begin(running, place, loaded, question, collector, deadline)
         outcome = collector.wait(deadline)
@@ -183,11 +183,6 @@ class Speculation:
         member, version = running.group.members[place], loaded.manifest.version
         running.counts.count_ended(member, version, place, reply, outcome, late=late)
 
-    def _absence(self, member: str) -> str:
-        state = self._registry.states.get(member)
-        reason = f": {state.problem.message}" if state and state.problem else ""
-        return f"has no version to answer with{reason}"
-
 
 def members_of(group: Group, registry: Registry) -> tuple[Loaded | None, ...]:
     """The versions that answer for the members of ``group`` just now, None where there is none."""
@@ -196,11 +191,22 @@ def members_of(group: Group, registry: Registry) -> tuple[Loaded | None, ...]:
     return tuple(state.loaded if state else None for state in found)
 
 
-def find_misfits(group: Group, registry: Registry) -> list[str]:
-    """What keeps members, or the group as a whole, from answering, as far as they are loaded."""
-    fit = check_fit(group, [loaded.manifest if loaded else None for loaded in members_of(group, registry)])
-    found = [f"{member} {problem}" for member, problem in zip(group.members, fit.problems, strict=True) if problem]
+def find_problems(group: Group, registry: Registry) -> list[str]:
+    """What keeps members, or the group as a whole, from answering just now."""
+    members = members_of(group, registry)
+    fit = check_fit(group, [loaded.manifest if loaded else None for loaded in members])
+    found = [
+        f"{member}: {problem or _absence(member, registry)}"
+        for member, loaded, problem in zip(group.members, members, fit.problems, strict=True)
+        if problem or loaded is None
+    ]
     return [*found, *([fit.refusal] if fit.refusal else [])]
+
+
+def _absence(member: str, registry: Registry) -> str:
+    state = registry.states.get(member)
+    reason = f": {state.problem.message}" if state and state.problem else ""
+    return f"has no version to answer with{reason}"
 
 
 class _Running:

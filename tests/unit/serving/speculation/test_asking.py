@@ -4,11 +4,15 @@ import threading
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models.errors import ScoringError
 from models.manifest import Field
 from models.scorer.interface import Answer
 from serving.errors import ServingError, SignatureError
+from serving.speculation.asking import find_problems
+from serving.speculation.group import KINDS, Group
 from serving.speculation.lanes import Load
 
 SOON_S = 0.03
@@ -344,6 +348,16 @@ class TestMembersThatDoNotFit:
         assert ask(speculation)["member"] == "a"
         assert "predicts a number, not leave/buy" in speculation.report("group")["members"][1]["problem"]
 
+    def test_what_is_wrong_is_said_beforehand(self, team):
+        team.publish("a", team.says(0))
+        team.publish("b", team.says(1), classes=())
+        group = Group("group", "best-confidence", ("a", "b", "c"), 1.0)
+        assert find_problems(group, team.registry) == [
+            "b: does not fit: it predicts a number, best-confidence needs a class",
+            "c: has no version to answer with",
+            "its members do not fit together",
+        ]
+
 
 class TestVersions:
     def test_a_request_keeps_the_version_that_it_began_with(self, team, ask):
@@ -406,3 +420,53 @@ def test_requests_at_once_do_not_mix(team, ask):
     assert worker["requests"] == 120
     one = counts(speculation)["a", 1]
     assert one["asked"] == one["in_time"] + one["late"] == 120
+
+
+# -- every policy, with members that do anything ---------------------------------------------------------------------
+
+DOES = ("yes", "no", "dies", "hangs", "wrong")
+OPTIONS = {"best-quality": {"metric": "accuracy"}, "canary": {"weights": {"a": 2, "b": 1, "c": 0}}}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", KINDS)
+def test_whatever_members_do_the_answer_is_theirs_or_the_default_and_in_time(team, ask, policy):
+    number = policy == "median"
+    says = {
+        "yes": team.says(1, *([] if number else [0.3, 0.7])),
+        "no": team.says(0, *([] if number else [0.6, 0.4])),
+        "dies": team.dies,
+        "hangs": team.hangs(1),
+        "wrong": lambda rows: [],
+    }
+    names = {"yes": 1.0, "no": 0.0} if number else {"yes": "buy", "no": "leave"}
+    default = 7.0 if number else "neither"
+    for member in "abc":
+        team.publish(member, team.says(0), classes=() if number else ("leave", "buy"))
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.tuples(*[st.sampled_from(DOES)] * 3), st.booleans(), st.text(max_size=3))
+    def check(does, has_default, key):
+        options = OPTIONS.get(policy, {}) | ({"default": default} if has_default else {})
+        speculation = team.group(policy, "a", "b", "c", deadline_s=SOON_S, **options)
+        team.plays.update(zip("abc", (says[play] for play in does), strict=True))
+        began = time.monotonic()
+        try:
+            answer = ask(speculation, key=key)
+        except ServingError as error:
+            assert error.code == "H561"
+            assert not has_default
+            answer = None
+        finally:
+            assert time.monotonic() - began < SOON_S + SLACK_S
+            team.let_go()
+            team.released.clear()
+        if answer is None:
+            return
+        if answer["engine"] == "default":
+            assert answer["prediction"] == default
+            assert answer["group"]["degraded"]
+        else:
+            assert answer["prediction"] == names[does["abc".index(answer["member"])]]
+
+    check()
