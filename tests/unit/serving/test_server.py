@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
@@ -249,6 +250,53 @@ def test_a_reload_through_one_worker_reaches_all_of_them_within_a_second(root, s
         assert {ask(connection)[1]["version"] for connection in connections} == {version}
         took.append(time.monotonic() - began)
     assert sorted(took)[len(took) // 2] < 1
+
+
+@pytest.mark.slow
+def test_a_promotion_over_http_reaches_every_worker_under_the_token_s_name(root, start, tmp_path, closing):
+    for case in CASES:
+        publish(root, case)
+    tokens = tmp_path / "tokens"
+    tokens.write_text(f"ann admin {hashlib.sha256(b'hunter2').hexdigest()}\n")
+    service = start("--workers", "2", "--poll-seconds", "3600", "--tokens", str(tokens))
+    assert service.get("/models")[0] == 401
+    connections = [service.connect() for _ in range(8)]
+    closing.extend(connections)
+    headers = {"Content-Type": "application/json", "Authorization": "Bearer hunter2"}
+
+    def post(connection, address, value):
+        connection.request("POST", address, json.dumps(value), headers)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+
+    assert {post(each, "/predict", RECORD)[1]["version"] for each in connections} == {2}
+    status, told = post(connections[0], "/repository/funnel/promote", {"version": 1, "reason": "alarms"})
+    assert (status, told["transition"]["who"]) == (200, "ann")
+    end = time.monotonic() + 20
+    while (found := {post(each, "/predict", RECORD)[1]["version"] for each in connections}) != {1}:
+        assert time.monotonic() < end, found
+    assert post(connections[0], "/predict", {})[0] == 422
+
+
+@pytest.mark.slow
+def test_answers_go_on_while_the_repository_is_away(root, start, tmp_path):
+    publish(root)
+    service = start()
+    root.rename(tmp_path / "elsewhere")
+    end = time.monotonic() + 20
+    while (health := service.get("/health"))[1]["status"] == "ok" and time.monotonic() < end:
+        time.sleep(0.05)
+    assert (health[0], health[1]["status"]) == (200, "degraded")
+    connection = service.connect()
+    assert ask(connection)[0] == 200
+    (tmp_path / "elsewhere").rename(root)
+    version = publish(root, CASES[1])
+    end = time.monotonic() + 20
+    while (answer := ask(connection)[1])["version"] != version and time.monotonic() < end:
+        time.sleep(0.05)
+    connection.close()
+    assert answer["version"] == version
+    assert service.get("/health")[1]["status"] == "ok"
 
 
 @pytest.mark.slow
