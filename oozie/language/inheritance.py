@@ -20,7 +20,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 def settings(app: Workflow, action: Action) -> dict[str, str]:
     """The configuration of an action over that of <global>, as they are written."""
-    return set_properties(with_defaults(action.body, app.global_section).first("configuration"))
+    return _merged(action.body, app.global_section, _NONE)
 
 
 def with_defaults(body: Element, global_section: Element | None, defaults: Mapping[str, str] = _NONE) -> Element:
@@ -32,15 +32,22 @@ def with_defaults(body: Element, global_section: Element | None, defaults: Mappi
     if body.tag in _PLAIN:
         return body
     shared = global_section or Element("global")
-    properties = {} if body.tag == "sub-workflow" else dict(defaults)
-    for holder in (shared, body):
-        properties.update(set_properties(holder.first("configuration")))
-    properties = {name: value.strip() for name, value in properties.items() if value.strip()}
+    properties = _merged(body, global_section, defaults)
     own_files = body.texts("job-xml")
     files = (file for file in shared.named("job-xml") if file.text not in own_files)
     rest = (child for child in body.children if child.tag != "configuration")
     merged = (_configuration(body.namespace, properties),) if properties else ()
     return replace(body, children=(*_addresses(shared, body), *files, *rest, *merged))
+
+
+def _merged(body: Element, global_section: Element | None, defaults: Mapping[str, str]) -> dict[str, str]:
+    if body.tag in _PLAIN:
+        return {}
+    properties = {} if body.tag == "sub-workflow" else dict(defaults)
+    for holder in (global_section, body):
+        if holder is not None:
+            properties.update(set_properties(holder.first("configuration")))
+    return {name: value.strip() for name, value in properties.items() if value.strip()}
 
 
 def set_properties(configuration: Element | None) -> dict[str, str]:
