@@ -22,6 +22,7 @@ class JobError(HowdahError):
     H607  the module of ``--prepare`` cannot be used
     H608  the declaration of the columns is wrong
     H609  no candidate can be trained for this label
+    H610  a row that the model cannot score
     ====  =================================================================
     """
 

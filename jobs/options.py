@@ -19,11 +19,12 @@ Each error is one line with a code (H6xx) and a hint.
 """
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """A parser whose errors are ours."""
 
     def error(self, message: str) -> NoReturn:
-        raise JobError("H600", message, hint="train.py --help says what there is")
+        """Raises: JobError H600."""
+        raise JobError("H600", message, hint=f"{self.prog} --help says what there is")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -41,8 +42,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def _parser() -> _Parser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         "train.py",
         description="Train a classifier on what a workflow has imported, and publish it to a model repository.",
         epilog=_EPILOG,
@@ -58,11 +59,11 @@ def _parser() -> _Parser:
     task = parser.add_argument_group("task")
     task.add_argument("--label", required=True, metavar="COLUMN", help="what to predict; its values are the classes")
     for flag, text in (("numeric", "numbers"), ("categorical", "texts"), ("flags", "yes or no")):
-        task.add_argument(f"--{flag}", type=_names, default=[], metavar="A,B", help=f"columns to learn from: {text}")
-    task.add_argument("--leave-out", type=_names, default=[], metavar="A,B", help="columns not to learn from")
+        task.add_argument(f"--{flag}", type=names, default=[], metavar="A,B", help=f"columns to learn from: {text}")
+    task.add_argument("--leave-out", type=names, default=[], metavar="A,B", help="columns not to learn from")
     task.add_argument("--group", metavar="COLUMN", help="rows with equal values are never both learnt and tested")
     task.add_argument("--date", metavar="COLUMN", help="what says when a row happened (default: the first date)")
-    task.add_argument("--candidates", type=_names, default=list(CANDIDATES), metavar="A,B", help=", ".join(CANDIDATES))
+    task.add_argument("--candidates", type=names, default=list(CANDIDATES), metavar="A,B", help=", ".join(CANDIDATES))
     task.add_argument("--metric", choices=sorted(METRICS), default="f1", help="what the best is chosen by (default f1)")
     task.add_argument(
         "--holdout", type=float, default=0.2, metavar="SHARE", help="of the rows to test on (default 0.2)"
@@ -86,5 +87,6 @@ def _parser() -> _Parser:
     return parser
 
 
-def _names(text: str) -> list[str]:
+def names(text: str) -> list[str]:
+    """The names in a list with commas."""
     return [name.strip() for name in text.split(",") if name.strip()]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import ModuleType
 
 from py4j.protocol import Py4JError, Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import AnalysisException, ParseException, PySparkException
@@ -50,6 +52,19 @@ def read(spark: SparkSession, uri: str, file_format: str, columns: str) -> DataF
     if not schema.fields:
         return frame
     return frame.select([frame[field.name].cast(field.dataType).alias(field.name) for field in schema.fields])
+
+
+def prepare_module(name: str | None) -> ModuleType | None:
+    """The module whose ``prepare`` makes rows out of what was read; None without a name. Raises: JobError H607."""
+    if not name:
+        return None
+    try:
+        module = importlib.import_module(name)
+    except ImportError as error:
+        raise JobError("H607", f"--prepare {name}: {error}", hint="is it in the --py-files?") from error
+    if not callable(getattr(module, "prepare", None)):
+        raise JobError("H607", f"--prepare {name}: it has no prepare(frame)", hint="see jobs.sessions")
+    return module
 
 
 def parse_columns(spark: SparkSession, columns: str) -> StructType:

@@ -11,7 +11,6 @@ Run by ``spark-submit --py-files howdah-jobs.zip train.py --help``; needs Spark 
 from __future__ import annotations
 
 import argparse
-import importlib
 import logging
 import sys
 import time
@@ -33,7 +32,7 @@ from jobs.features import Feature, Kind, choose, observe, typed
 from jobs.gate import Gate
 from jobs.options import parse
 from jobs.profile import make_profile
-from jobs.reading import InputFacts, date_column, describe_input, read
+from jobs.reading import InputFacts, date_column, describe_input, prepare_module, read
 from models.manifest import Field, Manifest, format_time
 from models.names import check_name
 from models.plain import PlainFolder
@@ -105,7 +104,7 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
     for name in filter(None, (options.name, options.alias)):
         check_name(name)  # before the work, not after it
     frame = read(spark, options.input, options.format, options.columns)
-    module = _prepare_module(options.prepare)
+    module = prepare_module(options.prepare)
     facts = describe_input(frame, options.input, options.date or date_column(frame))
     _log.info("%s rows from %s, %s to %s", facts.rows, options.input, facts.first_date, facts.last_date)
     sample = _sample(frame, module, options)
@@ -298,19 +297,6 @@ def _data(options: argparse.Namespace, facts: InputFacts, sample: Sample) -> dic
 
 def _beside_baseline(metrics: dict[str, float], metric: str) -> tuple[float, float]:
     return metrics[metric], metrics[f"baseline.{metric}"]
-
-
-def _prepare_module(name: str | None) -> ModuleType | None:
-    """Raises: JobError H607."""
-    if not name:
-        return None
-    try:
-        module = importlib.import_module(name)
-    except ImportError as error:
-        raise JobError("H607", f"--prepare {name}: {error}", hint="is it in the --py-files?") from error
-    if not callable(getattr(module, "prepare", None)):
-        raise JobError("H607", f"--prepare {name}: it has no prepare(frame)", hint="see jobs.sessions")
-    return module
 
 
 def _session(name: str) -> SparkSession:

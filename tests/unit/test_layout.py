@@ -57,6 +57,7 @@ ELSEWHERE = {
     "serving/speculation/group.py": "tests/unit/serving/speculation/test_groups_file.py",
     "serving/settings.py": "tests/unit/serving/test_server.py",
     "serving/worker.py": "tests/unit/serving/test_server.py",
+    "jobs/scoring.py": "tests/unit/jobs/test_score.py",
     "howdah/console/desk.py": "tests/unit/howdah/console/test_app.py",
     "howdah/console/server.py": "tests/unit/howdah/commands/test_console.py",
     "howdah/progress.py": "tests/unit/howdah/commands/test_run.py",
