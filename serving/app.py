@@ -89,7 +89,7 @@ def _add_reports(app: Flask, registry: Registry, settings: Settings, statistics:
 
     @app.get("/health")
     def health() -> Response:
-        told = report_health(registry, utc_now(), settings.tracking)
+        told = report_health(registry, utc_now(), settings.tracking, settings.groups)
         return as_json(told, 503 if told["status"] == "unavailable" else 200)
 
     @app.get("/health/live")

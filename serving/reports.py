@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timezone
 
 from models.manifest import format_time
 from serving.choice import describe_nothing
 from serving.registry import ModelState, Registry, SourceState, find_problems
+from serving.speculation.asking import find_group_problems
+from serving.speculation.group import Group
 from serving.statistics import BOUNDS_S, Statistics, Tally
 from serving.tracking.health import find_tracking_problems, report_tracking
 from serving.tracking.settings import TrackingSettings
 from storage.errors import Diagnostic
 
 
-def report_health(registry: Registry, now: datetime, tracking: TrackingSettings | None) -> dict[str, object]:
+def report_health(
+    registry: Registry, now: datetime, tracking: TrackingSettings | None, groups: Sequence[Group]
+) -> dict[str, object]:
     """``ok``, ``degraded`` (answers, but not all is well) or ``unavailable``, with every reason."""
     problems = list(find_problems(registry, now))
+    problems += [(group.name, problem) for group in groups for problem in find_group_problems(group, registry)]
     if tracking is not None:
         problems += [("tracking", problem) for problem in find_tracking_problems(tracking)]
     reasons = [{"about": about, **_problem(problem)} for about, problem in problems]

@@ -24,7 +24,7 @@ from serving.registry import Registry
 from serving.reports import report_models
 from serving.server import bind, log_to_stderr, serve, url_of
 from serving.settings import Settings, is_loopback
-from serving.speculation.asking import find_problems as find_group_problems
+from serving.speculation.asking import find_group_problems
 from serving.speculation.group import Group
 from serving.speculation.groups_file import load_groups
 from serving.tracking.settings import TrackingSettings
@@ -181,7 +181,7 @@ def _print_ready(url: str, registry: Registry, settings: Settings, missing: Sequ
         lines.append(f"  no model in {' or '.join(registry.sources)} yet; it is taken up when one is published")
     for group in settings.groups:
         lines.append(f"  {group.name}: {group.policy} of {', '.join(group.members)}")
-        lines.extend(f"    {problem}" for problem in find_group_problems(group, registry))
+        lines.extend(f"    {problem.message}" for problem in find_group_problems(group, registry))
     lines.extend(f"  there is no {place} yet: is it written right?" for place in missing)
     if not settings.is_loopback:
         who = "Who has a token" if settings.tokens else "EVERYBODY who reaches this address"

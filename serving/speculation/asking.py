@@ -21,7 +21,7 @@ from serving.speculation.counts import Counts
 from serving.speculation.fitness import Fit, check_fit
 from serving.speculation.group import Group
 from serving.speculation.lanes import Lanes, Load
-from storage.errors import HowdahError
+from storage.errors import Diagnostic, HowdahError
 
 # How one version answers a question, as a client would get it.
 Predict = Callable[[Loaded, Question], Mapping[str, Any]]
@@ -191,16 +191,18 @@ def members_of(group: Group, registry: Registry) -> tuple[Loaded | None, ...]:
     return tuple(state.loaded if state else None for state in found)
 
 
-def find_problems(group: Group, registry: Registry) -> list[str]:
+def find_group_problems(group: Group, registry: Registry) -> list[Diagnostic]:
     """What keeps members, or the group as a whole, from answering just now."""
     members = members_of(group, registry)
     fit = check_fit(group, [loaded.manifest if loaded else None for loaded in members])
-    found = [
-        f"{member}: {problem or _absence(member, registry)}"
-        for member, loaded, problem in zip(group.members, members, fit.problems, strict=True)
-        if problem or loaded is None
-    ]
-    return [*found, *([fit.refusal] if fit.refusal else [])]
+    hint = f"GET /groups/{group.name} shows its members"
+    found = []
+    for member, loaded, problem in zip(group.members, members, fit.problems, strict=True):
+        if problem:
+            found.append(Diagnostic("H562", f"{member}: {problem}", hint))
+        elif loaded is None:
+            found.append(Diagnostic("H511", f"{member}: {_absence(member, registry)}", hint))
+    return [*found, Diagnostic("H562", fit.refusal, hint)] if fit.refusal else found
 
 
 def _absence(member: str, registry: Registry) -> str:

@@ -11,7 +11,7 @@ from models.errors import ScoringError
 from models.manifest import Field
 from models.scorer.interface import Answer
 from serving.errors import ServingError, SignatureError
-from serving.speculation.asking import find_problems
+from serving.speculation.asking import find_group_problems
 from serving.speculation.group import KINDS, Group
 from serving.speculation.lanes import Load
 
@@ -352,7 +352,7 @@ class TestMembersThatDoNotFit:
         team.publish("a", team.says(0))
         team.publish("b", team.says(1), classes=())
         group = Group("group", "best-confidence", ("a", "b", "c"), 1.0)
-        assert find_problems(group, team.registry) == [
+        assert [problem.message for problem in find_group_problems(group, team.registry)] == [
             "b: does not fit: it predicts a number, best-confidence needs a class",
             "c: has no version to answer with",
             "its members do not fit together",

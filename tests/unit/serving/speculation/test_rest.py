@@ -103,6 +103,15 @@ def test_the_groups_are_told(client, record):
     assert told["worker"]["requests"] == 1
 
 
+def test_a_member_that_is_not_there_is_a_reason_of_health(make_client, client):
+    assert client.get("/health").json["status"] == "ok"
+    health = make_client(replace(GROUP, members=("smart", "slow"))).get("/health")
+    assert (health.status_code, health.json["status"]) == (200, "degraded")
+    (reason,) = health.json["reasons"]
+    assert (reason["about"], reason["code"]) == ("purchase", "H511")
+    assert reason["message"] == "slow: has no version to answer with"
+
+
 def test_an_unknown_group(client):
     response = client.get("/groups/purchas")
     assert (response.status_code, response.json["error"]["hint"]) == (404, "did you mean 'purchase'?")
