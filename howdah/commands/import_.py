@@ -27,6 +27,7 @@ from oozie.language.check import JOB_PROPERTIES, is_app
 from storage.errors import Diagnostic, HowdahError, one_line
 
 _WORKFLOWS = Path("workflows")
+_MOST_FINDINGS = 20
 _MOST_BYTES = 1 << 30  # of a file that goes along; `howdah generate` holds each of them in memory
 
 
@@ -180,7 +181,9 @@ def _report(imported: Imported, folder: Path, target: Path, form: str) -> None:
         _say(f"{target / along[0]}{more} went along as XML; howdah import takes each of them too.")
     if imported.findings:
         click.echo("It is kept as it is, but Oozie would not take all of it:", err=True)
-        print_diagnostics(imported.findings)
+        print_diagnostics(imported.findings[:_MOST_FINDINGS])
+        if len(imported.findings) > _MOST_FINDINGS:
+            click.echo(f"and {len(imported.findings) - _MOST_FINDINGS} more: howdah validate says all", err=True)
     app = Path("build") / target.name
     if app.resolve() == target.resolve():
         app = app.with_name(f"{target.name}-app")

@@ -199,3 +199,19 @@ def test_nothing_of_the_folder_is_left_out_silently(old: Path) -> None:
     (old / "pipe").unlink()
     Path(os.fsdecode(b"old/\xff")).write_text("")
     assert refusal().code == "H331"
+
+
+def test_of_many_findings_the_first_are_said(old: Path) -> None:
+    text = (old / "workflow.xml").read_text()
+    cases = "".join(f'<case to="gone{n}">${{x}}</case>' for n in range(30))
+    decision = f'<decision name="d"><switch>{cases}<default to="any-orders"/></switch></decision>'
+    text = text.replace('<start to="any-orders"/>', f'<start to="d"/>{decision}')
+    Path("many").mkdir()
+    Path("many/workflow.xml").write_text(text)
+
+    result = CliRunner().invoke(command, ["many", "-o", "new"], catch_exceptions=False)
+
+    assert result.exit_code == 0, result.output
+    lines = result.stderr.splitlines()
+    assert sum(line.startswith("E0708 ") for line in lines) == 20
+    assert lines[-1] == "and 10 more: howdah validate says all"
