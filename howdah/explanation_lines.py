@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from howdah.finding_json import told_of
 from oozie.language.dataflow import Use
 from oozie.language.explanation import BundleFacts, CoordinatorFacts, Data, Step, WorkflowSteps
 from oozie.language.explanation.coordinator import MemberFacts
@@ -20,25 +21,25 @@ _HOWS = ("reads", "writes", "replaces", "deletes", "mentions")
 _TRUST = {"path": "", "name": ", going by its name", "only": ", the one beside it"}
 
 
-def finding_lines(findings: Sequence[Diagnostic]) -> Iterator[str]:
-    """What Oozie would refuse, shortly."""
+def finding_lines(findings: Sequence[Diagnostic], app: str) -> Iterator[str]:
+    """What Oozie would refuse in ``app``, shortly."""
     errors = [finding for finding in findings if finding.severity == "error"]
     if not errors:
         return
     yield from _labelled("note", "Oozie would refuse this app (howdah validate says more):")
     for finding in errors[:_MOST_FINDINGS]:
         where = f", line {finding.line}" if finding.line else ""
-        yield from _labelled("", f"{finding.code}{where}: {finding.message}")
+        yield from _labelled("", f"{finding.code}{where}: {told_of(finding, app)}")
     if len(errors) > _MOST_FINDINGS:
         yield from _labelled("", f"and {len(errors) - _MOST_FINDINGS} more")
 
 
-def unread_lines(findings: Sequence[Diagnostic]) -> Iterator[str]:
-    """Why an app cannot be read."""
+def unread_lines(findings: Sequence[Diagnostic], app: str) -> Iterator[str]:
+    """Why ``app`` cannot be read."""
     yield from _labelled("note", "it cannot be read:")
     for finding in findings:
         where = f", line {finding.line}" if finding.line else ""
-        yield from _labelled("", f"{finding.code}{where}: {finding.message}")
+        yield from _labelled("", f"{finding.code}{where}: {told_of(finding, app)}")
         yield from _labelled("", f"  {finding.hint}" if finding.hint else "", hang=2)
 
 

@@ -14,13 +14,13 @@ def finding_json(finding: Diagnostic, app: str) -> dict[str, str | int]:
         "severity": finding.severity,
         "line": finding.line,
         "node": finding.node,
-        "message": _message(finding, app),
+        "message": told_of(finding, app),
         "hint": finding.hint,
     }
 
 
-def _message(finding: Diagnostic, app: str) -> str:
-    """The message; with the file, and so the line is one of it, where that is not the app's own."""
+def told_of(finding: Diagnostic, app: str) -> str:
+    """Its message for ``app``: with the file, whose line it is, where that is not the app's own."""
     if finding.path in ("", app) or finding.message.startswith(PurePath(finding.path).name):
         return finding.message
     return f"{one_line(finding.path)}: {finding.message}"

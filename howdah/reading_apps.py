@@ -123,7 +123,11 @@ def _hidden(refusal: Diagnostic) -> App:
 
 def _app(family: Family, member: Member, folder: Path) -> App:
     shown = one_line(str(folder / member.path))
-    findings = tuple(replace(one, path=shown) for one in member.checked.findings if one.severity == "error")
+    findings = tuple(
+        replace(one, path=one_line(str(folder / (one.path or member.path))))
+        for one in member.checked.findings
+        if one.severity == "error"
+    )
     if member.app is None:
         return App(member.path, shown, member.checked.kind, member.path, findings)
     links = family.links(member)

@@ -50,9 +50,9 @@ def _as_text(apps: Iterable[App]) -> str:
     for app in apps:
         lines = heading(app.name, app.kind, app.shown)
         if app.told is None:
-            blocks.append("\n".join([*lines, *unread_lines(app.findings)]))
+            blocks.append("\n".join([*lines, *unread_lines(app.findings, app.shown)]))
             continue
-        lines += finding_lines(app.findings)
+        lines += finding_lines(app.findings, app.shown)
         match app.told:
             case ToldCoordinator(facts=facts):
                 lines += coordinator_lines(facts)

@@ -202,3 +202,18 @@ def test_names_give_a_terminal_no_orders(tmp_path: Path) -> None:
     (tmp_path / "workflow.xml").write_text(WORKFLOW.replace("report.hql", "\u202ereport.hql\u0085"))
 
     assert not {"\u202e", "\u0085"} & set(run(tmp_path).output)
+
+
+def test_a_finding_names_the_file_in_which_it_is(tmp_path: Path) -> None:
+    (tmp_path / "workflow.xml").write_text(
+        '<workflow-app name="w" xmlns="uri:oozie:workflow:0.5"><start to="end"/><end name="end"/></workflow-app>'
+    )
+    (tmp_path / "config-default.xml").write_text("<wrong/>")
+
+    text = " ".join(run(tmp_path).output.split())
+    (record,) = json.loads(run(tmp_path, "--format", "json").output)
+
+    assert f"{tmp_path}/config-default.xml: E0702" in text
+    [finding] = record["findings"]
+    assert list(finding) == ["code", "severity", "line", "node", "message", "hint"]
+    assert finding["message"].startswith(f"{tmp_path}/config-default.xml: ")
