@@ -14,6 +14,7 @@ from models.errors import ScoringError
 from models.manifest import Field
 from models.repository import Repository
 from models.scorer.interface import Answer, Answers
+from serving.app import create_app
 from serving.loading import Loader
 from serving.registry import Registry
 from serving.settings import Settings
@@ -154,3 +155,19 @@ def make_scorer():
 @pytest.fixture
 def record():
     return dict(RECORD)
+
+
+@pytest.fixture(scope="module")
+def steady_shop(tmp_path_factory):
+    """A repository of its own for each module of tests."""
+    return Shop(tmp_path_factory.mktemp("steady"))
+
+
+@pytest.fixture(scope="module")
+def steady_client(steady_shop, tmp_path_factory):
+    """A client of a service with one model, for the many tests that change neither: to make an app takes a while."""
+    steady_shop.publish()
+    loader = Loader(StubScorer, tmp_path_factory.mktemp("cache"))
+    registry = Registry({"repository": steady_shop.repository}, loader)
+    registry.look()
+    return create_app(registry, replace(Settings(), max_body_bytes=200_000, max_records=50)).test_client()

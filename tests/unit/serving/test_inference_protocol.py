@@ -39,8 +39,8 @@ def test_health_and_the_server_itself(client, make_registry, settings):
 
 
 @pytest.mark.parametrize("address", ["/v2/models/funnel", "/v2/models/funnel/versions/1"])
-def test_a_model_says_what_it_takes_and_gives(client, address):
-    assert client.get(address).json == {
+def test_a_model_says_what_it_takes_and_gives(steady_client, address):
+    assert steady_client.get(address).json == {
         "name": "funnel",
         "versions": ["1"],
         "platform": "spark_pipelinemodel",
@@ -55,7 +55,7 @@ def test_a_model_says_what_it_takes_and_gives(client, address):
             {"name": "probabilities", "datatype": "FP64", "shape": [-1, 2]},
         ],
     }
-    assert client.get(f"{address}/ready").json == {"name": "funnel", "ready": True}
+    assert steady_client.get(f"{address}/ready").json == {"name": "funnel", "ready": True}
 
 
 @pytest.mark.parametrize("address", ["/v2/models/funnel/infer", "/v2/models/funnel/versions/1/infer"])
@@ -75,8 +75,8 @@ def test_columns_are_answered_as_records_are(client, shop, address):
     assert client.get("/state/funnel").json["records"] == 2
 
 
-def test_only_the_outputs_that_are_wanted(client):
-    answer = infer(client, outputs=[{"name": "probabilities"}]).json
+def test_only_the_outputs_that_are_wanted(steady_client):
+    answer = infer(steady_client, outputs=[{"name": "probabilities"}]).json
     assert [each["name"] for each in answer["outputs"]] == ["probabilities"]
     assert len(answer["id"]) == 32
 
@@ -88,21 +88,21 @@ def test_a_regression_gives_numbers(shop, registry, client):
     assert output == {"name": "prediction", "shape": [2], "datatype": "FP64", "data": [None, None]}
 
 
-def test_a_version_that_does_not_serve(client):
+def test_a_version_that_does_not_serve(steady_client):
     for address in ("infer", "ready", ""):
         method = "POST" if address == "infer" else "GET"
         place = f"/v2/models/funnel/versions/2/{address}".rstrip("/")
-        response = client.open(place, method=method, json={"inputs": columns()})
+        response = steady_client.open(place, method=method, json={"inputs": columns()})
         assert (response.status_code, response.json["code"]) == (404, "H537")
-    assert client.get("/v2/models/x").json["code"] == "H506"
+    assert steady_client.get("/v2/models/x").json["code"] == "H506"
 
 
-def test_an_error_is_one_text(client):
-    response = infer(client, [column("hits", "INT64", ["x"])])
+def test_an_error_is_one_text(steady_client):
+    response = infer(steady_client, [column("hits", "INT64", ["x"])])
     assert (response.status_code, response.json["code"]) == (422, "H508")
     assert response.json["error"].startswith("record 0, field 'hits' is the text \"x\"")
     assert response.json["fields"][0]["field"] == "hits"
-    missing = client.get("/v2/nothing")
+    missing = steady_client.get("/v2/nothing")
     assert (missing.status_code, missing.json["error"]) == (404, "there is nothing at /v2/nothing")
 
 
@@ -134,11 +134,11 @@ def test_an_error_is_one_text(client):
         {"inputs": columns(), "outputs": [{"name": ["x"]}]},
     ],
 )
-def test_what_is_no_question(client, body):
-    response = client.post("/v2/models/funnel/infer", json=body)
+def test_what_is_no_question(steady_client, body):
+    response = steady_client.post("/v2/models/funnel/infer", json=body)
     assert (response.status_code, response.json["code"]) == (400, "H512"), response.text
 
 
-def test_too_many_rows(client):
-    response = infer(client, [column("hits", "INT64", [1] * 51)])
+def test_too_many_rows(steady_client):
+    response = infer(steady_client, [column("hits", "INT64", [1] * 51)])
     assert (response.status_code, response.json["code"]) == (413, "H509")
