@@ -21,7 +21,6 @@ from oozie.language import document, model
 from oozie.language.changes import app_changes
 from oozie.language.check import APP_NAMES, JOB_PROPERTIES, is_app
 from oozie.language.errors import AppError
-from oozie.language.family import Family
 from oozie.language.missing_files import FILE_TAGS
 from oozie.language.model import Element
 from oozie.language.properties import read_properties
@@ -148,6 +147,8 @@ def _app_files(files: Mapping[str, bytes]) -> list[str]:
 
 def _with_scheduled(own: list[str], files: Mapping[str, bytes]) -> list[str]:
     """``own``, the coordinators of its bundles and the workflows of coordinators, in folders below as well."""
+    from oozie.language.family import Family  # most apps have no schedule
+
     found = dict.fromkeys(own)
     for name in own:
         if document.root_tag(files[name]) not in _SCHEDULES:
