@@ -129,7 +129,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--look-seconds", type=float, default=1.0)
     parser.add_argument("--keep-days", type=int)
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    logging.getLogger("serving").setLevel(logging.INFO)
     with (options.spool / LOCK).open("ab") as lock:
         if not _wait_for_lock(lock.fileno()):
             return 0
