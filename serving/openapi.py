@@ -87,7 +87,7 @@ OPERATIONS = (
     Operation("GET", "/state/{name}", "How often and how fast each version answered, over all workers.", "models"),
     Operation("POST", "/models/{name}/reload", "Look for a new version at once; answers when it serves.", "models"),
     Operation("GET", "/groups", "The groups of models that answer under one name.", "models"),
-    Operation("GET", "/groups/{name}", "One group: its members, and what this worker has counted.", "models"),
+    Operation("GET", "/groups/{name}", "One group: its members, and what all workers have counted.", "models"),
     Operation("GET", "/metrics", "The statistics for Prometheus.", "service", answer="text/plain"),
     Operation("GET", "/health", "How the service is, with every reason.", "service"),
     Operation("GET", "/health/live", "Whether the service answers at all.", "service"),
@@ -217,7 +217,9 @@ def _parameters(each: Operation) -> Iterator[dict[str, Any]]:
 
 def _schemas(registry: Registry, settings: Settings) -> dict[str, Any]:
     found = {
-        f"{name}.record": _record(state.loaded.manifest.inputs, accept=settings.accept_unknown_categories)
+        f"{name.replace('@', '.')}.record": _record(
+            state.loaded.manifest.inputs, accept=settings.accept_unknown_categories
+        )
         for name, state in registry.states.items()
         if state.loaded
     }

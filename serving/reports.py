@@ -65,7 +65,8 @@ def report_model(state: ModelState, registry: Registry) -> dict[str, object]:
 
 def report_statistics(state: ModelState, statistics: Statistics) -> dict[str, object]:
     """What a model is, and what each of its versions did since the service was started, over all workers."""
-    tallies = {version: tally for (name, version), tally in statistics.totals().items() if name == state.name}
+    model = state.loaded.manifest.name if state.loaded else state.name  # not funnel@challenger, whose versions are its
+    tallies = {version: tally for (name, version), tally in statistics.totals().items() if name == model}
     told: dict[str, object] = _brief(state)
     if state.loaded:
         manifest = state.loaded.manifest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from serving.app import create_app
 from serving.openapi import path_of
+from serving.speculation.aliases import AliasedSource
 
 
 @pytest.fixture
@@ -69,6 +71,19 @@ def test_the_inputs_are_the_manifest_s(document):
     }  # fmt: skip
     assert record["properties"]["medium"]["enum"] == ["cpc", "email", "organic", None]
     assert record["properties"]["direct"]["type"] == ["boolean", "null"]
+
+
+def test_a_member_of_a_group_that_is_an_alias_is_described_and_counted(shop, make_registry, settings, record):
+    shop.publish(aliases=["champion", "challenger"])
+    registry = make_registry(sources={"repository": AliasedSource(shop.repository, ["funnel@challenger"])})
+    registry.look()
+    client = create_app(registry, settings).test_client()
+    schemas = client.get("/openapi.json").json["components"]["schemas"]
+    assert all(re.fullmatch(r"[a-zA-Z0-9._-]+", name) for name in schemas)
+    assert {"funnel.record", "funnel.challenger.record"} <= set(schemas)
+    assert client.post("/predict?model=funnel@challenger", json=record).json["version"] == 1
+    assert client.get("/state/funnel@challenger").json["usage"] == 1
+    assert client.get("/v2/models/funnel@challenger/ready").json["ready"] is True
 
 
 def test_roles_are_told_where_there_are_tokens(registry, settings, tmp_path):
