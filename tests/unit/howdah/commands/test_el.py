@@ -99,7 +99,7 @@ def test_json_holds_nothing_that_a_terminal_takes_for_an_order(call):
         json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_an_expression_that_is_tried_for_long_is_ended_by_a_signal(tmp_path, number):
     text = '${replaceAll("' + "a" * 40 + '!", "(a+)+$", "b")}'
     process = subprocess.Popen(
