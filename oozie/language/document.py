@@ -39,6 +39,7 @@ _DOCTYPE_OF_A_FILE = re.compile(rf"<!DOCTYPE\s+[^\s\[>\"']+\s+(?:SYSTEM|PUBLIC\s
 _PARAMETER_OF_A_FILE = re.compile(r"<!ENTITY\s+%\s+([^\s%;]+)\s+(?:SYSTEM|PUBLIC)\s")
 _ENTITY_OF_A_FILE = re.compile(r"<!ENTITY\s+([^\s%;]+)\s+(?:SYSTEM|PUBLIC)\s")
 _ENTITY = re.compile(r"<!ENTITY\s+([^\s%;]+)\s")
+_REFERENCES = {sign: re.compile(rf"{sign}([^\s&%;<>]+);") for sign in "&%"}
 _ROOT_TAG = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CDATA = b"<![CDATA["
@@ -132,7 +133,7 @@ def without_doctype(data: bytes) -> bytes | None:
     text = data.decode("utf-8", "replace")
     start = text.find("<!DOCTYPE")
     doctype = _DOCTYPE.match(text, start) if start >= 0 else None
-    if doctype is None or any(f"&{name};" in text for name in _ENTITY.findall(doctype[0])):
+    if doctype is None or _is_used(_ENTITY, doctype[0], "&", text):
         return None
     blanks = re.sub(r"[^\n]", " ", doctype[0])
     return f"{text[: doctype.start()]}{blanks}{text[doctype.end() :]}".encode()
@@ -164,8 +165,15 @@ def _has_text_of_a_file(text: str, start: int) -> bool:
     doctype = _DOCTYPE.match(text, start)
     if doctype is None:
         return False
-    used = [f"%{name};" in doctype[0] for name in _PARAMETER_OF_A_FILE.findall(doctype[0])]
-    return any(used) or any(f"&{name};" in text for name in _ENTITY_OF_A_FILE.findall(doctype[0]))
+    return _is_used(_PARAMETER_OF_A_FILE, doctype[0], "%", doctype[0]) or _is_used(
+        _ENTITY_OF_A_FILE, doctype[0], "&", text
+    )
+
+
+def _is_used(declaration: re.Pattern[str], doctype: str, sign: str, text: str) -> bool:
+    """Whether ``text`` refers to an entity of such a declaration; each text is gone through once."""
+    names = set(declaration.findall(doctype))
+    return bool(names) and any(match[1] in names for match in _REFERENCES[sign].finditer(text))
 
 
 def _refuse_crowds(root: etree._Element, path: str) -> None:

@@ -169,3 +169,14 @@ def test_what_xml_cannot_hold_is_refused(element: Element) -> None:
 )
 def test_the_kind_of_a_file_is_seen_without_parsing_it(data: bytes, tag: str) -> None:
     assert root_tag(data) == tag
+
+
+def test_many_entities_take_no_time() -> None:
+    declared = "".join(f'<!ENTITY e{n} SYSTEM "x"><!ENTITY % p{n} SYSTEM "x">' for n in range(20_000))
+    before = time.process_time()
+
+    with pytest.raises(AppError) as caught:
+        parse(f"<!DOCTYPE a [{declared}]><a>{'&x;' * 100_000}</a>".encode())
+
+    assert caught.value.code == "E0700"
+    assert time.process_time() - before < 2
