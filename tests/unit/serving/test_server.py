@@ -253,6 +253,48 @@ def test_a_reload_through_one_worker_reaches_all_of_them_within_a_second(root, s
 
 
 @pytest.mark.slow
+def test_a_hundred_reloads_under_load_fail_mix_and_leak_nothing(root, start):
+    publish(root, CASES[1])
+    service = start("--poll-seconds", "3600")
+    worker = service.workers()[0]
+    stop, wrong, answered, expected = threading.Event(), [], [], {}
+
+    def client():
+        connection = service.connect()
+        while not stop.is_set():
+            status, answer = ask(connection)
+            answered.append(status)
+            if (
+                status != 200
+                or expected.setdefault(answer["version"] % 2, answer["probabilities"]) != (answer["probabilities"])
+            ):
+                wrong.append(answer)
+            time.sleep(0.002)
+        connection.close()
+
+    threads = [threading.Thread(target=client) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    memory = []
+    for number in range(100):
+        version = publish(root, CASES[number % 2])
+        connection = service.connect()
+        connection.request("POST", "/models/funnel/reload")
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        if answer.get("version") != version:
+            wrong.append(answer)
+        memory.append(memory_kib(worker, "VmRSS"))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    state = service.get("/state/funnel")[1]
+    assert (state["usage"], len(state["versions"])) == (len(answered), 101)
+    assert max(memory[10:]) < 1.05 * memory[9]
+
+
+@pytest.mark.slow
 def test_a_promotion_over_http_reaches_every_worker_under_the_token_s_name(root, start, tmp_path, closing):
     for case in CASES:
         publish(root, case)
@@ -336,9 +378,9 @@ def test_a_taken_port_is_one_line_that_names_it(steady, tmp_path):
     assert "Traceback" not in second.stderr
 
 
-def memory_kib(pid):
+def memory_kib(pid, what="VmHWM"):
     text = Path(f"/proc/{pid}/status").read_text()
-    return int(text.partition("VmHWM:")[2].split()[0])
+    return int(text.partition(f"{what}:")[2].split()[0])
 
 
 @pytest.mark.parametrize("chunked", [False, True])
