@@ -18,7 +18,7 @@ from oozie.language.el import (
     workflow_scope,
 )
 from oozie.language.model import Decision, Element
-from oozie.local.globs import match_paths
+from oozie.local.globs import is_there, match_paths
 from oozie.local.mounts import to_local
 from oozie.local.states import ActionState, WorkflowJob
 from storage.errors import StorageError
@@ -46,7 +46,7 @@ class MountedFiles:
     def status(self, uri: str) -> FileStatus | None:
         """What stands at ``uri``."""
         path = self._local(uri)
-        return _status(path, uri) if path.exists() else None
+        return _status(path, uri) if is_there(path) else None
 
     def children(self, uri: str) -> list[FileStatus]:
         """What a directory holds, by name."""

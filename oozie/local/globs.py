@@ -5,30 +5,49 @@ Source: org.apache.hadoop.fs.GlobPattern, FileSystem.globStatus.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+
+from oozie.language.el.errors import EvaluationFault
+from oozie.language.el.matching import bounded_search
+from storage.errors import StorageError
 
 _MAGIC = re.compile(r"[*?\[{]")
 
 
 def match_paths(pattern: Path) -> list[Path]:
-    """The existing paths that ``pattern`` (an absolute path) matches, sorted; without a pattern in it, that path."""
+    """The existing paths that ``pattern`` (an absolute path) matches, sorted; without a pattern in it, that path.
+
+    Raises: StorageError H108 for what is no pattern, or one that is tried in every way there is.
+    """
     if not _MAGIC.search(str(pattern)):
-        return [pattern] if pattern.exists() or pattern.is_symlink() else []
+        return [pattern] if is_there(pattern) or os.path.lexists(pattern) else []
     found = [Path(pattern.anchor)]
     for segment in pattern.parts[1:]:
         if _MAGIC.search(segment):
-            wanted = re.compile(_translate(segment))
-            found = [
-                child
-                for folder in found
-                if folder.is_dir()
-                for child in folder.iterdir()
-                if wanted.fullmatch(child.name)
-            ]
+            found = _matching(segment, [child for folder in found if folder.is_dir() for child in folder.iterdir()])
         else:
-            found = [folder / segment for folder in found if (folder / segment).exists()]
+            found = [folder / segment for folder in found if is_there(folder / segment)]
     return sorted(found)
+
+
+def is_there(path: Path) -> bool:
+    """Whether something stands at ``path``, which may be an impossible name, such as one that is too long."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for such a name
+
+
+def _matching(segment: str, paths: list[Path]) -> list[Path]:
+    hint = "write * and ? for letters, [a-z] for one of a set, {a,b} for one of several"
+    try:
+        wanted = re.compile(_translate(segment))
+        with bounded_search(segment):
+            return [path for path in paths if wanted.fullmatch(path.name)]
+    except re.error as error:
+        raise StorageError("H108", f"'{segment}' is no pattern of names: {error}", hint=hint) from None
+    except EvaluationFault:
+        message = f"the pattern '{segment}' is tried in more ways than anybody waits for"
+        raise StorageError("H108", message, hint="write fewer stars") from None
 
 
 def _translate(segment: str) -> str:

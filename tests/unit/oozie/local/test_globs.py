@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from oozie.local.globs import match_paths
+from storage.errors import StorageError
 
 NAMES = ["part-0", "part-1", "part-10", ".hidden", "a.csv", "b.txt"]
 
@@ -26,3 +27,24 @@ def test_matches_as_hadoop(tmp_path, pattern, expected):
         (tmp_path / "d" / name).parent.mkdir(exist_ok=True)
         (tmp_path / "d" / name).touch()
     assert [path.name for path in match_paths(tmp_path / "*" / pattern)] == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("[z-a]", "is no pattern of names"),
+        ("[]", "is no pattern of names"),
+        pytest.param("*a" * 30 + "b", "more ways than anybody waits for", marks=pytest.mark.slow),
+    ],
+)
+def test_what_is_no_pattern_has_a_code(tmp_path, pattern, words):
+    (tmp_path / ("a" * 200)).touch()
+    with pytest.raises(StorageError, match=words) as caught:
+        match_paths(tmp_path / pattern)
+    assert caught.value.code == "H108"
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a\0b", "*/" + "a" * 300])
+def test_nothing_has_an_impossible_name(tmp_path, name):
+    (tmp_path / "d").mkdir()
+    assert match_paths(tmp_path / name) == []
