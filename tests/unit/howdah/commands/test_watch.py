@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
+from dataclasses import replace
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from howdah.__main__ import howdah
+from models.watching.policy import Policy
 from storage.errors import HowdahError
 from storage.local import LocalDisk
 from tests.smtp import smtp_server
 from tests.unit.models.watching.conftest import World, profile_of, rows_like
+
+DOCUMENT = Path(__file__).parents[4] / "docs" / "watch.md"
+WORKFLOW = """<workflow-app xmlns="uri:oozie:workflow:0.5" name="funnel"><start to="which"/><decision name="which">
+<switch><case to="end">${retraining eq expected}</case>
+<default to="other"/></switch></decision><kill name="other"><message>[${retraining}]</message></kill><end name="end"/>
+</workflow-app>"""
 
 
 class Receiver:
@@ -142,6 +152,41 @@ def test_it_rolls_back_with_a_reason(watch, root):
     text = watch("funnel", policy=policy)
     assert text.startswith("funnel@1:")
     assert "Incident funnel-2-drift-1: closed" in text
+
+
+def block_of(language):
+    """The only block of that language in the document."""
+    (found,) = re.findall(rf"```{language}\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    return found
+
+
+def test_the_policy_of_the_document_is_the_default_with_places_for_alerts():
+    found = Policy.from_json(block_of("json"))
+    assert replace(found, webhook="", mail=None) == Policy()
+    assert found.webhook
+    assert found.mail
+
+
+def test_a_request_is_what_the_documents_coordinator_waits_for(watch, root, tmp_path):
+    app, state = tmp_path / "on-request", tmp_path / "state"
+    app.mkdir()
+    (app / "coordinator.xml").write_text(block_of("xml"))
+    (app / "job.properties").write_text(block_of("properties"))
+    assert CliRunner().invoke(howdah, ["validate", str(app)]).exit_code == 0
+    home = state / "hdfs" / "user" / "refinedzone"
+    (home / "funnel").mkdir(parents=True)
+    (home / "funnel" / "workflow.xml").write_text(WORKFLOW)
+    (home / "models").symlink_to(root)
+    policy = {"thresholds": {"outliers": None}, "responses": {"drift": ["retrain"]}}
+    text = watch("funnel", policy=policy, code=1)
+    day = re.search(r"retrain: done: asked for, on (\S+)", text)[1]
+    assert "retrain: already done" in watch("funnel", policy=policy, code=1)
+
+    expected = f"expected=hdfs://local/user/refinedzone/models/funnel/retraining/{day}"
+    arguments = ["run", str(app), "--state", str(state), "--nominal-time", f"{day}T00:00Z", "--set", expected]
+    done = CliRunner().invoke(howdah, arguments)
+    assert done.exit_code == 0, done.output
+    assert "SUCCEEDED" in done.output
 
 
 def test_an_alert_goes_to_the_webhook_and_by_mail_once(watch, receiver):
