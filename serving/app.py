@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from flask import Flask, Response
@@ -22,6 +23,7 @@ from serving.reports import is_ready, report_health, report_model, report_models
 from serving.repository_rest import OpenSources, add_repository
 from serving.settings import Settings
 from serving.speculation.asking import Speculation
+from serving.speculation.counts import Counts
 from serving.speculation.rest import add_groups
 from serving.statistics import SharedCounts, Statistics
 from serving.tracking.labels import add_labels
@@ -34,12 +36,13 @@ def create_app(
     *,
     statistics: Statistics | None = None,
     tracker: Tracker | None = None,
+    group_counts: Mapping[str, Counts] | None = None,
     open_sources: OpenSources = dict,
 ) -> Flask:
     """The service over ``registry``, which its owner starts and stops.
 
-    It counts in ``statistics`` and tracks with ``tracker``, which is its owner's too; ``open_sources`` opens what the
-    registry follows once more, for those who change it.
+    It counts in ``statistics`` and ``group_counts`` and tracks with ``tracker``, which is its owner's too;
+    ``open_sources`` opens what the registry follows once more, for those who change it.
 
     Raises: ServingError H532 for a bad file of tokens.
     """
@@ -48,7 +51,8 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     add_guards(app, settings)
     add_refusals(app)
-    speculation = Speculation(registry, settings.groups, partial(predict, statistics=counts, tracker=tracker))
+    ask_member = partial(predict, statistics=counts, tracker=tracker)
+    speculation = Speculation(registry, settings.groups, ask_member, counts=group_counts)
     add_prediction(app, registry, settings, counts, speculation, tracker)
     add_labels(app, registry, settings, tracker)
     _add_reload(app, registry, settings)

@@ -25,6 +25,7 @@ from serving.registry import Registry
 from serving.repository_rest import OpenSources
 from serving.settings import Settings
 from serving.speculation.aliases import with_aliases
+from serving.speculation.counts import make_counts
 from serving.statistics import SharedCounts
 from serving.tracking.tracker import Tracker
 from serving.worker import PromptWorker
@@ -113,6 +114,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         self._registry: Registry | None = None
         self._tracker: Tracker | None = None
         self._counts = SharedCounts(MOST_WORKERS)
+        self._group_counts = make_counts(settings.groups, MOST_WORKERS)
         self._bell = SharedBell(MOST_WORKERS)
         self._free_slots = list(reversed(range(MOST_WORKERS)))
         self._slot = 0
@@ -163,6 +165,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             settings,
             statistics=self._counts.part(self._slot),
             tracker=self._tracker,
+            group_counts={name: shared.part(self._slot) for name, shared in self._group_counts.items()},
             open_sources=self._open_sources,
         )
 

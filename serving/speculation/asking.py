@@ -17,7 +17,7 @@ from serving.loading import Loaded
 from serving.registry import Registry
 from serving.speculation.answer import Asked, describe, find_refusal, read_votes
 from serving.speculation.collector import Collector, Outcome, Reply
-from serving.speculation.counts import Counts
+from serving.speculation.counts import Counts, make_counts
 from serving.speculation.fitness import Fit, check_fit
 from serving.speculation.group import Group
 from serving.speculation.lanes import Lanes, Load
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 class Speculation:
     """The groups of a service, over the versions that its registry has in memory at each request's begin.
 
-    ``names`` are the groups', in the order of their file.
+    ``names`` are the groups', in the order of their file; ``counts`` is what this worker counts in, by the same names.
     """
 
     def __init__(
@@ -41,11 +41,13 @@ class Speculation:
         groups: Sequence[Group],
         predict: Predict,
         *,
+        counts: Mapping[str, Counts] | None = None,
         lanes: Lanes | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._registry = registry
-        self._groups = {group.name: _Running(group) for group in groups}
+        own = counts or {name: shared.part(0) for name, shared in make_counts(groups).items()}
+        self._groups = {group.name: _Running(group, own[group.name]) for group in groups}
         self.names = tuple(self._groups)
         self._predict = predict
         self._lanes = lanes or Lanes()
@@ -72,7 +74,7 @@ class Speculation:
         return describe(asked)
 
     def report(self, name: str) -> dict[str, object]:
-        """One group as it stands: its members, what is wrong with them, and what this worker has counted."""
+        """One group as it stands: its members, what is wrong with them, and what all workers have counted."""
         running = self._groups[name]
         group, members = running.group, members_of(running.group, self._registry)
         fit = running.fit(members)
@@ -93,7 +95,7 @@ class Speculation:
                 }
                 for member, loaded, problem in zip(group.members, members, fit.problems, strict=True)
             ],
-            "worker": running.counts.as_json(),
+            "counts": running.counts.as_json(),
         }
 
     def _ask(self, running: _Running, question: Question, key: str, deadline: float) -> Asked:
@@ -125,19 +127,19 @@ class Speculation:
     def _begin(
         self, running: _Running, place: int, loaded: Loaded, question: Question, collector: Collector, deadline: float
     ) -> None:
-        member, version = running.group.members[place], loaded.manifest.version
+        version = loaded.manifest.version
 
         def call() -> None:
             collector.put(place, self._call(loaded, question))
 
         def expire() -> None:
-            running.counts.count_unbegun(member, version)
+            running.counts.count_unbegun(place, version)
             collector.put(place, Reply(problem="busy, not begun in time"))
 
-        running.counts.count_asked(member, version)
+        running.counts.count_asked(place, version)
         busy = self._lanes.submit(loaded, call, expire, deadline)
         if busy:
-            running.counts.count_unbegun(member, version)
+            running.counts.count_unbegun(place, version)
             collector.put(place, Reply(problem=busy))
 
     def _call(self, loaded: Loaded, question: Question) -> Reply:
@@ -180,8 +182,7 @@ class Speculation:
         loaded = members[place]
         if reply is None or reply.latency_s is None or loaded is None:
             return
-        member, version = running.group.members[place], loaded.manifest.version
-        running.counts.count_ended(member, version, place, reply, outcome, late=late)
+        running.counts.count_ended(place, loaded.manifest.version, reply, outcome, late=late)
 
 
 def members_of(group: Group, registry: Registry) -> tuple[Loaded | None, ...]:
@@ -214,9 +215,9 @@ def _absence(member: str, registry: Registry) -> str:
 class _Running:
     """A group with what is known of it: its counts, and how the versions fit that were last looked at."""
 
-    def __init__(self, group: Group) -> None:
+    def __init__(self, group: Group, counts: Counts) -> None:
         self.group = group
-        self.counts = Counts()
+        self.counts = counts
         # References that keep no version in memory.
         self._fit: tuple[tuple[ReferenceType[Loaded] | None, ...], Fit] | None = None
 

@@ -1,14 +1,24 @@
-"""What a group's requests came to, and how each version of its members did beside the answers that were given."""
+"""What a group's requests came to, and how each version of its members did beside the answers that were given.
+
+Counted over all workers and their lives, in shared memory as :mod:`serving.statistics` does: each worker writes to a
+part of its own, and any of them can add up all parts.
+"""
 
 from __future__ import annotations
 
+import mmap
 import threading
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
 
 from serving.speculation.collector import Outcome, Reply
+from serving.speculation.group import Group
 
-_MOST_VERSIONS = 64
+_NUMBER_BYTES = 8
+_REQUESTS = ("requests", "degraded", "defaulted", "unanswered")
+_MOST_VERSIONS = 16  # of one member; those that come when all rows are taken share the last one
+_OTHERS = -1.0
 
 
 @dataclass
@@ -33,75 +43,122 @@ class MemberCounts:
     agreed: int = 0
     difference: float = 0.0
 
+    def __add__(self, other: MemberCounts) -> MemberCounts:
+        return MemberCounts(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
 
-@dataclass
-class GroupCounts:
-    """Requests to the group: all, those with a degraded answer, with the default answer, and with none."""
 
-    requests: int = 0
-    degraded: int = 0
-    defaulted: int = 0
-    unanswered: int = 0
-    members: dict[tuple[str, int], MemberCounts] = field(default_factory=dict)
+_COUNTS = len(fields(MemberCounts))
+_ROW = 1 + _COUNTS  # a version, and what it did
+
+
+class SharedCounts:
+    """The memory of one group's counts for up to ``slots`` workers at once; made before they are forked."""
+
+    def __init__(self, group: Group, slots: int = 1) -> None:
+        self.members = group.members
+        self._slots = slots
+        self._width = len(_REQUESTS) + len(group.members) * _MOST_VERSIONS * _ROW
+        self._numbers = memoryview(mmap.mmap(-1, slots * self._width * _NUMBER_BYTES)).cast("d")
+
+    def part(self, slot: int) -> Counts:
+        """What the worker in ``slot`` counts in, with what its predecessor there had counted."""
+        return Counts(self, self._numbers[slot * self._width : (slot + 1) * self._width])
+
+    def as_json(self) -> Mapping[str, object]:
+        """All counts of all workers; the members in their order, by version, which is null for what came too late."""
+        requests = dict.fromkeys(_REQUESTS, 0)
+        rows: defaultdict[tuple[int, float], MemberCounts] = defaultdict(MemberCounts)
+        for start in range(0, self._slots * self._width, self._width):
+            part = self._numbers[start : start + self._width].tolist()
+            if not any(part):
+                continue  # no worker was here yet
+            for name, number in zip(_REQUESTS, part, strict=False):
+                requests[name] += int(number)
+            for place, version, counts in _rows(part, len(self.members)):
+                rows[place, version] += counts
+        members = [
+            {"member": self.members[place], "version": int(version) if version != _OTHERS else None, **asdict(counts)}
+            for (place, version), counts in sorted(rows.items(), key=lambda row: row[0])
+        ]
+        return {**requests, "members": members}
 
 
 class Counts:
     """What one worker counts of one group, in any of its threads."""
 
-    def __init__(self) -> None:
-        self._counts = GroupCounts()
+    def __init__(self, shared: SharedCounts, part: memoryview[float]) -> None:
+        self._shared = shared
+        self._part = part
         self._lock = threading.Lock()
 
-    def count_asked(self, member: str, version: int) -> None:
-        """A member that is to be called."""
-        with self._lock:
-            self._of(member, version).asked += 1
+    def as_json(self) -> Mapping[str, object]:
+        """What all workers have counted."""
+        return self._shared.as_json()
 
-    def count_unbegun(self, member: str, version: int) -> None:
+    def count_asked(self, place: int, version: int) -> None:
+        """The member at ``place`` is to be called."""
+        self._add(place, version, MemberCounts(asked=1))
+
+    def count_unbegun(self, place: int, version: int) -> None:
         """A call that never begins: its version has too much to do."""
-        with self._lock:
-            self._of(member, version).busy += 1
+        self._add(place, version, MemberCounts(busy=1))
 
-    def count_ended(self, member: str, version: int, place: int, reply: Reply, outcome: Outcome, *, late: bool) -> None:
+    def count_ended(self, place: int, version: int, reply: Reply, outcome: Outcome, *, late: bool) -> None:
         """A call that has ended, and how what it says stands beside the answer that was given."""
         found = _compare(place, reply, outcome)
-        with self._lock:
-            counts = self._of(member, version)
-            counts.used += found.used
-            counts.compared += found.compared
-            counts.agreed += found.agreed
-            counts.difference += found.difference
-            if reply.refusal:
-                counts.refused += 1
-            elif reply.problem:
-                counts.failed += 1
-            elif late:
-                counts.late += 1
-            else:
-                counts.in_time += 1
+        if reply.refusal:
+            found.refused = 1
+        elif reply.problem:
+            found.failed = 1
+        elif late:
+            found.late = 1
+        else:
+            found.in_time = 1
+        self._add(place, version, found)
 
     def count_decided(self, *, degraded: bool, defaulted: bool, unanswered: bool) -> None:
         """A request that has its answer, or never gets one."""
         with self._lock:
-            self._counts.requests += 1
-            self._counts.degraded += degraded
-            self._counts.defaulted += defaulted
-            self._counts.unanswered += unanswered
+            for index, number in enumerate((1, degraded, defaulted, unanswered)):
+                self._part[index] += number
 
-    def as_json(self) -> Mapping[str, object]:
-        """All counts; the members by name and version."""
+    def _add(self, place: int, version: int, counts: MemberCounts) -> None:
         with self._lock:
-            told = asdict(self._counts)
-        members = told.pop("members")
-        return {**told, "members": [{"member": key[0], "version": key[1], **one} for key, one in members.items()]}
+            start = self._row(place, float(version)) + 1
+            for index, number in enumerate(astuple(counts)):
+                self._part[start + index] += number
 
-    def _of(self, member: str, version: int) -> MemberCounts:
-        known = self._counts.members
-        if (member, version) not in known:
-            if len(known) >= _MOST_VERSIONS:
-                del known[next(iter(known))]  # the one that came first
-            known[member, version] = MemberCounts()
-        return known[member, version]
+    def _row(self, place: int, version: float) -> int:
+        rows = _starts(place)
+        for start in rows:
+            taken = self._part[start]
+            if not taken:
+                self._part[start] = version if start != rows[-1] else _OTHERS
+            if taken in (0.0, version):
+                return start
+        return rows[-1]
+
+
+def make_counts(groups: Sequence[Group], slots: int = 1) -> Mapping[str, SharedCounts]:
+    """The memory of each group's counts, by its name."""
+    return {group.name: SharedCounts(group, slots) for group in groups}
+
+
+def _starts(place: int) -> range:
+    """Where the rows of a member begin in a part."""
+    first = len(_REQUESTS) + place * _MOST_VERSIONS * _ROW
+    return range(first, first + _MOST_VERSIONS * _ROW, _ROW)
+
+
+def _rows(part: Sequence[float], members: int) -> Iterator[tuple[int, float, MemberCounts]]:
+    """Place, version and counts of each row that is taken."""
+    for place in range(members):
+        for start in _starts(place):
+            version, *numbers = part[start : start + _ROW]
+            if version:
+                counts = MemberCounts(*map(int, numbers))
+                counts.difference = numbers[-1]
+                yield place, version, counts
 
 
 def _compare(place: int, reply: Reply, outcome: Outcome) -> MemberCounts:

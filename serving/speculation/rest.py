@@ -1,4 +1,4 @@
-"""The groups over HTTP: what they are, what is wrong with them, and what this worker has counted."""
+"""The groups over HTTP: what they are, what is wrong with them, and what all workers have counted."""
 
 from __future__ import annotations
 

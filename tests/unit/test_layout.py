@@ -53,7 +53,6 @@ ELSEWHERE = {
     "serving/reports.py": "tests/unit/serving/test_app.py",
     "serving/loading.py": "tests/unit/serving/test_registry.py",
     "serving/speculation/answer.py": "tests/unit/serving/speculation/test_asking.py",
-    "serving/speculation/counts.py": "tests/unit/serving/speculation/test_asking.py",
     "serving/speculation/group.py": "tests/unit/serving/speculation/test_groups_file.py",
     "serving/settings.py": "tests/unit/serving/test_server.py",
     "serving/worker.py": "tests/unit/serving/test_server.py",

@@ -134,7 +134,7 @@ class Team:
 
     @staticmethod
     def is_settled(speculation):
-        members = speculation.report("group")["worker"]["members"]
+        members = speculation.report("group")["counts"]["members"]
         return all(one["asked"] == sum(one[end] for end in ENDS) for one in members)
 
 

@@ -24,7 +24,7 @@ def states(answer):
 
 
 def counts(speculation):
-    return {(one["member"], one["version"]): one for one in speculation.report("group")["worker"]["members"]}
+    return {(one["member"], one["version"]): one for one in speculation.report("group")["counts"]["members"]}
 
 
 class TestSmartOrFast:
@@ -143,7 +143,7 @@ class TestNobody:
         assert SOON_S <= time.monotonic() - began < SOON_S + SLACK_S
         assert caught.value.code == "H561"
         assert "can answer within 30.0 ms (smart: " in str(caught.value)
-        assert speculation.report("group")["worker"]["unanswered"] == 1
+        assert speculation.report("group")["counts"]["unanswered"] == 1
 
     def test_a_default_is_the_answer_then_and_says_so(self, team, ask):
         team.publish("smart", team.hangs())
@@ -157,8 +157,8 @@ class TestNobody:
             "default",
         )
         assert answer["group"]["reasons"] == ["smart: not in time", "fast: fails: RuntimeError"]
-        worker = speculation.report("group")["worker"]
-        assert (worker["requests"], worker["degraded"], worker["defaulted"], worker["unanswered"]) == (1, 1, 1, 0)
+        told = speculation.report("group")["counts"]
+        assert (told["requests"], told["degraded"], told["defaulted"], told["unanswered"]) == (1, 1, 1, 0)
 
     def test_a_default_for_many_records(self, team, ask, record):
         team.publish("smart", team.dies)
@@ -329,7 +329,7 @@ class TestMembersThatDoNotFit:
         assert caught.value.code == "H562"
         for reason in ("does not take 'revenue'", "takes 'pages' besides", "takes 'hits' as double, not long"):
             assert reason in str(caught.value)
-        assert speculation.report("group")["worker"]["unanswered"] == 1
+        assert speculation.report("group")["counts"]["unanswered"] == 1
         assert "do not fit together" in speculation.report("group")["problem"]
 
     def test_one_that_does_not_fit_is_left_out(self, team, ask):
@@ -416,8 +416,7 @@ def test_requests_at_once_do_not_mix(team, ask):
         thread.join()
     assert wrong == []
     team.let_go()
-    worker = speculation.report("group")["worker"]
-    assert worker["requests"] == 120
+    assert speculation.report("group")["counts"]["requests"] == 120
     one = counts(speculation)["a", 1]
     assert one["asked"] == one["in_time"] + one["late"] == 120
 

@@ -100,7 +100,7 @@ def test_the_groups_are_told(client, record):
     assert told.keys() == client.get("/groups/purchase").json.keys()
     assert (told["policy"], told["deadline_ms"], told["problem"]) == ("smart-or-fast", 10_000.0, None)
     assert [member["version"] for member in told["members"]] == [1, 1]
-    assert told["worker"]["requests"] == 1
+    assert told["counts"]["requests"] == 1
 
 
 def test_a_member_that_is_not_there_is_a_reason_of_health(make_client, client):
@@ -201,6 +201,8 @@ def test_a_canary_of_an_alias_by_the_command(tmp_path, start):
     first = {f"user-{number}": version(f"user-{number}") for number in range(20)}
     assert set(first.values()) == {1, 2}
     assert {key: version(key) for key in first} == first
+    with urlopen(f"{url}/groups/funnel", timeout=PATIENCE_S) as response:  # whichever of the two workers answers
+        assert json.load(response)["counts"]["requests"] == 40
     repository.set_alias("funnel", "challenger", 1)
     end = time.monotonic() + PATIENCE_S
     while {version(key) for key in first for _ in range(2)} != {1}:
