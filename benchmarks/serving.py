@@ -74,7 +74,7 @@ class Figures:
 
 
 def make_rows(inputs: Sequence[Field], count: int, seed: int = 3) -> list[dict[str, Any]]:
-    """Rows that a client might send: in range, known, sometimes null."""
+    """Rows that a client might send: in range, known, and none null, of which MLflow could not tell the type."""
     source = random.Random(seed)
     return [{each.name: _value(each, source) for each in inputs} for _ in range(count)]
 
@@ -82,8 +82,6 @@ def make_rows(inputs: Sequence[Field], count: int, seed: int = 3) -> list[dict[s
 def _value(field: Field, source: random.Random) -> Any:
     if field.type == "boolean":
         return source.random() < 0.5
-    if field.nullable and source.random() < 0.1:
-        return None
     if field.type == "string":
         return source.choice(field.categories or ("a",))
     number = source.uniform(field.minimum or 0.0, field.maximum or 1.0)
@@ -234,6 +232,17 @@ def free_port() -> int:
 # -- load ------------------------------------------------------------------------------------------------------------
 
 
+def check(server: Server, body: Path) -> None:
+    """Ask once, and say what the server says if it does not answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    connection.request("POST", server.path, body.read_bytes(), {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read()
+    connection.close()
+    if answer.status != 200:
+        raise SystemExit(f"{server.path} says {answer.status}: {text[-2000:].decode('utf-8', 'replace')}")
+
+
 def measure(server: Server, body: Path, seconds: int, connections: int) -> Figures:
     """ApacheBench posts ``body`` over ``connections`` that stay open, for ``seconds``."""
     command = ["ab", "-q", "-k", "-l", "-c", str(connections), "-t", str(seconds), "-n", "10000000", "-s", "120"]
@@ -338,6 +347,7 @@ def main() -> None:
                 one = write_body(name, rows[:1], work / "one.json")
                 many = write_body(name, whole, work / "many.json")
                 with start() as server:
+                    check(server, one)
                     measure(server, one, 2, 1)  # warm
                     ones[name].append(measure(server, one, options.seconds, CONNECTIONS))
                     manies[name].append(measure(server, many, options.seconds, 2))

@@ -13,6 +13,7 @@ from typing import Any
 
 from models.errors import UnsettledModelError
 from models.manifest import Field, FieldType
+from models.sql_statement import Expression, Name, StatementError, names_in, read_statement
 from storage.errors import PathNotFoundError
 from storage.filesystem import FileStatus, FileSystem, join_path
 
@@ -54,6 +55,15 @@ class SavedStage:
             found += [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
         return found
 
+    def statement(self) -> list[tuple[str, Expression]]:
+        """The columns that an SQLTransformer adds; none where they cannot be told, and of every other stage."""
+        if self.kind != "SQLTransformer":
+            return []
+        try:
+            return read_statement(str((self.metadata.get("paramMap") or {}).get("statement", "")))
+        except StatementError:
+            return []  # the scorer says what is wrong with it
+
 
 def read_stages(filesystem: FileSystem, folder: str) -> list[SavedStage]:
     """The model saved in ``folder``: its stages in order, or itself when it is no pipeline.
@@ -72,14 +82,27 @@ def derive_inputs(stages: list[SavedStage]) -> tuple[Field, ...]:
     """The columns that a row must bring: those that no stage makes, without the label, in the order of their use."""
     labels = {stage.metadata.get("paramMap", {}).get("labelCol") for stage in stages}
     made: set[str] = set()
+    renamed: dict[str, str] = {}
     found: dict[str, FieldType] = {}
+
+    def take(name: str, kind: FieldType) -> None:
+        source = renamed.get(name, name)
+        if source not in made:
+            found.setdefault(source, kind)
+
     for stage in stages:
         outputs = stage.columns(_OUTPUTS)
         # An indexer of the label has nothing to do at prediction.
         if stage.kind in _INPUT_TYPES and not (stage.kind == "StringIndexerModel" and set(outputs) <= labels):
             for name in stage.columns(_INPUTS):
-                if name not in made:
-                    found.setdefault(name, _INPUT_TYPES[stage.kind])
+                take(name, _INPUT_TYPES[stage.kind])
+        for target, expression in stage.statement():
+            if isinstance(expression, Name):
+                renamed[target] = renamed.get(expression.name, expression.name)
+                continue
+            for name in names_in(expression):
+                take(name, "double")
+            made.add(target)
         made.update(outputs)
     return tuple(Field(name, kind) for name, kind in found.items())
 

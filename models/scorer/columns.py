@@ -30,12 +30,13 @@ class Columns:
         self._tokens: dict[str, list[list[str]]] = {}
         self._nulls: dict[str, Flags] = {}
         self._labels: dict[str, Sequence[str]] = {}
+        self._renamed: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __contains__(self, name: str) -> bool:
-        added = name in self._computed or name in self._texts or name in self._tokens
+        added = name in self._computed or name in self._texts or name in self._tokens or name in self._renamed
         return added or any(name in row for row in self._rows)
 
     def __setitem__(self, name: str, values: Vectors) -> None:
@@ -46,6 +47,22 @@ class Columns:
         """Add a column that holds nulls: NaN all along such a row."""
         values[nulls] = np.nan
         self._computed[name], self._nulls[name] = values, nulls
+
+    def rename(self, source: str, target: str) -> None:
+        """Add a column that is another one. Raises: ScoringError H232 where there is none."""
+        if source not in self:
+            raise ScoringError("H232", f"there is no column '{source}', of which this model makes '{target}'")
+        if source in self._computed:
+            self._computed[target] = self._computed[source]
+            self._labels[target] = self.labels(source)
+            if source in self._nulls:
+                self._nulls[target] = self._nulls[source]
+        elif source in self._texts:
+            self._texts[target] = self._texts[source]
+        elif source in self._tokens:
+            self._tokens[target] = self._tokens[source]
+        else:
+            self._renamed[target] = self._renamed.get(source, source)
 
     def set_texts(self, name: str, texts: list[str | None]) -> None:
         """Add a column of texts."""
@@ -96,7 +113,7 @@ class Columns:
             return np.zeros(len(self), dtype=bool)
         if name in self._texts:
             return np.fromiter((text is None for text in self._texts[name]), bool, len(self))
-        return np.fromiter((row.get(name) is None for row in self._rows), bool, len(self))
+        return np.fromiter((value is None for value in self._as_given(name)), bool, len(self))
 
     def values(self, name: str) -> list[object]:
         """Column ``name`` as it was given, or one value a row of what a stage made of it."""
@@ -105,7 +122,7 @@ class Columns:
         if name in self._computed:
             nulls = self.nulls(name)
             return [None if null else value for value, null in zip(self.numbers(name).tolist(), nulls, strict=True)]
-        return [row.get(name) for row in self._rows]
+        return self._as_given(name)
 
     def texts(self, name: str) -> list[str | None]:
         """Column ``name`` as texts, numbers as Spark's cast to string writes them; a NaN is no null."""
@@ -115,10 +132,14 @@ class Columns:
         """Column ``name`` as lists of texts. Raises: ScoringError H232 for a null, on which Spark fails."""
         if name in self._tokens:
             return self._tokens[name]
-        return [_token_list(name, row.get(name)) for row in self._rows]
+        return [_token_list(name, value) for value in self._as_given(name)]
+
+    def _as_given(self, name: str) -> list[object]:
+        key = self._renamed.get(name, name)
+        return [row.get(key) for row in self._rows]
 
     def _read(self, name: str) -> Floats:
-        given = [row.get(name) for row in self._rows]
+        given = self._as_given(name)
         if not any(isinstance(value, list | tuple) for value in given):
             return np.fromiter((_number(name, value) for value in given), np.float64, len(given))
         sizes = {len(value) if isinstance(value, list | tuple) else -1 for value in given if value is not None}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from models.errors import ScorerError
-from models.scorer import assembly, categories, classifiers, regressors, scaling, text
+from models.scorer import assembly, categories, classifiers, regressors, scaling, sql, text
 from models.scorer.columns import Transform
 from models.scorer.saved import SavedStage
 
@@ -50,6 +50,7 @@ _FEATURES: Mapping[str, Loader] = {
     "PolynomialExpansion": assembly.polynomial_expansion,
     "RegexTokenizer": text.regex_tokenizer,
     "RobustScalerModel": scaling.robust_scaler,
+    "SQLTransformer": sql.sql_transformer,
     "StandardScalerModel": scaling.standard_scaler,
     "StopWordsRemover": text.stop_words_remover,
     "StringIndexerModel": categories.string_indexer,

@@ -79,6 +79,7 @@ class Graph:
         self._initializers: list[onnx.TensorProto] = []
         self._values: dict[str, Value] = {}
         self._texts: set[str] = set()
+        self._renamed: dict[str, str] = {}
         self._inputs: dict[tuple[str, Kind], str] = {}
         self._unread: list[str] = []
         self._refusals: list[str] = []
@@ -139,8 +140,13 @@ class Graph:
         self._texts.add(name)
         self._values.pop(name, None)
 
+    def rename(self, source: str, target: str) -> None:
+        """Add a column that is another one."""
+        self._renamed[target] = self._renamed.get(source, source)
+
     def value(self, name: str) -> Value:
         """Column ``name`` as numbers; one that no stage made is an input. Raises: ScorerError H233 for a text."""
+        name = self._renamed.get(name, name)
         if name in self._texts:
             raise ScorerError("H233", f"'{name}' holds texts, and is taken for numbers")
         if name not in self._values:
@@ -149,12 +155,14 @@ class Graph:
 
     def text(self, name: str) -> str:
         """The input ``name`` as texts. Shape: (rows, 1). Raises: ScorerError H233 for a column that a stage made."""
+        name = self._renamed.get(name, name)
         if (name in self._values and (name, "number") not in self._inputs) or name in self._texts:
             raise ScorerError("H233", f"'{name}' is made by a stage, and would be written as a text")
         return self._input(name, "text")
 
     def nulls(self, name: str) -> str | None:
         """Which rows of column ``name`` are null, and not merely NaN; None where none can be. Shape: (rows, 1)."""
+        name = self._renamed.get(name, name)
         value = self.value(name)
         if (name, "number") in self._inputs and value.pieces[0].tensor == self._inputs[name, "number"]:
             return self._input(name, "null")
@@ -174,6 +182,7 @@ class Graph:
 
     def vectors(self, stage: SavedStage, name: str, width: int | None = None) -> str:
         """Column ``name`` as vectors. Raises: ScorerError H233 for an input, or for vectors of another width."""
+        name = self._renamed.get(name, name)
         value = self.value(name)
         if (name, "number") in self._inputs and not value.is_vector:
             raise not_compilable(stage, f"'{name}' is no column that a stage has made")

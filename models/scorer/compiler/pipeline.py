@@ -7,11 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from models.errors import ScorerError
-from models.scorer.compiler import encoding, regressors, vectors
+from models.scorer.compiler import encoding, regressors, sql, vectors
 from models.scorer.compiler.classifiers import CLASSIFIERS, classifier, one_vs_rest
 from models.scorer.compiler.graph import PREDICTION, PROBABILITY, Graph, not_compilable
 from models.scorer.pipeline import predicting_stage
 from models.scorer.saved import SavedStage, read_stages
+from models.scorer.sql import columns_of
+from models.sql_statement import names_in
 
 _Emitter = Callable[[SavedStage, Graph], None]
 
@@ -42,6 +44,7 @@ EMITTERS: Mapping[str, _Emitter] = MappingProxyType(
         "PolynomialExpansion": vectors.polynomial_expansion,
         "RandomForestRegressionModel": regressors.random_forest_regressor,
         "RobustScalerModel": vectors.robust_scaler,
+        "SQLTransformer": sql.sql_transformer,
         "StandardScalerModel": vectors.standard_scaler,
         "StringIndexerModel": encoding.string_indexer,
         "UnivariateFeatureSelectorModel": vectors.feature_selector,
@@ -95,6 +98,8 @@ def compile_columns(stages: Sequence[SavedStage], outputs: Mapping[str, str]) ->
 
 def _columns_read(stage: SavedStage) -> list[str]:
     found: list[str] = []
+    if stage.short_name == "SQLTransformer":
+        found += [name for _, expression in columns_of(stage) for name in names_in(expression)]
     for key in _READ:
         value = stage.parameters.get(key)
         found += value if isinstance(value, list) else [value] if isinstance(value, str) else []

@@ -78,3 +78,9 @@ def test_what_is_no_metadata(save, tmp_path, text):
     (tmp_path / "m/metadata/part-00000").write_text(text)
     with pytest.raises(UnsettledModelError):
         read_stages(LocalDisk(), str(tmp_path / "m"))
+
+
+def test_columns_that_only_a_statement_reads_are_taken():
+    model = Path(__file__).parents[2] / "fixtures" / "stages-spark-3.5" / "sql" / "model"
+    inputs = {field.name: field.type for field in derive_inputs(read_stages(LocalDisk(), str(model)))}
+    assert inputs == {"city": "string", "age": "double", "spend": "double", "visits": "double", "channel": "string"}

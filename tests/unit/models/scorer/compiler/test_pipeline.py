@@ -17,8 +17,17 @@ from models.scorer.stages import STAGES
 
 FIXTURES = Path(__file__).parents[4] / "fixtures"
 CASES = sorted(folder for folder in FIXTURES.glob("stages-spark-*/*") if folder.is_dir())
-WITHOUT_PREDICTION = {"corners", "encoded-error", "encoded-keep", "encoded-skip", "indexed-error", "scaled", "selected"}
-IN_NUMPY_ONLY = {"words", "forest-words", "logistic-words", "glm-binomial-probit"}
+WITHOUT_PREDICTION = {
+    "corners",
+    "encoded-error",
+    "encoded-keep",
+    "encoded-skip",
+    "indexed-error",
+    "scaled",
+    "selected",
+    "sql-zero",
+}
+IN_NUMPY_ONLY = {"sql", "words", "forest-words", "logistic-words", "glm-binomial-probit"}
 PREDICTING = [case for case in CASES if case.name not in WITHOUT_PREDICTION | IN_NUMPY_ONLY]
 # What numpy alone makes: the texts of IndexToString, and the label that no row brings.
 TEXTS = {"channel_again", "city_named"}
@@ -85,26 +94,43 @@ def close(wanted, got):
     return wanted == got or abs(wanted - got) <= 1e-9 * max(1.0, abs(wanted))
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.name in WITHOUT_PREDICTION], ids=named)
-def test_features_are_those_of_spark(case):
+def differences(case, stages, columns):
+    """What the compiled columns have otherwise than Spark's, in words; and the graph's session."""
     asked = json.loads((case / "asked.json").read_text())
-    columns = [name for name in asked["columns"] if name not in TEXTS]
-    stages = [stage for stage in read_stages(case / "model") if stage.short_name != "IndexToString"]
-    graph = compile_columns(stages, {f"o{number}": name for number, name in enumerate(columns)})
-    session = onnxruntime.InferenceSession(graph)
+    session = onnxruntime.InferenceSession(compile_columns(stages, {f"o{at}": name for at, name in enumerate(columns)}))
     names = [output.name for output in session.get_outputs()]
     found = dict(zip(names, session.run(names, fed(session, asked["rows"])), strict=True))
+    assert not found.get("refused", np.zeros(1)).any()
     wrong = [
         f"{column}[{row}]: Spark {wanted}, compiled {got}"
-        for number, column in enumerate(columns)
-        for row, (wanted, got) in enumerate(zip(asked["columns"][column], found[f"o{number}"].tolist(), strict=True))
+        for at, column in enumerate(columns)
+        for row, (wanted, got) in enumerate(zip(asked["columns"][column], found[f"o{at}"].tolist(), strict=True))
         if not close(wanted, got)
     ]
+    return wrong, session, asked
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.name in WITHOUT_PREDICTION], ids=named)
+def test_features_are_those_of_spark(case):
+    stages = [stage for stage in read_stages(case / "model") if stage.short_name != "IndexToString"]
+    asked = json.loads((case / "asked.json").read_text())
+    wrong, session, asked = differences(case, stages, [name for name in asked["columns"] if name not in TEXTS])
     assert wrong == []
-    assert not found.get("refused", np.zeros(1)).any()
     for row in asked["refused"]:
         (refused,) = session.run(["refused"], fed(session, [row]))
         assert refused.all(), row
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.name == "sql"], ids=named)
+def test_a_statement_without_constants_compiles(case):
+    stages = read_stages(case / "model")
+    place = next(at for at, stage in enumerate(stages) if stage.short_name == "SQLTransformer")
+    statement = stages[place].parameters["statement"]
+    assert " 1e1 AS ten," in statement
+    stages[place] = stages[place].with_parameters(statement=statement.replace(" 1e1 AS ten,", ""))
+    columns = ["both", "half", "part", "less", "again", "way_x", "place_o", "way_o", "both_i", "years_i"]
+    wrong, _, _ = differences(case, stages, columns)
+    assert wrong == []
 
 
 def test_a_graph_is_the_same_bytes_each_time():
