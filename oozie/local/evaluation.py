@@ -17,6 +17,7 @@ from oozie.language.el import (
     evaluate_in_xml,
     workflow_scope,
 )
+from oozie.language.el.matching import bounded_search
 from oozie.language.model import Decision, Element
 from oozie.local.globs import is_there, match_paths
 from oozie.local.mounts import to_local
@@ -41,7 +42,8 @@ class MountedFiles:
         """Whether anything matches."""
         if any(pattern.count(opening) > pattern.count(closing) for opening, closing in ("{}", "[]")):
             raise StorageError("H108", f"a bracket of the pattern '{pattern}' is never closed", hint="write \\{ or \\[")
-        return bool(match_paths(self._local(pattern)))
+        with bounded_search(pattern):
+            return bool(match_paths(self._local(pattern)))
 
     def status(self, uri: str) -> FileStatus | None:
         """What stands at ``uri``."""

@@ -9,8 +9,6 @@ import os
 import re
 from pathlib import Path
 
-from oozie.language.el.errors import EvaluationFault
-from oozie.language.el.matching import bounded_search
 from storage.errors import StorageError
 
 _MAGIC = re.compile(r"[*?\[{]")
@@ -19,7 +17,7 @@ _MAGIC = re.compile(r"[*?\[{]")
 def match_paths(pattern: Path) -> list[Path]:
     """The existing paths that ``pattern`` (an absolute path) matches, sorted; without a pattern in it, that path.
 
-    Raises: StorageError H108 for what is no pattern, or one that is tried in every way there is.
+    Raises: StorageError H108 for what is no pattern.
     """
     if not _MAGIC.search(str(pattern)):
         return [pattern] if is_there(pattern) or os.path.lexists(pattern) else []
@@ -41,13 +39,9 @@ def _matching(segment: str, paths: list[Path]) -> list[Path]:
     hint = "write * and ? for letters, [a-z] for one of a set, {a,b} for one of several"
     try:
         wanted = re.compile(_translate(segment))
-        with bounded_search(segment):
-            return [path for path in paths if wanted.fullmatch(path.name)]
     except re.error as error:
         raise StorageError("H108", f"'{segment}' is no pattern of names: {error}", hint=hint) from None
-    except EvaluationFault:
-        message = f"the pattern '{segment}' is tried in more ways than anybody waits for"
-        raise StorageError("H108", message, hint="write fewer stars") from None
+    return [path for path in paths if wanted.fullmatch(path.name)]
 
 
 def _translate(segment: str) -> str:

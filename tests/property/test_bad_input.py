@@ -129,6 +129,8 @@ EL_TOKENS = st.sampled_from(
         "1e400",
         "${wf:conf('x')",
         "${fs:exists('",
+        "/user/[z-a]",
+        "/*{",
         "toJsonStr({'a': 1})",
         "concat('a', ",
         "empty ",

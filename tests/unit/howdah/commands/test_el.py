@@ -115,3 +115,12 @@ def test_an_expression_that_is_tried_for_long_is_ended_by_a_signal(tmp_path, num
 def test_an_input_without_end_is_not_read(call):
     result = call("-", stdin="x" * (16 * 1024 * 1024 + 1))
     assert (result.exit_code, "no expression is so long" in result.output) == (2, True)
+
+
+@pytest.mark.slow
+def test_a_pattern_of_names_that_is_tried_for_long_is_ended(call, tmp_path):
+    folder = tmp_path / ".howdah" / "hdfs" / "user"
+    folder.mkdir(parents=True)
+    (folder / ("a" * 200)).touch()
+    result = call("${fs:exists('/user/" + "*a" * 30 + "b')}")
+    assert "has not come to an end in 2 s" in json.loads(result.stdout)["error"]["message"]

@@ -29,17 +29,9 @@ def test_matches_as_hadoop(tmp_path, pattern, expected):
     assert [path.name for path in match_paths(tmp_path / "*" / pattern)] == expected
 
 
-@pytest.mark.parametrize(
-    ("pattern", "words"),
-    [
-        ("[z-a]", "is no pattern of names"),
-        ("[]", "is no pattern of names"),
-        pytest.param("*a" * 30 + "b", "more ways than anybody waits for", marks=pytest.mark.slow),
-    ],
-)
-def test_what_is_no_pattern_has_a_code(tmp_path, pattern, words):
-    (tmp_path / ("a" * 200)).touch()
-    with pytest.raises(StorageError, match=words) as caught:
+@pytest.mark.parametrize("pattern", ["[z-a]", "[]"])
+def test_what_is_no_pattern_has_a_code(tmp_path, pattern):
+    with pytest.raises(StorageError, match="is no pattern of names") as caught:
         match_paths(tmp_path / pattern)
     assert caught.value.code == "H108"
 
