@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,10 @@ def _object(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]
 def _reference(name: str) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{name}"}
 
+
+# What stands in an address; of what is served, the names are known.
+_PATTERNS = {"name": "^[A-Za-z][A-Za-z0-9_-]{0,63}$", "version": "^([1-9][0-9]{0,14}|[A-Za-z][A-Za-z0-9_-]{0,63})$"}
+_SERVED = ("models", "pages", "inference protocol")
 
 _MODEL = {"model": {"type": "string", "description": "Which model; not needed where there is one alone."}}
 _VERSION_QUERY = {"version": {"type": "string", "description": "A number, or an alias."}}
@@ -152,7 +156,7 @@ def describe_addresses(app: Flask, registry: Registry, settings: Settings) -> di
     views = _views(app)
     for each in operations_of(app):
         role = role_for(views[each.method, each.path], each.method)
-        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, role, settings)
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, role, settings, list(registry.states))
     schemes = {"token": {"type": "http", "scheme": "bearer"}, "browser": {"type": "http", "scheme": "basic"}}
     return {
         "openapi": "3.1.0",
@@ -185,13 +189,13 @@ def path_of(rule: str) -> str:
     return _VARIABLE.sub(r"{\1}", rule)
 
 
-def _operation(each: Operation, role: str, settings: Settings) -> dict[str, Any]:
+def _operation(each: Operation, role: str, settings: Settings, names: Sequence[str]) -> dict[str, Any]:
     answer = {"schema": _reference(each.schema)} if each.answer == _JSON else {}
     described: dict[str, Any] = {
         "summary": each.summary,
         "tags": [each.tag],
         "operationId": f"{each.method.lower()}{re.sub(r'[^a-z0-9]+', '_', each.path)}".rstrip("_"),
-        "parameters": list(_parameters(each)),
+        "parameters": list(_parameters(each, names)),
         "responses": {
             "200": {"description": "The answer.", "content": {each.answer: answer}},
             "default": {"description": "A refusal.", "content": {_JSON: {"schema": _reference("Error")}}},
@@ -207,9 +211,11 @@ def _operation(each: Operation, role: str, settings: Settings) -> dict[str, Any]
     return described
 
 
-def _parameters(each: Operation) -> Iterator[dict[str, Any]]:
+def _parameters(each: Operation, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"{(\w+)}", each.path):
-        schema = {"type": "string", "minLength": 1}
+        schema: dict[str, Any] = {"type": "string", "pattern": _PATTERNS[name]}
+        if name == "name" and names and each.tag in _SERVED:
+            schema = {"type": "string", "enum": list(names)}
         yield {"name": name, "in": "path", "required": True, "schema": schema, "description": f"The {name}."}
     for name, asked in (each.query or {}).items():
         yield {"name": name, "in": "query", "required": False, "schema": dict(asked)}
