@@ -1,6 +1,8 @@
 """The groups file: what it may say, and every mistake with its place."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -160,3 +162,10 @@ def test_a_file_is_read(tmp_path):
     path.write_bytes(b"\xff")
     with pytest.raises(ServingError, match="byte 0 is not UTF-8"):
         load_groups(path)
+
+
+def test_the_file_in_the_documentation_is_one():
+    page = (Path(__file__).parents[4] / "docs" / "speculative.md").read_text("utf-8")
+    example = re.search(r"```json\n(.*?)```", page, re.DOTALL)
+    assert [group.policy for group in read_groups(example[1], "groups.json")] == ["majority", "canary"]
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) >= set(KINDS)
