@@ -235,3 +235,16 @@ def test_a_publisher_may_be_killed_at_any_moment(tmp_path, kind, kills):
     # What the dead left behind hinders nobody.
     subprocess.run([*program, "0.1"], check=True, stdout=subprocess.PIPE)
     assert source.latest("funnel") > last
+
+
+def test_what_was_saved_is_copied_before_it_is_published(repository, save, tmp_path):
+    def files(folder):
+        return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    with repository.stage("funnel") as staging:
+        with pytest.raises(PublicationError, match="no model is saved"):
+            staging.copy_model(tmp_path / "copy")
+        save(staging.spark_path)
+        staging.copy_model(tmp_path / "copy")
+        assert files(tmp_path / "copy") == files(Path(staging.spark_path.removeprefix("file://")))
+        assert files(tmp_path / "copy")

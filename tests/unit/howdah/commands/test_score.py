@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,8 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from howdah.__main__ import howdah
-from models.manifest import Field
+from howdah.scoring.engines import needs_spark, open_scorer
+from models.manifest import Field, Scoring
 from models.repository import Repository
+from models.scorer import ScorerError
+from models.scorer.compiler.pipeline import compile_model
+from models.scorer.loading import version_folder
 from storage.errors import HowdahError
 from storage.local import LocalDisk
 
@@ -185,6 +190,36 @@ def test_there_is_no_such_model_or_file(score, lines, tmp_path):
 def test_of_no_rows_comes_an_empty_file(score, lines):
     assert read(score(lines([]))) == []
     assert read(score(lines([]), target="out.parquet")) == []
+
+
+def test_the_published_graph_answers_and_one_that_is_spoilt_does_not(score, lines, tmp_path):
+    repository = Repository(LocalDisk(durable=False), str(tmp_path / "models"))
+    with repository.stage("shop") as staging:
+        shutil.copytree(CASE / "model", staging.model_path, dirs_exist_ok=True)
+        staging.add("model.onnx", compile_model(CASE / "model"))
+        inputs = [Field(name, "double") for name in ("age", "constant")]
+        manifest = staging.publish(inputs=inputs, metrics={}, scoring=Scoring("compiled", 10, 0.0))
+    saved = tmp_path / "models" / "shop" / "1" / "spark"
+    assert open_scorer(saved).score([{"age": 1.0, "constant": 7.0}])
+    assert not needs_spark(manifest)
+    assert needs_spark(replace(manifest, scoring=Scoring("spark", 10, reason="it differs")))
+    assert version_folder(saved) == saved.parent
+    (saved.parent / "model.onnx").write_bytes(b"spoilt")
+    with pytest.raises(ScorerError, match="the compiled model cannot be read"):
+        open_scorer(saved)
+    assert "H204" in score(lines(ROWS), "--models", str(tmp_path / "models"), model="shop", code=1)
+
+
+def test_a_version_for_which_spark_was_found_needed_is_checked_before_spark_sees_it(tmp_path):
+    repository = Repository(LocalDisk(durable=False), str(tmp_path / "models"))
+    with repository.stage("shop") as staging:
+        shutil.copytree(CASE / "model", staging.model_path, dirs_exist_ok=True)
+        metadata = next(Path(staging.model_path).glob("stages/*Scaler*/metadata/part-*"))
+        metadata.write_text(metadata.read_text().replace("org.apache.spark.ml.feature", "com.example"))
+        staging.publish(inputs=[Field("age", "double")], metrics={}, scoring=Scoring("spark", 10, reason="it differs"))
+    with pytest.raises(HowdahError, match=r"not allowed: 'com\.example") as refused:
+        open_scorer(tmp_path / "models" / "shop" / "1" / "spark")
+    assert refused.value.code == "H208"
 
 
 @pytest.mark.slow
