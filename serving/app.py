@@ -56,7 +56,7 @@ def create_app(
     add_prediction(app, registry, settings, counts, speculation, tracker)
     add_labels(app, registry, settings, tracker)
     _add_reload(app, registry, settings)
-    _add_reports(app, registry, settings, counts)
+    _add_reports(app, registry, settings, counts, speculation)
     add_groups(app, speculation)
     add_inference_protocol(app, registry, settings, counts, tracker)
     add_repository(app, registry, settings, open_sources)
@@ -74,7 +74,9 @@ def _add_reload(app: Flask, registry: Registry, settings: Settings) -> None:
         return as_json({**told, **describe_request()})
 
 
-def _add_reports(app: Flask, registry: Registry, settings: Settings, statistics: Statistics) -> None:
+def _add_reports(
+    app: Flask, registry: Registry, settings: Settings, statistics: Statistics, speculation: Speculation
+) -> None:
     @app.get("/models")
     def models() -> Response:
         return as_json(report_models(registry))
@@ -89,7 +91,7 @@ def _add_reports(app: Flask, registry: Registry, settings: Settings, statistics:
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(describe_metrics(statistics, registry), content_type=CONTENT_TYPE)
+        return Response(describe_metrics(statistics, registry, speculation.totals()), content_type=CONTENT_TYPE)
 
     @app.get("/health")
     def health() -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -11,22 +11,24 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from serving.registry import Registry
+from serving.speculation.counts import Totals
 from serving.statistics import BOUNDS_S, Statistics, Tally
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
-def describe_metrics(statistics: Statistics, registry: Registry) -> bytes:
+def describe_metrics(statistics: Statistics, registry: Registry, groups: Mapping[str, Totals]) -> bytes:
     """All metrics in Prometheus' text format: counts over all workers, states as the worker that is asked has them."""
     collectors = CollectorRegistry(auto_describe=False)
-    collectors.register(_Collected(statistics, registry))
+    collectors.register(_Collected(statistics, registry, groups))
     return generate_latest(collectors)
 
 
 class _Collected(Collector):
-    def __init__(self, statistics: Statistics, registry: Registry) -> None:
+    def __init__(self, statistics: Statistics, registry: Registry, groups: Mapping[str, Totals]) -> None:
         self._statistics = statistics
         self._registry = registry
+        self._groups = groups
 
     def collect(self) -> Iterator[Metric]:
         """One family after another."""
@@ -34,6 +36,7 @@ class _Collected(Collector):
         yield from _count(totals)
         yield from _time(totals)
         yield from _describe_states(self._registry)
+        yield from _describe_groups(self._groups)
 
 
 def _count(totals: dict[tuple[str, str], Tally]) -> Iterator[Metric]:
@@ -92,6 +95,30 @@ def _describe_states(registry: Registry) -> Iterator[Metric]:
     for source in registry.sources.values():
         up.add_metric([source.label], 0 if source.problem else 1)
     yield from (serving, up)
+
+
+def _describe_groups(groups: Mapping[str, Totals]) -> Iterator[Metric]:
+    requests = CounterMetricFamily("howdah_group_requests", "Requests to a group.", labels=["group"])
+    outcomes = CounterMetricFamily(
+        "howdah_group_outcomes",
+        "Of these: not as with every member (degraded), by default (defaulted), not at all (unanswered).",
+        labels=["group", "outcome"],
+    )
+    labels = ["group", "member", "version"]
+    calls = CounterMetricFamily("howdah_group_calls", "Calls of a member, by their end.", labels=[*labels, "end"])
+    compared = CounterMetricFamily("howdah_group_compared_records", "Records beside another's answer.", labels=labels)
+    agreed = CounterMetricFamily("howdah_group_agreed_records", "Of these: the same as the answer.", labels=labels)
+    for group, totals in groups.items():
+        requests.add_metric([group], totals.requests["requests"])
+        for outcome in ("degraded", "defaulted", "unanswered"):
+            outcomes.add_metric([group, outcome], totals.requests[outcome])
+        for (member, version), counts in totals.members.items():
+            key = [group, member, "" if version is None else str(version)]
+            for end in ("in_time", "late", "failed", "refused", "busy"):
+                calls.add_metric([*key, end], getattr(counts, end))
+            compared.add_metric(key, counts.compared)
+            agreed.add_metric(key, counts.agreed)
+    yield from (requests, outcomes, calls, compared, agreed)
 
 
 def _labels(name: str, version: int) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from serving.loading import Loaded
 from serving.registry import Registry
 from serving.speculation.answer import Asked, describe, find_refusal, read_votes
 from serving.speculation.collector import Collector, Outcome, Reply
-from serving.speculation.counts import Counts, make_counts
+from serving.speculation.counts import Counts, Totals, make_counts
 from serving.speculation.fitness import Fit, check_fit
 from serving.speculation.group import Group
 from serving.speculation.lanes import Lanes, Load
@@ -53,6 +53,10 @@ class Speculation:
         self._lanes = lanes or Lanes()
         self._clock = clock
         self._failed: WeakSet[Loaded] = WeakSet()
+
+    def totals(self) -> Mapping[str, Totals]:
+        """What all workers have counted, by group."""
+        return {name: running.counts.totals() for name, running in self._groups.items()}
 
     def answer(self, name: str, question: Question, key: str) -> dict[str, object]:
         """What the group ``name`` answers, but for the request's id and time; ``key`` is what a canary draws by.
@@ -95,7 +99,7 @@ class Speculation:
                 }
                 for member, loaded, problem in zip(group.members, members, fit.problems, strict=True)
             ],
-            "counts": running.counts.as_json(),
+            "counts": running.counts.totals().as_json(),
         }
 
     def _ask(self, running: _Running, question: Question, key: str, deadline: float) -> Asked:

@@ -51,6 +51,22 @@ _COUNTS = len(fields(MemberCounts))
 _ROW = 1 + _COUNTS  # a version, and what it did
 
 
+@dataclass(frozen=True)
+class Totals:
+    """Requests by what they came to; what members did by name and version, which is None for those that came too late."""
+
+    requests: Mapping[str, int]
+    members: Mapping[tuple[str, int | None], MemberCounts]
+
+    def as_json(self) -> Mapping[str, object]:
+        """The totals as ``GET /groups`` tells them."""
+        members = [
+            {"member": member, "version": version, **asdict(counts)}
+            for (member, version), counts in self.members.items()
+        ]
+        return {**self.requests, "members": members}
+
+
 class SharedCounts:
     """The memory of one group's counts for up to ``slots`` workers at once; made before they are forked."""
 
@@ -64,8 +80,8 @@ class SharedCounts:
         """What the worker in ``slot`` counts in, with what its predecessor there had counted."""
         return Counts(self, self._numbers[slot * self._width : (slot + 1) * self._width])
 
-    def as_json(self) -> Mapping[str, object]:
-        """All counts of all workers; the members in their order, by version, which is null for what came too late."""
+    def totals(self) -> Totals:
+        """What all workers, living and dead, have counted."""
         requests = dict.fromkeys(_REQUESTS, 0)
         rows: defaultdict[tuple[int, float], MemberCounts] = defaultdict(MemberCounts)
         for start in range(0, self._slots * self._width, self._width):
@@ -76,11 +92,11 @@ class SharedCounts:
                 requests[name] += int(number)
             for place, version, counts in _rows(part, len(self.members)):
                 rows[place, version] += counts
-        members = [
-            {"member": self.members[place], "version": int(version) if version != _OTHERS else None, **asdict(counts)}
+        members = {
+            (self.members[place], int(version) if version != _OTHERS else None): counts
             for (place, version), counts in sorted(rows.items(), key=lambda row: row[0])
-        ]
-        return {**requests, "members": members}
+        }
+        return Totals(requests, members)
 
 
 class Counts:
@@ -91,9 +107,9 @@ class Counts:
         self._part = part
         self._lock = threading.Lock()
 
-    def as_json(self) -> Mapping[str, object]:
+    def totals(self) -> Totals:
         """What all workers have counted."""
-        return self._shared.as_json()
+        return self._shared.totals()
 
     def count_asked(self, place: int, version: int) -> None:
         """The member at ``place`` is to be called."""

@@ -7,7 +7,7 @@ from serving.statistics import SharedCounts
 
 
 def samples(statistics, registry):
-    text = describe_metrics(statistics, registry).decode()
+    text = describe_metrics(statistics, registry, {}).decode()
     return {
         (sample.name, *sorted(sample.labels.items())): sample.value
         for family in text_string_to_metric_families(text)

@@ -103,6 +103,14 @@ def test_the_groups_are_told(client, record):
     assert told["counts"]["requests"] == 1
 
 
+def test_prometheus_is_told_too(team, client, record):
+    client.post("/predict?model=purchase", json=record)
+    text = client.get("/metrics").text
+    assert 'howdah_group_requests_total{group="purchase"} 1.0' in text
+    assert 'howdah_group_outcomes_total{group="purchase",outcome="degraded"} 0.0' in text
+    assert 'howdah_group_calls_total{end="in_time",group="purchase",member="smart",version="1"} 1.0' in text
+
+
 def test_a_member_that_is_not_there_is_a_reason_of_health(make_client, client):
     assert client.get("/health").json["status"] == "ok"
     health = make_client(replace(GROUP, members=("smart", "slow"))).get("/health")
