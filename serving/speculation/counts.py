@@ -53,7 +53,7 @@ _ROW = 1 + _COUNTS  # a version, and what it did
 
 @dataclass(frozen=True)
 class Totals:
-    """Requests by what they came to; what members did by name and version, which is None for those that came too late."""
+    """Requests by what they came to; what members did, by name and version, None for versions that came too late."""
 
     requests: Mapping[str, int]
     members: Mapping[tuple[str, int | None], MemberCounts]
