@@ -54,6 +54,10 @@ _REMOTE_RATE_PER_S = 100.0
               help="How often to look for new versions.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
 @click.option("--threads", type=click.IntRange(1, 256), default=8, show_default=True, help="Threads in each process.")
+@click.option("--max-records", type=click.IntRange(1, 10_000_000), default=10_000, show_default=True,
+              help="Records that one request may ask.")  # fmt: skip
+@click.option("--max-megabytes", type=click.FloatRange(0.001, 1024), default=1.0, show_default=True,
+              help="How large a request's body may be.")  # fmt: skip
 @click.option("--read-timeout-seconds", type=click.FloatRange(0.1, 600), default=15.0, show_default=True,
               help="How long a client may fall silent within a request.")  # fmt: skip
 @click.option("--accept-unknown-categories", is_flag=True,
@@ -77,6 +81,8 @@ def command(
     poll_seconds: float,
     workers: int,
     threads: int,
+    max_records: int,
+    max_megabytes: float,
     read_timeout_seconds: float,
     accept_unknown_categories: bool,
     key_files: tuple[Path, ...],
@@ -103,6 +109,8 @@ def command(
         models=names,
         allowed_hosts=allow_host,
         accept_unknown_categories=accept_unknown_categories,
+        max_records=max_records,
+        max_body_bytes=int(max_megabytes * 1_000_000),
         read_timeout_s=read_timeout_seconds,
         tokens=tokens,
         is_open_to_all=open_to_all,

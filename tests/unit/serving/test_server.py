@@ -400,6 +400,16 @@ def test_a_hundred_megabytes_are_refused_quickly_and_never_held(steady, chunked)
     assert memory_kib(worker) - before < 20_000
 
 
+@pytest.mark.slow
+def test_limits_are_the_owner_s(root, start, closing):
+    publish(root)
+    service = start("--max-records", "2", "--max-megabytes", "0.002")
+    closing.append(service.connect())
+    assert ask(closing[0], [RECORD] * 2)[0] == 200
+    assert ask(closing[0], [RECORD] * 3)[1]["error"]["code"] == "H509"
+    assert ask(closing[0], {"x": "y" * 3000})[1]["error"]["code"] == "H502"
+
+
 def test_a_client_that_falls_silent_keeps_no_thread(root, start):
     publish(root)
     service = start("--threads", "1", "--read-timeout-seconds", "0.5")
