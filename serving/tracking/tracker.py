@@ -53,6 +53,7 @@ class Tracker:
         self._synced = 0
         self._failed = 0
         self._dropped = 0
+        self._seen = 0
         self._problem = ""
         self._noted = ""
         self._counts: DropCount | None = None
@@ -187,11 +188,14 @@ class Tracker:
         self._ensure_writer()
 
     def _note(self, problem: str) -> None:
-        """Log when tracking begins to fail and when it goes on; a request that was dropped meanwhile is a failure."""
+        """Log when tracking begins to fail and when a line is written again; a line that was dropped is a failure."""
         with self._state:
             dropped = self._counts.dropped if self._counts else 0
             if dropped > self._dropped:
                 problem = problem or self._problem
+            elif self._written == self._seen:
+                problem = problem or self._noted  # nobody has tried since
+            self._seen = self._written
             self._dropped, before, self._noted = dropped, self._noted, problem
             self._problem = problem
         if problem and problem != before:

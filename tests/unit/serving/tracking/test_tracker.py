@@ -27,6 +27,12 @@ def dropped(place, tracker):
     return count_dropped(tracker.settings.folder, tracker.settings.service).count
 
 
+def is_taken(place, tracker, request):
+    before = tracker._dropping().dropped
+    ask(tracker, request)
+    return tracker._dropping().dropped == before
+
+
 def test_an_answer_arrives_with_all_that_is_known_of_it(place):
     moment = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
     tracker = place.track(now_ns=lambda: int(moment.timestamp() * 1e9), key_field="hits")
@@ -137,13 +143,7 @@ def test_a_spool_that_has_room_again_takes_answers_again(place):
     assert dropped(place, tracker) > 0
     wait_for(lambda: len(place.segments()) == 2)
     place.segments()[0].unlink()  # as a writer does once it is delivered
-
-    def is_taken():
-        before = dropped(place, tracker)
-        ask(tracker, "again")
-        return dropped(place, tracker) == before
-
-    wait_for(is_taken)
+    wait_for(lambda: is_taken(place, tracker, "again"))
 
 
 def test_without_a_spool_answers_go_on(place):
@@ -151,13 +151,12 @@ def test_without_a_spool_answers_go_on(place):
     tracker = place.track()
     ask(tracker, "r1")
     place.spool.unlink()
-    wait_for(place.segments)
-    ask(tracker, "r2")
+    wait_for(lambda: is_taken(place, tracker, "r2"))
     place.stop()
     place.deliver()
 
     assert [row["request_id"] for row in place.rows()] == ["r2"]
-    assert dropped(place, tracker) == 1
+    assert dropped(place, tracker) >= 1
 
 
 def test_a_clock_that_is_moved_loses_nothing(place):
