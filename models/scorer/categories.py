@@ -97,20 +97,20 @@ def vector_indexer(stage: SavedStage) -> Transform:
     """In a vector, the features that training took for categories become indices; the others stay."""
     source, target = stage.parameters["inputCol"], stage.parameters["outputCol"]
     keeps = stage.parameters["handleInvalid"] == "keep"
-    # Spark 4 keeps other vectors sparse than Spark 3 does, by a rule that is not established here.
-    known_rule = stage.spark_version.startswith("3.")
+    fewest, most = sparse_overheads(stage.spark_version)
     maps = {int(feature): dict(codes) for feature, codes in stage.row()["categoryMaps"]}
 
     def transform(columns: Columns) -> None:
         values = columns.matrix(source)
         # Where Spark would keep the vector sparse it leaves the zeros alone, also such as training never saw.
-        zeros_stay = 1.5 * (np.count_nonzero(values, axis=1) + 1) < values.shape[1]
+        room = values.shape[1] - 1.5 * np.count_nonzero(values, axis=1)
+        zeros_stay, is_open = room > most, (room > fewest) & (room <= most)
         indexed = values.copy()
         for feature, codes in maps.items():
             column = values[:, feature]
             indexed[:, feature] = [codes.get(value, -1) for value in column.tolist()]
             zeros = zeros_stay & (column == 0)
-            if zeros.any() and 0.0 not in codes and not known_rule:
+            if 0.0 not in codes and (is_open & (column == 0)).any():
                 raise ScoringError("H232", f"'{source}' has a 0 in place {feature}, which training never saw")
             indexed[zeros, feature] = 0
             unknown = indexed[:, feature] < 0
@@ -120,6 +120,16 @@ def vector_indexer(stage: SavedStage) -> Transform:
         columns.set_with_nulls(target, indexed, columns.nulls(source))
 
     return transform
+
+
+def sparse_overheads(spark_version: str) -> tuple[float, float]:
+    """How many places a vector must have beyond 1.5 times its entries for Spark to keep it sparse: the bounds.
+
+    Asked of Spark 3.5 and 4.3; in which release between them the rule changed is not known.
+    """
+    if spark_version.startswith("3."):
+        return 1.5, 1.5
+    return (2.0, 2.0) if spark_version.startswith("4.3") else (1.5, 2.0)
 
 
 def bucketizer(stage: SavedStage) -> Transform:

@@ -10,6 +10,7 @@ import math
 import numpy as np
 from onnx import numpy_helper
 
+from models.scorer.categories import sparse_overheads
 from models.scorer.compiler.graph import ML, NULL_TEXT, Graph, Piece, Value, column_pieces, not_compilable
 from models.scorer.saved import Floats, SavedStage
 
@@ -99,11 +100,13 @@ def one_hot_encoder(stage: SavedStage, graph: Graph) -> None:
 def vector_indexer(stage: SavedStage, graph: Graph) -> None:
     """Each feature that is a category is looked up in its codes; the others pass."""
     source, target = stage.parameters["inputCol"], stage.parameters["outputCol"]
-    keeps, known_rule = stage.parameters["handleInvalid"] == "keep", stage.spark_version.startswith("3.")
+    keeps, (fewest, most) = stage.parameters["handleInvalid"] == "keep", sparse_overheads(stage.spark_version)
     values = graph.vectors(stage, source)
     width = graph.value(source).width
     others = graph.sum(graph.number_of(graph.add("Not", graph.add("Equal", values, 0.0))), 1)
-    zeros_stay = graph.add("Less", graph.add("Mul", graph.add("Add", others, 1.0), 1.5), float(width))
+    room = graph.add("Sub", float(width), graph.add("Mul", others, 1.5))
+    zeros_stay = graph.add("Greater", room, most)
+    is_open = graph.add("And", graph.add("Greater", room, fewest), graph.add("Not", zeros_stay))
     pieces = column_pieces(values, width)
     for feature, codes in ((int(feature), dict(codes)) for feature, codes in stage.row()["categoryMaps"]):
         column = graph.join([pieces[feature]])
@@ -112,9 +115,10 @@ def vector_indexer(stage: SavedStage, graph: Graph) -> None:
         matches = graph.number_of(graph.add("Equal", column, keys))
         unknown = graph.add("Equal", graph.sum(matches, 1), 0.0)
         indexed = graph.sum(graph.add("Mul", matches, places), 1)
-        zeros = graph.add("And", zeros_stay, graph.add("Equal", column, 0.0))
-        if 0.0 not in codes and not known_rule:
-            graph.refuse(zeros)
+        is_zero = graph.add("Equal", column, 0.0)
+        zeros = graph.add("And", zeros_stay, is_zero)
+        if 0.0 not in codes and fewest < most:
+            graph.refuse(graph.add("And", is_open, is_zero))
         unknown = graph.add("And", unknown, graph.add("Not", zeros))
         if not keeps:
             graph.refuse(unknown)
