@@ -52,6 +52,10 @@ class AliasedSource:
         """What an alias of the model means."""
         return self._source.alias(_model(name), alias)
 
+    def earlier(self, name: str, alias: str) -> list[int]:
+        """What an alias of the model meant before."""
+        return self._source.earlier(_model(name), alias)
+
     def resolve(self, reference: str) -> int:
         """What a reference means; it is one with its ``@`` or without."""
         return self._source.resolve(reference)

@@ -10,7 +10,7 @@ import mmap
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 from serving.speculation.collector import Outcome, Reply
 from serving.speculation.group import Group
@@ -44,7 +44,7 @@ class MemberCounts:
     difference: float = 0.0
 
     def __add__(self, other: MemberCounts) -> MemberCounts:
-        return MemberCounts(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
+        return MemberCounts(*(one + two for one, two in zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
 _COUNTS = len(fields(MemberCounts))
@@ -141,7 +141,7 @@ class Counts:
     def _add(self, place: int, version: int, counts: MemberCounts) -> None:
         with self._lock:
             start = self._row(place, float(version)) + 1
-            for index, number in enumerate(astuple(counts)):
+            for index, number in enumerate(vars(counts).values()):
                 self._part[start + index] += number
 
     def _row(self, place: int, version: float) -> int:
