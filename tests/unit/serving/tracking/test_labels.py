@@ -91,35 +91,35 @@ def test_a_label_of_a_group_is_one_of_each_member(post, place):
     assert told(place) == told(place, "revenue") == [("r1", 0, None, "3", 3.0)]
 
 
-@pytest.mark.parametrize(
-    ("label", "problem"),
-    [
-        ({}, "names no prediction"),
-        ({"label": "buy"}, "names no prediction"),
-        ({"request_id": "r1", "key": "c7", "label": "buy"}, "names no prediction, or two"),
-        ({"request_id": "", "label": "buy"}, "'request_id' is none"),
-        ({"request_id": "x" * 129, "label": "buy"}, "'request_id' is none"),
-        ({"request_id": 7, "label": "buy"}, "'request_id' is none"),
-        ({"key": {}, "label": "buy"}, "'key' is none"),
-        ({"request_id": "r1", "row": -1, "label": "buy"}, "'row' is none"),
-        ({"request_id": "r1", "row": True, "label": "buy"}, "'row' is none"),
-        ({"key": "c7", "row": 0, "label": "buy"}, "not of a key"),
-        ({"request_id": "r1"}, "'label' is none"),
-        ({"request_id": "r1", "label": None}, "'label' is none"),
-        ({"request_id": "r1", "label": ["buy"]}, "'label' is none"),
-        ({"request_id": "r1", "label": 10**400}, "'label' is none"),
-        ({"request_id": "r1", "label": "buy", "happened": "yesterday"}, "'happened' is no time"),
-        ({"request_id": "r1", "label": "buy", "happened": "2026-11-20T12:00:00"}, "'happened' is no time"),
-        ({"request_id": "r1", "label": "buy", "fact": 1}, "no field 'fact'"),
-        ([], "not an object"),
-    ],
-)
-def test_a_label_that_is_none_is_refused_and_so_are_those_beside_it(post, place, label, problem):
-    status, answer = post({"model": "funnel", "labels": [{"request_id": "r1", "label": "buy"}, label]})
+REFUSED = [
+    ({}, "names no prediction"),
+    ({"label": "buy"}, "names no prediction"),
+    ({"request_id": "r1", "key": "c7", "label": "buy"}, "names no prediction, or two"),
+    ({"request_id": "", "label": "buy"}, "'request_id' is none"),
+    ({"request_id": "x" * 129, "label": "buy"}, "'request_id' is none"),
+    ({"request_id": 7, "label": "buy"}, "'request_id' is none"),
+    ({"key": {}, "label": "buy"}, "'key' is none"),
+    ({"request_id": "r1", "row": -1, "label": "buy"}, "'row' is none"),
+    ({"request_id": "r1", "row": True, "label": "buy"}, "'row' is none"),
+    ({"key": "c7", "row": 0, "label": "buy"}, "not of a key"),
+    ({"request_id": "r1"}, "'label' is none"),
+    ({"request_id": "r1", "label": None}, "'label' is none"),
+    ({"request_id": "r1", "label": ["buy"]}, "'label' is none"),
+    ({"request_id": "r1", "label": 10**400}, "'label' is none"),
+    ({"request_id": "r1", "label": "buy", "happened": "yesterday"}, "'happened' is no time"),
+    ({"request_id": "r1", "label": "buy", "happened": "2026-11-20T12:00:00"}, "'happened' is no time"),
+    ({"request_id": "r1", "label": "buy", "fact": 1}, "no field 'fact'"),
+    ([], "not an object"),
+]
 
-    assert (status, answer["error"]["code"]) == (422, "H540")
-    assert answer["error"]["message"].startswith("label 1: ")
-    assert problem in answer["error"]["message"]
+
+def test_a_label_that_is_none_is_refused_and_so_are_those_beside_it(post, place):
+    for label, problem in REFUSED:
+        status, answer = post({"model": "funnel", "labels": [{"request_id": "r1", "label": "buy"}, label]})
+
+        assert (status, answer["error"]["code"]) == (422, "H540"), label
+        assert answer["error"]["message"].startswith("label 1: ")
+        assert problem in answer["error"]["message"]
     assert told(place) == []
 
 
@@ -129,22 +129,22 @@ def test_a_text_is_no_number(post):
     assert (status, answer["error"]["message"]) == (422, "'label' is a text, and revenue predicts numbers")
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ([], "H512"),
-        ({"model": 7, "request_id": "r1", "label": "buy"}, "H512"),
-        ({"model": "funnel", "labels": []}, "H512"),
-        ({"model": "funnel", "labels": [{}], "label": "buy"}, "H512"),
-        ({"model": "other", "request_id": "r1", "label": "buy"}, "H506"),
-        ({"request_id": "r1", "label": "buy"}, "H507"),
-        ({"model": "funnel", "labels": [{"request_id": "r1", "label": "buy"}] * 51}, "H509"),
-    ],
-)
-def test_a_body_that_is_none_is_refused(post, body, code):
-    status, answer = post(body)
+NO_LABELS = [
+    ([], "H512"),
+    ({"model": 7, "request_id": "r1", "label": "buy"}, "H512"),
+    ({"model": "funnel", "labels": []}, "H512"),
+    ({"model": "funnel", "labels": [{}], "label": "buy"}, "H512"),
+    ({"model": "other", "request_id": "r1", "label": "buy"}, "H506"),
+    ({"request_id": "r1", "label": "buy"}, "H507"),
+    ({"model": "funnel", "labels": [{"request_id": "r1", "label": "buy"}] * 51}, "H509"),
+]
 
-    assert (400 <= status < 500, answer["error"]["code"]) == (True, code)
+
+def test_a_body_that_is_none_is_refused(post):
+    for body, code in NO_LABELS:
+        status, answer = post(body)
+
+        assert (400 <= status < 500, answer["error"]["code"]) == (True, code), body
 
 
 def test_a_spool_that_is_full_is_said(post):
