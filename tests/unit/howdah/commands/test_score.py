@@ -79,8 +79,16 @@ def write(rows, file):
     return file
 
 
-@pytest.mark.parametrize("target", ["out.jsonl", "out.csv", "out.parquet"])
-@pytest.mark.parametrize("source", ["in.jsonl", "in.csv", "in.parquet"])
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("in.jsonl", "out.jsonl"),
+        ("in.csv", "out.csv"),
+        ("in.parquet", "out.parquet"),
+        ("in.jsonl", "out.parquet"),
+        ("in.parquet", "out.csv"),
+    ],
+)
 def test_each_kind_of_file_gets_the_answers_of_spark(score, tmp_path, source, target):
     given = [{"id": number, **row} for number, row in enumerate(ROWS)]
     answered = read(score(write(given, tmp_path / source), target=target))

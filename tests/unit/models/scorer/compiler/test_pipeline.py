@@ -17,6 +17,7 @@ from models.scorer.stages import STAGES
 
 FIXTURES = Path(__file__).parents[4] / "fixtures"
 CASES = sorted(folder for folder in FIXTURES.glob("stages-spark-*/*") if folder.is_dir())
+LATER = FIXTURES / "stages-spark-4.3"
 WITHOUT_PREDICTION = {
     "corners",
     "encoded-error",
@@ -28,7 +29,12 @@ WITHOUT_PREDICTION = {
     "sql-zero",
 }
 IN_NUMPY_ONLY = {"sql", "words", "forest-words", "logistic-words", "glm-binomial-probit"}
-PREDICTING = [case for case in CASES if case.name not in WITHOUT_PREDICTION | IN_NUMPY_ONLY]
+# What both Sparks saved is read by the same lines: one of the two is compiled by default, both in CI.
+PREDICTING = [
+    pytest.param(case, marks=[pytest.mark.slow] if (LATER / case.name).is_dir() and case.parent != LATER else [])
+    for case in CASES
+    if case.name not in WITHOUT_PREDICTION | IN_NUMPY_ONLY
+]
 # What numpy alone makes: the texts of IndexToString, and the label that no row brings.
 TEXTS = {"channel_again", "city_named"}
 
