@@ -9,6 +9,7 @@ from flask import Flask, Response
 
 from serving.access import needs
 from serving.choice import check_known, require_renewed
+from serving.explaining import add_explaining
 from serving.guards import add_guards
 from serving.inference_protocol import add_inference_protocol
 from serving.metrics import CONTENT_TYPE, describe_metrics
@@ -54,6 +55,7 @@ def create_app(
     ask_member = partial(predict, statistics=counts, tracker=tracker)
     speculation = Speculation(registry, settings.groups, ask_member, counts=group_counts)
     add_prediction(app, registry, settings, counts, speculation, tracker)
+    add_explaining(app, registry, settings)
     add_labels(app, registry, settings, tracker)
     _add_reload(app, registry, settings)
     _add_reports(app, registry, settings, counts, speculation)

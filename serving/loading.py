@@ -36,7 +36,8 @@ _log = logging.getLogger(__name__)
 class Loaded:
     """One version in memory. A request holds it from its first line to its last, so no answer mixes two versions.
 
-    ``digest`` is the manifest's: it stands for every file that the answers come from.
+    ``digest`` is the manifest's: it stands for every file that the answers come from. ``folder`` has
+    those files on this machine, as long as anybody holds this.
     """
 
     manifest: Manifest
@@ -44,6 +45,12 @@ class Loaded:
     scorer: Scorer
     signature: Signature
     since: datetime
+    folder: Path
+
+    @property
+    def saved(self) -> Path:
+        """Where Spark's files lie: the article's plain folder holds them itself, the repository one level deeper."""
+        return _saved(self.folder)
 
 
 class Loader:
@@ -84,7 +91,7 @@ class Loader:
             scorer = self._open(fetched)
             warm(scorer, manifest)
             signature = Signature(manifest.inputs, accept_unknown_categories=self._accept_unknown_categories)
-            loaded = Loaded(manifest, manifest.digest, scorer, signature, now)
+            loaded = Loaded(manifest, manifest.digest, scorer, signature, now, fetched)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -98,16 +105,19 @@ class Loader:
         check_signed(source, manifest, self._keys)
 
     def _open(self, fetched: Path) -> Scorer:
-        # The article's plain folder holds Spark's files themselves, the repository keeps them one level deeper.
-        saved = fetched / _SAVED_MODEL
         try:
-            return self._open_scorer(saved if saved.is_dir() else fetched)
+            return self._open_scorer(_saved(fetched))
         except HowdahError:
             raise
         except Exception as error:
             # A reader of foreign files can stumble in any way; whichever, this version must not take the service down.
             _log.exception("The model in %s cannot be read", fetched)
             raise ServingError("H520", f"the model cannot be read: {_one_line(error)}", hint=_HINT) from error
+
+
+def _saved(fetched: Path) -> Path:
+    deeper = fetched / _SAVED_MODEL
+    return deeper if deeper.is_dir() else fetched
 
 
 def _check_classes(fetched: Path, manifest: Manifest) -> None:
@@ -122,7 +132,7 @@ def warm(scorer: Scorer, manifest: Manifest) -> None:
 
     Raises: ServingError H520 when it fails, H521 when the answer does not fit.
     """
-    row = {item.name: _typical(item) for item in manifest.inputs}
+    row = typical_row(manifest)
     try:
         answers = scorer.score([row])
     except HowdahError as error:
@@ -146,6 +156,11 @@ def _check_answer(answer: Answer, manifest: Manifest) -> None:
     if answer.probability is not None and len(answer.probability) != classes:
         count = len(answer.probability)
         raise ServingError("H521", f"the model gives {count} probabilities, its manifest has {classes} classes")
+
+
+def typical_row(manifest: Manifest) -> dict[str, object]:
+    """The manifest's example, with values that training saw where it has none."""
+    return {item.name: _typical(item) for item in manifest.inputs}
 
 
 def _typical(item: Field) -> object:

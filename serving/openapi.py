@@ -11,6 +11,7 @@ from flask import Flask, Response, make_response, render_template
 
 from models.manifest import Field, FieldType
 from serving.access import role_for
+from serving.explaining import MOST_INPUTS, USUAL_INPUTS
 from serving.inference_protocol import PREFIX
 from serving.predicting import ARROW, CSV
 from serving.registry import Registry
@@ -58,6 +59,10 @@ _PATTERNS = {"name": "^[A-Za-z][A-Za-z0-9_-]{0,63}$", "version": "^([1-9][0-9]{0
 _SERVED = ("models", "pages", "inference protocol")
 
 _MODEL = {"model": {"type": "string", "description": "Which model; not needed where there is one alone."}}
+_COUNT = {
+    "count": {"type": "integer", "minimum": 1, "maximum": MOST_INPUTS, "default": USUAL_INPUTS,
+              "description": "How many inputs; the strongest."},
+}  # fmt: skip
 _VERSION_QUERY = {"version": {"type": "string", "description": "A number, or an alias."}}
 
 _LABEL = {
@@ -81,6 +86,8 @@ _LABELS = {
 OPERATIONS = (
     Operation("POST", "/predict", "Ask a model: one record or many.", "predict", _reference("Question"), _MODEL,
               files=(CSV, ARROW), schema="Answer"),
+    Operation("POST", "/explain", "Which inputs moved the answer to one record, and by how much.", "predict",
+              _reference("OneRecord"), {**_MODEL, **_COUNT}, schema="Explanation"),
     Operation("POST", "/labels", "Tell what came of predictions: one fact or many.", "predict", _LABELS, _MODEL),
     Operation("GET", "/", "The page of the first model.", "pages", answer=_PAGE),
     Operation("GET", "/models/{name}/form", "The page of a model.", "pages", answer=_PAGE),
@@ -239,6 +246,18 @@ def _schemas(registry: Registry, settings: Settings) -> dict[str, Any]:
             "anyOf": [record, many, _object(("records",), model=model, records=many),
                       _object(("record",), model=model, record=record)]
         },
+        "OneRecord": {"anyOf": [record, _object(("record",), model=model, record=record)]},
+        "Explanation": {"type": "object", "description": "base, the inputs' amounts and others sum up to score.",
+                        "properties": {
+            "model": {"type": "string"}, "version": {"type": "integer"}, "manifest": {"type": "string"},
+            "scale": {"type": "string", "enum": ["probability", "margin", "value"]},
+            "class": {"type": ["string", "null"], "description": "Whose score it is: the class that is predicted."},
+            "base": {"type": "number"}, "score": {"type": "number"}, "others": {"type": "number"},
+            "inputs": {"type": "array", "items": {"type": "object", "properties": {
+                "input": {"type": "string"}, "amount": {"type": "number"},
+            }}},
+            "request_id": {"type": "string"}, "time_ms": {"type": "number"},
+        }},
         "Answer": {"type": "object", "description": "One prediction, or as many as records.", "properties": {
             "prediction": {"type": ["string", "number", "null"]},
             "probabilities": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},

@@ -16,7 +16,7 @@ SINCE = datetime(2026, 11, 21, tzinfo=timezone.utc)
 
 def loaded(name="funnel", version=1):
     manifest = Manifest(name, version, "2026-01-01T00:00:00Z", (), (), {})
-    return Loaded(manifest, manifest.digest, scorer=None, signature=None, since=SINCE)
+    return Loaded(manifest, manifest.digest, scorer=None, signature=None, since=SINCE, folder=None)
 
 
 def test_durations_are_counted_with_their_extremes_and_their_buckets():
