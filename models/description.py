@@ -10,6 +10,7 @@ from models.errors import CorruptModelError, ManifestError, ModelNameError, Tran
 from models.manifest import Manifest
 from models.names import check_name, split_reference
 from models.source import CHAMPION
+from models.stages import stage_of
 from models.transitions import Transition
 from models.verification import find_unsettled, inspect
 from storage.errors import Diagnostic
@@ -40,11 +41,13 @@ def describe_versions(repository: Repository, name: str) -> dict[str, Any]:
     """A model with each of its versions. Raises: ModelNameError, ModelNotFoundError."""
     repository.latest(name)
     usable = repository.versions(name)
+    aliases = repository.readable_aliases(name)
     versions = [
         {
             "version": version,
             "published": manifest.created if manifest else None,
             "aliases": _aliases_of(repository, name, version),
+            "stage": stage_of(aliases, version),
             "retired": version not in usable,
             "metrics": manifest.metrics if manifest else {},
             "description": manifest.description if manifest else "",
@@ -53,7 +56,7 @@ def describe_versions(repository: Repository, name: str) -> dict[str, Any]:
         for version in repository.all_versions(name)
         for manifest, problem in [_read(repository, name, version)]
     ]
-    return {"name": name, "aliases": repository.readable_aliases(name), "versions": versions}
+    return {"name": name, "aliases": aliases, "versions": versions}
 
 
 def describe_version(repository: Repository, reference: str) -> dict[str, Any]:
@@ -65,6 +68,7 @@ def describe_version(repository: Repository, reference: str) -> dict[str, Any]:
         "manifest": manifest,
         "digest": manifest.digest,
         "aliases": _aliases_of(repository, name, version),
+        "stage": stage_of(repository.readable_aliases(name), version),
         "retired": version not in repository.versions(name),
     }
 

@@ -26,7 +26,8 @@
         │                           H245  an alias is not what the log says
         │                           H246  the manifest is not the one that the log knows
         │                           H247  others keep changing the model
-        │                           H249  an earlier transition was killed, and was finished instead of another one
+        │                           H248  a version that was not in qa goes to prod by force alone
+    │                           H249  an earlier transition was killed, and was finished instead of another one
         ├── TrackedFileError        H250  a file of tracked predictions or labels that cannot be read
         ├── ProfileError            H260  a profile, or a histogram in it, that cannot be read
         │                           H261  histograms of different places cannot be put together or compared

@@ -16,7 +16,7 @@ from models.errors import TransitionError
 from models.manifest import format_time
 from models.names import check_alias, check_name
 from models.retention import Policy, Verdict, judge
-from models.source import CHAMPION
+from models.source import CHAMPION, QA, find_answering
 from models.transitions import LONGEST_REASON, Action, State, Transition
 from models.verification import check_sound
 
@@ -34,13 +34,14 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class _Change:
-    """What is to be logged."""
+    """What is to be logged; ``note`` is said before the reason."""
 
     action: Action
     versions: tuple[int, ...]
     state: State
     alias: str = ""
     before: int | None = None
+    note: str = ""
 
 
 _Decide = Callable[[State], "_Change | None"]
@@ -58,11 +59,22 @@ class Lifecycle:
         self._now = now
 
     def promote(
-        self, name: str, version: int, why: str, *, alias: str = CHAMPION, verify: bool = True
+        self,
+        name: str,
+        version: int,
+        why: str,
+        *,
+        alias: str = CHAMPION,
+        staged: bool = False,
+        force: bool = False,
+        verify: bool = True,
     ) -> Transition | None:
         """Let ``alias`` mean ``version``, whose files are verified first.
 
-        Raises: TransitionError H240, H242, H247; ModelNotFoundError; CorruptModelError.
+        The champion is the stage prod: where the model has stages, and with ``staged`` in any case, the version must
+        have been in qa, unless ``force``.
+
+        Raises: TransitionError H240, H242, H247, H248; ModelNotFoundError; CorruptModelError.
         """
         check_alias(alias)
         self._repository.manifest(name, version)
@@ -70,14 +82,26 @@ class Lifecycle:
             check_sound(self._repository, name, version)
 
         def decide(state: State) -> _Change | None:
-            _check_usable(state, name, version)
-            before = state.aliases.get(alias)
-            if before == version:
-                return None
-            older = [*state.history.get(alias, ()), *([] if before is None else [before])]
-            return _moved("promote", state, alias, version, tuple(older[-_LONGEST_HISTORY:]))
+            change = _promoted(state, name, version, alias)
+            has_rule = alias == CHAMPION and (staged or QA in state.aliases)
+            if change is None or not has_rule or _was_in_use(state, version):
+                return change
+            if not force:
+                message = f"version {version} of '{name}' was not in qa, or was rolled back from there"
+                hint = f"howdah models promote {name}@{version} --stage qa --reason TEXT; or with --force"
+                raise TransitionError("H248", message, hint=hint)
+            return replace(change, note="forced, was not in qa: ")
 
         return self._change(name, why, decide)
+
+    def place(self, name: str, version: int, why: str, alias: str) -> Transition | None:
+        """Let ``alias`` mean a version that was just made for it: trained in prod, it needs not have been in qa.
+
+        Raises: TransitionError H240, H242, H247; ModelNotFoundError.
+        """
+        check_alias(alias)
+        self._repository.manifest(name, version)
+        return self._change(name, why, lambda state: _promoted(state, name, version, alias))
 
     def rollback(self, name: str, why: str, *, alias: str = CHAMPION) -> Transition:
         """Let ``alias`` mean what it meant before, passing over what was retired or deleted since.
@@ -133,7 +157,7 @@ class Lifecycle:
                 raise TransitionError("H243", message, hint="promote another one, or roll back, first")
             unused = {version, *state.retired, *state.collected}
             others = [each for each in self._repository.versions(name) if each not in unused]
-            if not others or (CHAMPION not in state.aliases and version > others[-1]):
+            if not others or (find_answering(state.aliases) is None and version > others[-1]):
                 message = f"version {version} is what '{name}' answers with: its latest, and there is no champion"
                 raise TransitionError("H243", message, hint="promote another version first")
             return _Change("retire", (version,), replace(state, retired=tuple(sorted({*state.retired, version}))))
@@ -206,7 +230,7 @@ class Lifecycle:
                 number=number + 1,
                 time=format_time(self._now()),
                 who=self._who,
-                why=why,
+                why=change.note + why,
                 action=change.action,
                 versions=change.versions,
                 alias=change.alias,
@@ -251,6 +275,22 @@ class Lifecycle:
     @staticmethod
     def _busy(name: str) -> TransitionError:
         return TransitionError("H247", f"others keep changing '{name}'", hint="try again")
+
+
+def _promoted(state: State, name: str, version: int, alias: str) -> _Change | None:
+    _check_usable(state, name, version)
+    before = state.aliases.get(alias)
+    if before == version:
+        return None
+    older = [*state.history.get(alias, ()), *([] if before is None else [before])]
+    return _moved("promote", state, alias, version, tuple(older[-_LONGEST_HISTORY:]))
+
+
+def _was_in_use(state: State, version: int) -> bool:
+    """Whether ``version`` is or was in qa or in prod; a rollback takes that back."""
+    return any(
+        version == state.aliases.get(alias) or version in state.history.get(alias, ()) for alias in (QA, CHAMPION)
+    )
 
 
 def _moved(action: Action, state: State, alias: str, version: int, older: tuple[int, ...]) -> _Change:

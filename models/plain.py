@@ -93,6 +93,12 @@ class PlainFolder:
             "H202", f"the plain folder {self._path} has no alias '{check_alias(alias)}'", hint=f"say just: {name}"
         )
 
+    def earlier(self, name: str, alias: str) -> list[int]:
+        """None, as there are no aliases. Raises: ModelNotFoundError."""
+        self._find(name)
+        check_alias(alias)
+        return []
+
     def resolve(self, reference: str) -> int:
         """The version of ``funnel`` or ``funnel@3``. Raises: ModelNameError, ModelNotFoundError."""
         return resolve_reference(self, reference)

@@ -145,14 +145,21 @@ class Repository:
         Raises: ModelNotFoundError, TransitionError.
         """
         who = login_name(otherwise="unknown")
-        return Lifecycle(self, who).promote(name, version, why, alias=alias, verify=False)
+        return Lifecycle(self, who).place(name, version, why, alias)
 
     def log(self, name: str) -> Log:
         """What happened to the model's versions and aliases. Raises: ModelNameError."""
         return Log(self._filesystem, join_path(self._root, check_name(name), _LOG))
 
+    def earlier(self, name: str, alias: str) -> list[int]:
+        """What ``alias`` meant before and a rollback would go to, the last one first. Raises: TransitionError H244."""
+        last = self.log(name).last()
+        usable = set(self.versions(name)) - set(last.state.retired + last.state.collected if last else ())
+        history = last.state.history.get(alias, ()) if last else ()
+        return [version for version in reversed(history) if version in usable]
+
     def resolve(self, reference: str) -> int:
-        """The version of ``funnel@champion``, ``funnel@3`` or ``funnel`` (its champion, else its latest).
+        """The version of ``funnel@champion``, ``funnel@3`` or ``funnel`` (its champion, else its qa, else its latest).
 
         Raises: ModelNameError, ModelNotFoundError.
         """

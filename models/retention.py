@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.manifest import parse_time
-from models.source import CHAMPION
+from models.source import find_answering
 from models.transitions import State
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def judge(repository: Repository, name: str, policy: Policy, state: State, now: 
         back = next((version for version in reversed(older) if version in usable), None)
         if back is not None:
             reasons[back] = f"what {alias} would roll back to"
-    if usable and CHAMPION not in state.aliases:
+    if usable and find_answering(state.aliases) is None:
         reasons[usable[-1]] = "the latest, and there is no champion"
     if standing:
         reasons.setdefault(max(standing), "the highest number")

@@ -11,6 +11,7 @@ from models.names import is_version, split_reference
 from storage.errors import Diagnostic
 
 CHAMPION = "champion"
+QA = "qa"
 
 
 class ModelSource(Protocol):
@@ -34,8 +35,11 @@ class ModelSource(Protocol):
     def alias(self, name: str, alias: str) -> int:
         """The version that ``alias`` means. Raises: ModelNotFoundError."""
 
+    def earlier(self, name: str, alias: str) -> list[int]:
+        """What ``alias`` meant before and a rollback would go to, the last one first. Raises: TransitionError H244."""
+
     def resolve(self, reference: str) -> int:
-        """The version of ``funnel@champion``, ``funnel@3`` or ``funnel`` (its champion, else its latest).
+        """The version of ``funnel@champion``, ``funnel@3`` or ``funnel`` (its champion, else its qa, else its latest).
 
         Raises: ModelNameError, ModelNotFoundError.
         """
@@ -61,5 +65,10 @@ def resolve_reference(source: ModelSource, reference: str) -> int:
         return int(selector)
     if selector:
         return source.alias(name, selector)
-    champion = source.aliases(name).get(CHAMPION)
-    return source.latest(name) if champion is None else champion
+    answering = find_answering(source.aliases(name))
+    return source.latest(name) if answering is None else answering
+
+
+def find_answering(aliases: Mapping[str, int]) -> int | None:
+    """The version that answers for the model by its aliases: prod's, else qa's; None where that is the latest."""
+    return aliases.get(CHAMPION, aliases.get(QA))

@@ -24,6 +24,7 @@ H524   a source that does not answer
 H525   a model that two sources have
 H526   a reload after which an older version still answers
 H527   a reload that not every worker has done
+H528   a version of qa that answers because none of prod can
 H530   an address that cannot be listened at
 H531   an address that others reach, and nothing that says who may ask
 H532   a file of tokens that is none
@@ -103,7 +104,7 @@ STATUS = {
     **dict.fromkeys(("H201", "H240"), 400),
     "H202": 404,
     **dict.fromkeys(("H203", "H204", "H205", "H206", "H207", "H208", "H241", "H242", "H243", "H244"), 409),
-    **dict.fromkeys(("H246", "H247", "H249"), 409),
+    **dict.fromkeys(("H246", "H247", "H248", "H249"), 409),
     "H262": 422,
     INTERNAL: 500,
     "H501": 400,

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from models.errors import UnsettledModelError
 from models.manifest import Manifest, parse_time
 from models.source import ModelSource
+from models.stages import Candidate, candidates
 from serving.bell import Bell, SharedBell
 from serving.loading import Loaded, Loader
 from storage.errors import Diagnostic, HowdahError, UnreachableError
@@ -30,7 +31,7 @@ _LONGEST_PAUSE = 64  # polls between two attempts at a version that does not loa
 class ModelState:
     """One model as it stands: what answers (None when nothing can), what should, and why that is not the same.
 
-    ``versions`` are those in the source, rising; ``wanted`` is the champion, else the latest, that is valid by now.
+    ``versions`` are those in the source, rising; ``wanted`` is the best candidate that is valid by now.
     """
 
     name: str
@@ -45,6 +46,11 @@ class ModelState:
         if self.loaded is None:
             return "unavailable"
         return "degraded" if self.problem else "serving"
+
+    @property
+    def fallback(self) -> Diagnostic | None:
+        """Why the version in qa answers in place of one in prod; None where it does not."""
+        return self.problem if self.problem and self.problem.code == "H528" else None
 
 
 @dataclass(frozen=True)
@@ -237,28 +243,29 @@ class Registry:
         state = self._states.get(name, ModelState(name))
         try:
             versions = tuple(watched.source.versions(name))
-            preferred = watched.source.resolve(name)
-            self._put(self._chosen(replace(state, versions=versions), preferred, watched))
+            self._put(self._chosen(replace(state, versions=versions), watched))
         except UnreachableError:
             raise  # nothing is known of the model: it is the source that has a problem
         except HowdahError as error:
             self._put(replace(state, problem=error.diagnostics[0]))
 
-    def _chosen(self, state: ModelState, preferred: int, watched: _Watched) -> ModelState:
-        """The best version that is valid and loads; what answers by now stays unless that one does better."""
-        older = [version for version in reversed(state.versions) if version < preferred]
+    def _chosen(self, state: ModelState, watched: _Watched) -> ModelState:
+        """The best version that is valid and loads; what answers by now stays unless that one does better.
+
+        With stages, what may answer was promoted for it: then the next one answers, which mostly is the one that does.
+        """
         wanted: int | None = None
         problem: Diagnostic | None = None
         current = state.loaded if state.loaded and self._expiry(state.loaded.manifest) is None else None
-        for version in (preferred, *older):
-            found = self._try(state, version, watched)
+        for candidate in candidates(watched.source, state.name):
+            found = self._try(state, candidate.version, watched)
             if found is None:
                 continue  # its time has not come
-            wanted = wanted or version
+            wanted = wanted or candidate.version
             if isinstance(found, Loaded):
-                return replace(state, loaded=found, wanted=wanted, problem=problem)
+                return replace(state, loaded=found, wanted=wanted, problem=_fallback(state.name, candidate, problem))
             problem = problem or found
-            if current is not None and found.code != "H522":
+            if current is not None and candidate.stage is None and found.code != "H522":
                 return replace(state, loaded=current, wanted=wanted, problem=problem)
         if problem is None:
             problem = Diagnostic("H522", f"no version of '{state.name}' is valid yet", "see valid_from in its manifest")
@@ -303,6 +310,15 @@ class Registry:
             return None
         message = f"version {manifest.version} was valid until {manifest.valid_to}"
         return Diagnostic("H522", message, "publish a newer version")
+
+
+def _fallback(name: str, candidate: Candidate, problem: Diagnostic | None) -> Diagnostic | None:
+    """What is wrong when ``candidate`` answers: that it is of qa, and why, or ``problem``."""
+    if candidate.stage != "qa":
+        return problem
+    why = problem.message if problem else "no version is in prod"
+    hint = f"train in prod again, or: howdah models promote {name}@{candidate.version} --stage prod --reason TEXT"
+    return Diagnostic("H528", f"fallback to version {candidate.version} of qa: {why}", hint)
 
 
 def find_problems(registry: Registry, now: datetime) -> Iterator[tuple[str, Diagnostic]]:

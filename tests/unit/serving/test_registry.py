@@ -416,3 +416,63 @@ def test_where_keys_are_trusted_only_what_one_of_them_has_signed_is_served(shop,
     for _ in range(3):
         registry.look()
     assert (version_of(registry), registry.states["funnel"].problem) == (2, None)
+
+
+# -- stages -----------------------------------------------------------------------------------------------------------
+
+
+def test_qa_answers_until_something_is_trained_in_prod_and_says_so(shop, registry):
+    shop.publish(aliases=["qa"])
+    shop.publish(aliases=[])
+    registry.look()
+    state = registry.states["funnel"]
+    assert (version_of(registry), state.word, state.problem.code) == (1, "degraded", "H528")
+    assert "version 1 of qa: no version is in prod" in state.fallback.message
+    assert [about for about, _ in find_problems(registry, registry._now())] == ["funnel"]
+    shop.publish()
+    registry.look()
+    assert (version_of(registry), registry.states["funnel"].word) == (3, "serving")
+    assert registry.states["funnel"].fallback is None
+
+
+def test_when_prod_has_expired_because_its_training_failed_qa_answers(shop, registry, clock):
+    shop.publish(aliases=["qa"])
+    shop.publish(valid_to="2026-11-21T10:00:00Z")
+    registry.look()
+    assert version_of(registry) == 2
+    clock.advance(hours=2)
+    for _ in range(3):
+        registry.look()
+        state = registry.states["funnel"]
+        assert (version_of(registry), state.word, state.wanted) == (1, "degraded", 2)
+        assert "fallback to version 1 of qa: version 2 was valid until" in state.fallback.message
+
+
+def test_what_was_in_prod_goes_before_qa_and_dev_never_answers(shop, make_registry):
+    shop.publish()
+    shop.publish(aliases=["qa"])
+    shop.publish(aliases=[])
+    shop.publish()
+    shop.spoil(4)
+    registry = make_registry()
+    registry.look()
+    state = registry.states["funnel"]
+    assert (version_of(registry), state.wanted, state.problem.code, state.fallback) == (1, 4, "H204", None)
+    shop.spoil(1)
+    registry = make_registry()
+    registry.look()
+    assert (version_of(registry), registry.states["funnel"].problem.code) == (2, "H528")
+    shop.spoil(2)
+    registry = make_registry()
+    registry.look()
+    assert (version_of(registry), registry.states["funnel"].word) == (None, "unavailable")
+
+
+def test_a_new_version_in_prod_that_does_not_load_leaves_the_old_one_there(shop, registry):
+    shop.publish(aliases=["qa"])
+    shop.publish()
+    registry.look()
+    shop.publish()
+    shop.spoil(3)
+    registry.look()
+    assert (version_of(registry), registry.states["funnel"].problem.code) == (2, "H204")

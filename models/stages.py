@@ -1,0 +1,69 @@
+"""Stages of a model's versions, dev, qa and prod: aliases with a rule, and a way back from prod to qa.
+
+A version is in dev until it is promoted; ``qa`` is the alias of that name, and prod is the champion. A model has stages
+from when one of its versions is its ``qa``; one without goes by its champion, else its latest version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from models.names import split_reference
+from models.source import CHAMPION, QA, ModelSource
+
+Stage = Literal["dev", "qa", "prod"]
+
+ALIASES: Mapping[Stage, str] = {"qa": QA, "prod": CHAMPION}  # dev is what neither of them means
+
+_ANSWERING: tuple[Stage, ...] = ("prod", "qa")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A version that may answer, and the stage by which; None where the model has no stages."""
+
+    version: int
+    stage: Stage | None = None
+
+
+def stage_of(aliases: Mapping[str, int], version: int) -> Stage | None:
+    """The highest stage of ``version``; None where the model has no stages."""
+    if QA not in aliases:
+        return None
+    if aliases.get(CHAMPION) == version:
+        return "prod"
+    return "qa" if aliases[QA] == version else "dev"
+
+
+def candidates(source: ModelSource, reference: str) -> Iterator[Candidate]:
+    """The versions that may answer for ``reference``, the best first; each is looked for when it is asked for.
+
+    With stages: what is in prod and what was, then what is in qa and what was, and never what is in dev. Without: the
+    champion, else the latest, then the versions before it. A reference to an alias or a version has that one alone.
+
+    Raises: ModelNameError, ModelNotFoundError, CorruptModelError, TransitionError H244.
+    """
+    name, selector = split_reference(reference)
+    if selector:
+        yield Candidate(source.resolve(reference))
+        return
+    aliases = source.aliases(name)
+    if QA not in aliases:
+        preferred = aliases[CHAMPION] if CHAMPION in aliases else source.latest(name)
+        yield Candidate(preferred)
+        yield from (Candidate(each) for each in reversed(source.versions(name)) if each < preferred)
+        return
+    seen: set[int] = set()
+    for stage in _ANSWERING:
+        for version in _meant(source, name, ALIASES[stage], aliases):
+            if version not in seen:
+                seen.add(version)
+                yield Candidate(version, stage)
+
+
+def _meant(source: ModelSource, name: str, alias: str, aliases: Mapping[str, int]) -> Iterator[int]:
+    if alias in aliases:
+        yield aliases[alias]
+        yield from source.earlier(name, alias)
