@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from models.manifest import Manifest
 from models.scorer.interface import Answer
@@ -27,6 +28,7 @@ _log = logging.getLogger(__name__)
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _MOST_HEADS = 64
 _LONGEST_WAIT_S = 10.0
+_TRIES = 3
 
 
 class Tracker:
@@ -211,13 +213,21 @@ class Tracker:
             old.size >= self.settings.segment_bytes or (old.size and age >= self.settings.deliver_s)
         ):
             return
-        self._segments += 1
-        new = Segment(self._spool, self._owner, self._segments)
+        new = self._begin()
         self._opened = time.monotonic()
         with self._state:
             self._segment = new
         if old is not None:
             self._close(old)
+
+    def _begin(self) -> Segment:
+        """A fresh segment. Raises: OSError."""
+        for _ in range(_TRIES):
+            self._segments += 1
+            with suppress(BlockingIOError):  # a writer that looked at it the moment it was made takes it away again
+                return Segment(self._spool, self._owner, self._segments)
+        self._segments += 1
+        return Segment(self._spool, self._owner, self._segments)
 
     def _sync(self) -> None:
         """Raises: OSError."""
