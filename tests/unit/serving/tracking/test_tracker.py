@@ -17,7 +17,7 @@ from tests.unit.serving.tracking.test_segments import no_file_above
 
 
 def wait_for(condition):
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30  # a busy disk takes its time to sync
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.005)
