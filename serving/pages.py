@@ -95,7 +95,7 @@ def add_pages(app: Flask, registry: Registry, settings: Settings) -> None:
         notices = describe_notices(state, registry)
         names = list(registry.states)
         return make_response(
-            render_template("model.html", state=state, controls=controls, notices=notices, names=names)
+            render_template("model.html", state=state, controls=controls, notices=notices, names=names, limits=settings)
         )
 
     @app.get("/")

@@ -37,6 +37,7 @@ function drawAnswer(answer) {
     list.setAttribute("aria-label", "Probability of each answer");
     drawn.push(list);
   }
+  drawn.push(reasonsPlace());
   const time = answer.time_ms < 10 ? answer.time_ms.toFixed(1) : Math.round(answer.time_ms);
   const source = element("p", "source", `${answer.model}, version ${answer.version} · ${time} ms · request ${answer.request_id}`);
   drawn.push(source);

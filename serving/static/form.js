@@ -68,13 +68,17 @@ function showAnswer(answer) {
 
 async function ask() {
   const name = document.getElementById("model").dataset.name;
+  const record = recordText();
   const response = await fetch(`/predict?model=${encodeURIComponent(name)}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: recordText(),
+    body: record,
   });
   const told = await response.json();
-  if (response.ok) showAnswer(told);
+  if (response.ok) {
+    showAnswer(told);
+    showReasons(told, record);
+  }
   else showProblems(told.error.message, told.error.hint, told.error.fields);
 }
 

@@ -85,8 +85,8 @@ def root(tmp_path):
 def _publish(root):
     """Publishes the next version: ``more`` with one input more, ``breaking`` with a model that cannot be read."""
 
-    def publish_next(case="forest-categorical", *, more=False, **manifest):
-        return publish(root, case, MORE_FIELDS if more else FIELDS, **manifest)
+    def publish_next(case="forest-categorical", *, more=False, inputs=None, **manifest):
+        return publish(root, case, inputs or (MORE_FIELDS if more else FIELDS), **manifest)
 
     return publish_next
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 
 import pytest
+
+from models.manifest import Field
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -36,6 +40,7 @@ def test_a_prediction_and_a_new_version_without_a_reload(publish, start, open_pa
     assert widths == pytest.approx([track * chance / 100 for chance in chances], abs=3)
     assert page.locator("#answer .chosen .name span").first.inner_text() == shown(page, "#answer .verdict")
     assert "version 1" in shown(page, "#answer .source")
+    page.wait_for_selector("#answer .reasons li")
     screenshot(page, "serving-desktop")
 
     publish("tree-categorical")
@@ -146,6 +151,117 @@ def test_every_text_can_be_read_against_its_ground(steady, open_page, scheme):
     assert texts.evaluate_all(FAINT) == []
 
 
+def test_the_three_inputs_that_moved_an_answer_stand_below_it_and_move_nothing(steady, open_page):
+    page = open_page(steady)
+    page.get_by_label("age").fill("")
+    before = page.evaluate("document.getElementById('answer').getBoundingClientRect().top")
+    predict(page)
+    place = page.locator("#answer .reasons").bounding_box()
+    page.wait_for_selector("#answer .reasons li")
+    assert page.locator("#answer .reasons").bounding_box()["height"] == pytest.approx(place["height"], abs=40)
+    told = page.evaluate(EXPLAIN)
+    rows = page.locator("#answer .reasons li").all_inner_texts()
+    assert len(rows) == 3
+    for row, each in zip(rows, told["inputs"], strict=True):
+        assert row.startswith(f"{each['input']}: ")
+        assert f"{abs(each['amount']) * 100:.1f} points" in row
+        assert ("\u2212" in row) == (each["amount"] < 0)
+    assert f"“{shown(page, '#answer .verdict')}”" in shown(page, "#answer .reasons h3")
+    assert page.evaluate("document.getElementById('answer').getBoundingClientRect().top") == before
+
+
+def test_a_model_that_cannot_be_explained_says_so_quietly(publish, start, open_page):
+    numbers, texts = ("age", "spend", "visits"), ("channel", "city")
+    inputs = [*(Field(name, "double", example=20.0) for name in numbers), Field("member", "boolean", example=True)]
+    inputs += [Field(name, "string", example=f"{name}-1") for name in texts]
+    publish("../stages-spark-3.5/bayes-gaussian", inputs=inputs)
+    open_page.allowed.append("422")  # the browser reports every refusal
+    page = open_page(start().url)
+    for _ in range(2):
+        predict(page)
+        page.wait_for_selector("#answer .reasons:has-text('not available for this kind of model')")
+
+
+def table_of(rows, *, spoilt=None):
+    lines = [f'{18 + row % 60},{row % 500},7,organic,"city-{row % 12}"' for row in range(rows)]
+    if spoilt is not None:
+        lines[spoilt] = "old,1,7,organic,city-1"
+    return "\ufeff" + "\n".join(["age,spend,constant,channel,city", *lines]) + "\n"
+
+
+def give(page, text, name="sessions.csv"):
+    page.get_by_label("CSV file").set_input_files({"name": name, "mimeType": "text/csv", "buffer": text.encode()})
+    page.get_by_role("button", name="Answer the file").click()
+
+
+def test_a_table_goes_in_pieces_and_comes_back_whole(steady, open_page, screenshot):
+    page = open_page(steady)
+    top = page.locator(".facts").bounding_box()["y"]
+    with page.expect_request("**/predict**") as sent:
+        give(page, table_of(25_000))
+    assert sent.value.headers["content-type"] == "text/csv"
+    page.wait_for_selector("#table-download:not(.absent)", timeout=60_000)
+    assert shown(page, "#table-told") == "25,000 rows, answered by version 1."
+    assert page.evaluate("document.activeElement.id") == "table-download"
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "sessions.predictions.csv"
+    answered = list(csv.reader(Path(download.value.path()).read_text().splitlines()))
+    assert answered[0] == [
+        "age", "spend", "constant", "channel", "city", "prediction",
+        "probability.leave", "probability.browse", "probability.buy",
+    ]  # fmt: skip
+    assert len(answered) == 25_001
+    assert [int(row[1]) for row in answered[1:]] == [row % 500 for row in range(25_000)]
+    assert page.locator(".facts").bounding_box()["y"] == top  # nothing moved
+    screenshot(page, "serving-table", full_page=True)
+
+
+def test_an_error_in_a_table_names_the_line_of_the_file(steady, open_page):
+    page = open_page(steady)
+    open_page.allowed.append("422")
+    give(page, table_of(12_000, spoilt=11_000))
+    page.wait_for_selector("#table-problem:has-text('Line 11002, field')", timeout=60_000)
+    assert page.get_by_label("CSV file").get_attribute("aria-invalid") == "true"
+    assert page.locator("#table-download.absent").count() == 1
+    open_page.allowed.append("400")
+    give(page, "a,a\n1,2\n")
+    page.wait_for_selector("#table-problem:has-text('Line 1: the column')")
+    page.get_by_label("CSV file").set_input_files([])
+    page.get_by_role("button", name="Answer the file").click()
+    page.wait_for_selector("#table-problem:has-text('Choose a file first.')")
+
+
+def test_a_table_can_be_cancelled_and_a_row_may_have_lines(steady, open_page):
+    page = open_page(steady)
+    page.route("**/predict**", lambda route: None)  # never answered
+    give(page, table_of(20))
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_selector("#table-told:has-text('Cancelled. Nothing was kept.')")
+    page.unroute("**/predict**")
+    give(page, 'age,spend,constant,channel,"city"\n1,2,7,organic,"no\nwhere"\n30,2,7,paid,city-2')
+    page.wait_for_selector("#table-problem:has-text('Line 3, field')")
+    open_page.allowed.append("422")
+
+
+def test_a_version_that_comes_in_the_middle_of_a_table_answers_all_of_it(publish, start, open_page):
+    publish()
+    page = open_page(start().url)
+    seen = []
+
+    def between(route):
+        seen.append(route.request.post_data_buffer)
+        if len(seen) == 2:
+            publish("tree-categorical")
+            page.wait_for_timeout(3000)
+        route.continue_()
+
+    page.route("**/predict**", between)
+    give(page, table_of(15_000))
+    page.wait_for_selector("#table-told:has-text('15,000 rows, answered by version 2.')", timeout=60_000)
+    assert len(seen) == 4
+
+
 def test_without_a_model_the_page_waits_and_then_shows_it(publish, start, open_page):
     page = open_page(start().url)
     assert "No model yet" in shown(page, "h1")
@@ -181,6 +297,10 @@ def test_the_addresses_are_a_page_that_a_phone_shows(steady, open_page, screensh
     if scheme == "light":
         screenshot(page, "serving-addresses")
 
+
+EXPLAIN = """async () => (await fetch("/explain", {
+  method: "POST", headers: {"Content-Type": "application/json"}, body: recordText(),
+})).json()"""
 
 # The texts whose colour is less than 4.5 times as light, or dark, as the first ground behind them that is not
 # transparent (WCAG 2's formula).

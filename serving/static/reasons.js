@@ -1,0 +1,69 @@
+// Draws which inputs moved an answer. They are asked for after the answer, which never waits for them.
+"use strict";
+
+const KINDS = {
+  probability: "Points of the probability, against a row of which nothing is known.",
+  margin: "In the model's own score, against usual values.",
+  value: "In the unit of the prediction, against usual values.",
+};
+const UNSAID = "Which inputs moved it is not available for this kind of model.";
+const unexplained = new Set(); // versions that were refused: they are not asked again
+
+// As high as three reasons, so that nothing moves when they come.
+function reasonsPlace() {
+  const place = element("section", "reasons");
+  place.setAttribute("aria-label", "What moved this answer");
+  return place;
+}
+
+function shownAmount(amount, scale) {
+  const sign = amount < 0 ? "−" : "+";
+  const size = Math.abs(amount);
+  if (scale === "probability") return `${sign}${(size * 100).toFixed(1)} points`;
+  return sign + (size >= 1e4 || size < 1e-3 ? size.toExponential(2) : String(Number(size.toPrecision(3))));
+}
+
+function shownInput(name) {
+  const input = inputs().find((one) => one.name === name);
+  if (!input) return name;
+  const value = input.tagName === "SELECT" ? input.options[input.selectedIndex].textContent : input.value;
+  return `${name}: ${value || "unknown"}`;
+}
+
+function reasonRow({ input, amount }, largest, scale) {
+  const fill = element("div", "fill");
+  const bar = element("div", "bar", fill);
+  bar.setAttribute("aria-hidden", "true");
+  const number = element("span", "number", shownAmount(amount, scale));
+  requestAnimationFrame(() => { fill.style.width = `${(100 * Math.abs(amount)) / largest}%`; });
+  return element("li", amount < 0 ? "against" : "", element("div", "name", element("span", "", shownInput(input)), number), bar);
+}
+
+function drawReasons(place, told) {
+  const largest = Math.max(...told.inputs.map(({ amount }) => Math.abs(amount)));
+  const rows = told.inputs.map((each) => reasonRow(each, largest, told.scale));
+  const title = told.class === null ? "What moved it" : `What moved it towards “${told.class}”, or away`;
+  if (rows.length === 0) place.replaceChildren(element("p", "quiet", "No input moved this answer."));
+  else place.replaceChildren(element("h3", "", title), element("ul", "chances", ...rows), element("p", "hint", KINDS[told.scale]));
+}
+
+async function showReasons(answer, record) {
+  const place = document.querySelector("#answer .reasons");
+  const key = `${answer.model} ${answer.version}`;
+  if (unexplained.has(key)) {
+    place.replaceChildren(element("p", "quiet", UNSAID));
+    return;
+  }
+  try {
+    const response = await fetch(`/explain?model=${encodeURIComponent(answer.model)}&count=3`, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: record,
+    });
+    const told = await response.json();
+    if (told.error?.code === "H262") {
+      unexplained.add(key);
+      place.replaceChildren(element("p", "quiet", UNSAID));
+    } else if (response.ok && told.version === answer.version) drawReasons(place, told);
+  } catch (error) {
+    console.info(error); // the answer stands without its reasons
+  }
+}
