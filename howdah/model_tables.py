@@ -36,7 +36,7 @@ class ModelTables:
         """Every version of a model in a line."""
         table = _table(">version", "published", "is", "metrics")
         for each in found["versions"]:
-            role = ", ".join(each["aliases"]) or ("retired" if each["retired"] else "")
+            role = ", ".join(_roles(each))
             metrics = each["problem"] or "  ".join(
                 f"{name} {_number(value)}" for name, value in _overall(each["metrics"])
             )
@@ -48,10 +48,9 @@ class ModelTables:
     def version(self, found: Mapping[str, Any]) -> None:
         """All that is known of one version."""
         manifest: Manifest = found["manifest"]
-        roles = [*found["aliases"], *(["retired"] if found["retired"] else [])]
         lines = {
             "Model": f"{manifest.name}, version {manifest.version}",
-            "Is": ", ".join(roles),
+            "Is": ", ".join(_roles(found)),
             "Description": manifest.description,
             "Published": manifest.created,
             "Valid": _period(manifest),
@@ -134,6 +133,12 @@ def _table(*titles: str) -> Table:
 
 def _add(table: Table, *cells: object) -> None:
     table.add_row(*(Text(one_line(str(cell))) for cell in cells))
+
+
+def _roles(version: Mapping[str, Any]) -> list[str]:
+    """Its stage and its aliases, each once; a retired version is in no stage."""
+    stage = "retired" if version["retired"] else version["stage"]
+    return list(dict.fromkeys(filter(None, [stage, *version["aliases"]])))
 
 
 def _minute(time: str | None) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from models.errors import ModelNameError
 from models.names import split_reference
 from models.source import CHAMPION, QA, ModelSource
 
@@ -26,6 +27,15 @@ class Candidate:
 
     version: int
     stage: Stage | None = None
+
+
+def find_alias(stage: str) -> str:
+    """The alias that is ``stage``. Raises: ModelNameError H201."""
+    for known, alias in ALIASES.items():
+        if known == stage:
+            return alias
+    hint = f"stages to promote to are {' and '.join(ALIASES)}; what is in neither is in dev"
+    raise ModelNameError("H201", f"{stage!r:.80} is not a stage to promote to", hint=hint)
 
 
 def stage_of(aliases: Mapping[str, int], version: int) -> Stage | None:

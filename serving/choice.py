@@ -47,6 +47,12 @@ def require(registry: Registry, name: str) -> Loaded:
     raise ServingError("H511", f"model '{name}' has no version to answer with: {reason.message}", hint=reason.hint)
 
 
+def describe_fallback(registry: Registry, name: str, loaded: Loaded) -> dict[str, str]:
+    """What an answer of ``loaded`` says besides, while that is qa's version in place of one in prod; else nothing."""
+    state = registry.states[name]
+    return {"fallback": state.fallback.message} if state.fallback and state.loaded is loaded else {}
+
+
 def require_renewed(registry: Registry, name: str, late: int) -> Loaded:
     """The version that answers after a look of all workers but ``late`` ones.
 

@@ -14,7 +14,7 @@ from flask import Flask, Response, g, request
 from models.manifest import FieldType, Manifest
 from serving.access import needs
 from serving.body import Question, read_json
-from serving.choice import check_known, require
+from serving.choice import check_known, describe_fallback, require
 from serving.errors import ServingError
 from serving.loading import Loaded
 from serving.prediction import predict
@@ -51,7 +51,7 @@ def add_inference_protocol(
         records = _read_records(asked, settings.max_records)
         question = Question(name, records, single=False, request_id=g.request_id)
         wanted = _read_wanted(asked, loaded.manifest)
-        answer = predict(loaded, question, statistics, tracker)
+        answer = {**predict(loaded, question, statistics, tracker), **describe_fallback(registry, name, loaded)}
         return as_json(_tell(asked, loaded, answer, wanted))
 
 
@@ -190,6 +190,8 @@ def _tell(
         "warnings": len(warnings),
         **describe_request(),
     }
+    if "fallback" in answer:
+        parameters["fallback"] = answer["fallback"]
     if warnings:
         first = warnings[0]
         parameters["first_warning"] = f"record {first['record']}, field '{first['field']}' {first['problem']}"

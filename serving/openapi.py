@@ -24,7 +24,11 @@ _PAGE = "text/html"
 _VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 _REASON = {"type": "string", "minLength": 1, "maxLength": 1000, "description": "Why, for those who read the log."}
-_ALIAS = {"type": "string", "default": "champion", "description": "Which alias."}
+_PLACE = {
+    "as": {"type": "string", "description": "Which alias: champion, if neither this nor a stage is named."},
+    "stage": {"enum": ["qa", "prod"], "description": "Instead: which stage."},
+}
+_FORCE = {"type": "boolean", "default": False, "description": "To prod, although the version has not been in qa."}
 _VERSION = {"type": ["integer", "string"], "description": "A number, or an alias."}
 
 
@@ -115,9 +119,9 @@ OPERATIONS = (
         "count": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 20, "description": "How many."},
     }),
     Operation("POST", "/repository/{name}/promote", "Let an alias mean a version, which is verified first.",
-              "repository", _object(("version", "reason"), version=_VERSION, reason=_REASON, **{"as": _ALIAS})),
+              "repository", _object(("version", "reason"), version=_VERSION, reason=_REASON, **_PLACE, force=_FORCE)),
     Operation("POST", "/repository/{name}/rollback", "Let an alias mean what it meant before.", "repository",
-              _object(("reason",), reason=_REASON, **{"as": _ALIAS})),
+              _object(("reason",), reason=_REASON, **_PLACE)),
     Operation("POST", "/repository/{name}/retire", "Take a version out of use.", "repository",
               _object(("version", "reason"), version=_VERSION, reason=_REASON)),
     Operation("POST", "/repository/{name}/gc", "Say which old versions would go; with delete they do.", "repository",
@@ -266,6 +270,7 @@ def _schemas(registry: Registry, settings: Settings) -> dict[str, Any]:
             "manifest": {"type": "string", "description": "The SHA-256 that stands for every file of the version."},
             "engine": {"type": "string"}, "warnings": {"type": "array", "items": {"type": "object"}},
             "request_id": {"type": "string"}, "time_ms": {"type": "number"},
+            "fallback": {"type": "string", "description": "Why a version of qa answers; else absent."},
         }, "required": ["model", "version", "manifest", "engine", "warnings", "request_id", "time_ms"]},
         "InferenceRequest": _inference_request(),
         "Error": {"type": "object", "properties": {

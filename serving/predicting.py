@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 from serving import csv_form
 from serving.access import needs
 from serving.body import read_question
-from serving.choice import choose_model, require
+from serving.choice import choose_model, describe_fallback, require
 from serving.errors import ServingError
 from serving.loading import Loaded
 from serving.prediction import predict, predict_table
@@ -48,15 +48,21 @@ def add_prediction(
             if named in speculation.names:
                 raise ServingError("H503", f"the group '{named}' is asked in JSON", hint="or ask one of its members")
             data = receive(settings.max_body_bytes)
-            return by_columns(data, require(registry, choose_model(registry, named)), settings, statistics, tracker)
+            name = choose_model(registry, named)
+            loaded = require(registry, name)
+            response = by_columns(data, loaded, settings, statistics, tracker)
+            if describe_fallback(registry, name, loaded):
+                response.headers["Howdah-Fallback"] = "qa"
+            return response
         check_json()
         question = read_question(receive(settings.max_body_bytes), named, settings.max_records, g.request_id)
         if question.model in speculation.names:
             # The key stands in no log of addresses, as it would in the address; without one, chance decides.
             answer = speculation.answer(question.model, question, request.headers.get("X-Request-Key") or g.request_id)
         else:
-            loaded = require(registry, choose_model(registry, question.model))
-            answer = predict(loaded, question, statistics, tracker)
+            name = choose_model(registry, question.model)
+            loaded = require(registry, name)
+            answer = {**predict(loaded, question, statistics, tracker), **describe_fallback(registry, name, loaded)}
         return as_json({**answer, **describe_request()})
 
 

@@ -23,6 +23,7 @@ from models.names import check_alias, check_name
 from models.repository import Repository
 from models.retention import Policy
 from models.source import CHAMPION, ModelSource
+from models.stages import find_alias
 from models.transitions import Transition
 from serving.access import needs
 from serving.errors import ServingError
@@ -102,16 +103,19 @@ def _add_transitions(app: Flask, registry: Registry, settings: Settings, open_so
     @app.post("/repository/<name>/promote")
     @needs("admin")
     def repository_promote(name: str) -> Response:
-        asked = fields(version=(int, str), reason=str, **{"as": str})
-        repository, alias = _find(open_sources, name), check_alias(asked.get("as", CHAMPION))
-        version = _version(repository, name, asked)
-        return tell(Lifecycle(repository, _who()).promote(name, version, asked.get("reason", ""), alias=alias))
+        asked = fields(version=(int, str), reason=str, stage=str, force=bool, **{"as": str})
+        repository, alias, force = _find(open_sources, name), _alias(asked), asked.get("force", False)
+        if force and alias != CHAMPION:
+            raise ServingError("H512", "only prod, the champion, can be forced", hint="leave 'force' out")
+        version, reason = _version(repository, name, asked), asked.get("reason", "")
+        lifecycle = Lifecycle(repository, _who())
+        return tell(lifecycle.promote(name, version, reason, alias=alias, staged="stage" in asked, force=force))
 
     @app.post("/repository/<name>/rollback")
     @needs("admin")
     def repository_rollback(name: str) -> Response:
-        asked = fields(reason=str, **{"as": str})
-        repository, alias = _find(open_sources, name), check_alias(asked.get("as", CHAMPION))
+        asked = fields(reason=str, stage=str, **{"as": str})
+        repository, alias = _find(open_sources, name), _alias(asked)
         return tell(Lifecycle(repository, _who()).rollback(name, asked.get("reason", ""), alias=alias))
 
     @app.post("/repository/<name>/retire")
@@ -151,6 +155,15 @@ def _who() -> str:
         hint = "start the service with --tokens FILE, or use howdah models"
         raise ServingError("H535", "a change is logged under the name of a token, and there are none", hint=hint)
     return str(g.caller.name)
+
+
+def _alias(asked: Mapping[str, Any]) -> str:
+    """The alias that 'as' or 'stage' names, else the champion. Raises: ServingError H512, ModelNameError."""
+    if "stage" not in asked:
+        return check_alias(asked.get("as", CHAMPION))
+    if "as" in asked:
+        raise ServingError("H512", "both 'as' and 'stage' are given", hint="a stage is an alias; name one of them")
+    return find_alias(asked["stage"])
 
 
 def _version(repository: Repository, name: str, asked: Mapping[str, Any]) -> int:

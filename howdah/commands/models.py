@@ -32,6 +32,7 @@ from models.retention import Policy
 from models.signing import find_unsigned, key_id, read_private_key, read_public_key
 from models.signing import sign as sign_manifest
 from models.source import CHAMPION
+from models.stages import ALIASES, find_alias
 from models.transitions import Transition
 from models.verification import check_sound
 from storage.errors import Diagnostic, one_line
@@ -39,7 +40,8 @@ from storage.errors import Diagnostic, one_line
 _form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
                      help="How to print it.")  # fmt: skip
 _reason = click.option("--reason", metavar="TEXT", required=True, help="Why, for those who read the log.")
-_alias = click.option("--as", "alias", metavar="ALIAS", default=CHAMPION, show_default=True, help="Which alias.")
+_alias = click.option("--as", "alias", metavar="ALIAS", help="Which alias.  [default: champion]")
+_stage = click.option("--stage", type=click.Choice(list(ALIASES)), help="Instead of --as: prod is the champion.")
 
 
 @click.group()
@@ -111,33 +113,44 @@ def compare(root: str, user: str, name: str, selectors: tuple[str, ...], metrics
 @repository_options
 @click.argument("reference", metavar="NAME@VERSION|ALIAS")
 @_alias
+@_stage
+@click.option("--force", is_flag=True, help="To prod, although it has not been in qa; the log says so.")
 @_reason
 @_form
-def promote(root: str, user: str, reference: str, alias: str, reason: str, form: str) -> None:
-    """Let an alias mean this version.
+def promote(
+    root: str, user: str, reference: str, alias: str | None, stage: str | None, force: bool, reason: str, form: str
+) -> None:
+    """Let an alias mean this version, or move it to a stage.
 
-    The version's files are verified first. A service follows the champion by itself, without a restart.
+    The version's files are verified first. What goes to prod was in qa before, where there are stages. A service
+    follows the champion by itself, without a restart.
     """
+    meant = _meant(alias, stage)
+    if force and meant != CHAMPION:
+        raise click.UsageError("--force is for prod, the champion")
     repository = open_repository(root, user)
     name, _ = _split_version(reference)
     version = repository.resolve(reference)
-    made = Lifecycle(repository, who_asks(user)).promote(name, version, reason, alias=alias)
-    _tell(made, name, form, f"{name}@{alias} is version {version} already.")
+    lifecycle = Lifecycle(repository, who_asks(user))
+    made = lifecycle.promote(name, version, reason, alias=meant, staged=stage is not None, force=force)
+    _tell(made, name, form, f"{name}@{meant} is version {version} already.")
 
 
 @command.command()
 @repository_options
 @click.argument("name", metavar="NAME")
 @_alias
+@_stage
 @_reason
 @_form
-def rollback(root: str, user: str, name: str, alias: str, reason: str, form: str) -> None:
-    """Let an alias mean again what it meant before.
+def rollback(root: str, user: str, name: str, alias: str | None, stage: str | None, reason: str, form: str) -> None:
+    """Let an alias, or a stage, mean again what it meant before.
 
     Called again, it goes one further back. Retired versions are passed over; the version's files are verified first.
     """
+    meant = _meant(alias, stage)
     repository = open_repository(root, user)
-    made = Lifecycle(repository, who_asks(user)).rollback(check_name(name), reason, alias=alias)
+    made = Lifecycle(repository, who_asks(user)).rollback(check_name(name), reason, alias=meant)
     _tell(made, name, form, "")
 
 
@@ -257,6 +270,15 @@ def _unsigned(repository: Repository, name: str, version: int, keys: Sequence[An
         return find_unsigned(repository, repository.manifest(name, version), keys)
     except ManifestError:
         return []  # a manifest that cannot be read is a finding already
+
+
+def _meant(alias: str | None, stage: str | None) -> str:
+    """The alias that is asked for."""
+    if stage is None:
+        return CHAMPION if alias is None else alias
+    if alias is not None:
+        raise click.UsageError("--as and --stage are two words for the same: give one")
+    return find_alias(stage)
 
 
 def _split_version(reference: str) -> tuple[str, str]:

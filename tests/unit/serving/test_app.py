@@ -59,6 +59,27 @@ def test_one_record_gets_label_probabilities_model_version_id_and_time(client, s
     }
 
 
+def test_answers_of_qa_s_version_say_why_until_one_of_prod_can_answer(client, shop, registry, record):
+    shop.publish(aliases=["qa"])
+    registry.look()
+    why = "fallback to version 1 of qa: no version is in prod"
+    assert client.post("/predict", json=record).json["fallback"] == why
+    assert client.post("/predict", json=[record]).json["fallback"] == why
+    csv = {"data": "hits,revenue,medium,direct\n12,1.5,organic,true\n", "content_type": "text/csv"}
+    assert client.post("/predict", **csv).headers["Howdah-Fallback"] == "qa"
+    health = client.get("/health").json
+    assert (health["status"], [(each["code"], each["message"]) for each in health["reasons"]]) == (
+        "degraded",
+        [("H528", why)],
+    )
+    assert client.get("/health/ready").status_code == 200
+    shop.publish()
+    registry.look()
+    assert "fallback" not in client.post("/predict", json=record).json
+    assert "Howdah-Fallback" not in client.post("/predict", **csv).headers
+    assert client.get("/health").json["status"] == "ok"
+
+
 def test_many_records_get_as_many_answers_in_order(steady_client, record):
     for body in ([record, record], {"records": [record, record]}, {"model": "funnel", "records": [record, record]}):
         answer = steady_client.post("/predict", json=body).json

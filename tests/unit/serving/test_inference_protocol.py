@@ -142,3 +142,13 @@ def test_what_is_no_question(steady_client, body):
 def test_too_many_rows(steady_client):
     response = infer(steady_client, [column("hits", "INT64", [1] * 51)])
     assert (response.status_code, response.json["code"]) == (413, "H509")
+
+
+def test_an_answer_of_qa_s_version_says_why(shop, registry, settings):
+    shop.publish(aliases=["qa"])
+    registry.look()
+    client = create_app(registry, settings).test_client()
+    assert infer(client).json["parameters"]["fallback"] == "fallback to version 1 of qa: no version is in prod"
+    shop.publish()
+    registry.look()
+    assert "fallback" not in infer(client).json["parameters"]

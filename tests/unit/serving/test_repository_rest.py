@@ -95,6 +95,25 @@ def test_a_model_is_promoted_rolled_back_and_retired_under_the_token_s_name(clie
     ]
 
 
+def test_versions_go_through_stages_over_http(client, three, shop):
+    refused = client.post("/repository/funnel/promote", json={"version": 2, "stage": "prod", "reason": "why"})
+    assert code_of(refused, 409) == "H248"
+    change(client, "funnel/promote", version=2, stage="qa", reason="it fits")
+    assert change(client, "funnel/promote", version="qa", stage="prod", reason="it held")["alias"] == "champion"
+    forced = change(client, "funnel/promote", version=3, force=True, reason="the shop is down")
+    assert forced["why"] == "forced, was not in qa: the shop is down"
+    assert [each["stage"] for each in client.get("/repository/funnel").json["versions"]] == ["dev", "qa", "prod"]
+    assert change(client, "funnel/rollback", stage="prod", reason="worse")["versions"] == [2]
+    for fields, code in (
+        ({"stage": "qa", "as": "qa"}, "H512"),
+        ({"stage": "dev"}, "H201"),
+        ({"stage": "qa", "force": True}, "H512"),
+    ):
+        response = client.post("/repository/funnel/promote", json={"version": 1, "reason": "why", **fields})
+        assert code_of(response, response.status_code) == code
+        assert 400 <= response.status_code < 500
+
+
 def test_lists_versions_and_comparisons_are_those_of_the_command(client, three, shop):
     change(client, "funnel/promote", version=2, reason="better")
     (model,) = client.get("/repository").json["models"]

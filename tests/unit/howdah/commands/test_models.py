@@ -224,3 +224,39 @@ def test_what_is_damaged_is_not_signed(models, root, tmp_path):
     (tmp_path / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     next((root / "funnel" / "2" / "spark").rglob("part-*")).write_text("changed")
     assert "H204" in models("sign", "funnel@2", "--key", str(tmp_path / "key.pem"), code=1)
+
+
+def test_versions_go_through_stages(models):
+    refused = models("promote", "funnel@3", "--stage", "prod", "--reason", "why", code=1)
+    assert "H248" in refused
+    assert "--stage qa" in refused
+    assert models("promote", "funnel@3", "--stage", "qa", "--reason", "it fits") == "funnel: qa is version 3\n"
+    assert [row[2] for row in words(models("show", "funnel"))[1:4]] == ["dev", "prod,", "qa"]
+    found = as_json(models, "show", "funnel")
+    assert [each["stage"] for each in found["versions"]] == ["dev", "prod", "qa"]
+    assert models("promote", "funnel@qa", "--stage", "prod", "--reason", "it held") == (
+        "funnel: champion is version 3, before 2\n"
+    )
+    assert "prod, champion, qa" in models("show", "funnel@3")
+    assert models("rollback", "funnel", "--stage", "prod", "--reason", "worse") == (
+        "funnel: rolled back: champion is version 2, before 3\n"
+    )
+    assert "H241" in models("rollback", "funnel", "--stage", "qa", "--reason", "worse", code=1)
+
+
+def test_force_is_in_the_log(models):
+    models("promote", "funnel@2", "--stage", "qa", "--reason", "it fits")
+    models("retire", "funnel@1", "--reason", "leaks")
+    assert "H248" in models("promote", "funnel@3", "--reason", "why", code=1)
+    models("promote", "funnel@3", "--force", "--reason", "the shop is down")
+    assert "forced, was not in qa: the shop is down" in models("log", "funnel")
+
+
+def test_a_stage_is_named_once_and_force_is_for_prod(models):
+    for arguments in (
+        ("promote", "funnel@3", "--as", "qa", "--stage", "qa"),
+        ("rollback", "funnel", "--as", "qa", "--stage", "qa"),
+        ("promote", "funnel@3", "--stage", "dev"),
+        ("promote", "funnel@3", "--stage", "qa", "--force"),
+    ):
+        assert models(*arguments, "--reason", "why", code=2)
