@@ -223,7 +223,11 @@ class PlainFolder:
     def _put_in_place(self, draft: Manifest, folder: str) -> Manifest:
         for _ in range(_MOST_RACES):
             self._recover(parent_path(folder))
-            manifest = replace(draft, version=self._version_now() + 1)
+            try:
+                version = self._version_now()
+            except PathNotFoundError:
+                continue  # another publisher took it away while we looked
+            manifest = replace(draft, version=version + 1)
             write_manifest(self._filesystem, folder, manifest)
             if self._swap(folder):
                 return manifest
