@@ -9,6 +9,9 @@ from typing import NoReturn
 from jobs.candidates import CANDIDATES
 from jobs.errors import JobError
 from jobs.evaluation import METRICS
+from models.stages import ALIASES
+
+_MOST_DAYS = 36_500
 
 _EPILOG = """\
 Without --prepare and without a list of columns, every number, text and flag of the input is learnt from but the label,
@@ -37,6 +40,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         raise JobError("H600", f"--holdout {options.holdout} is not between 0.05 and 0.4", hint="0.2 is usual")
     if options.gate_rows < 0:
         raise JobError("H600", f"--gate-rows {options.gate_rows} is below 0", hint="10000 is usual, 0 compares nothing")
+    if options.valid_days is not None and not 0 < options.valid_days <= _MOST_DAYS:
+        message = f"--valid-days {options.valid_days:g} is not above 0 and at most {_MOST_DAYS}"
+        raise JobError("H600", message, hint="30 is a month; without it, there is no end")
+    if options.stage:
+        options.alias = ALIASES.get(options.stage, "")
     if options.format == "text" and not options.columns:
         raise JobError("H600", "text has no column names", hint="add --columns 'name TYPE, ...'")
     return options
@@ -79,7 +87,12 @@ def _parser() -> Parser:
     output = parser.add_argument_group("output")
     output.add_argument("--models", required=True, metavar="URI", help="root of the model repository")
     output.add_argument("--name", required=True, help="of the model")
-    output.add_argument("--alias", default="champion", help="moved to the new version (default champion; '' for none)")
+    place = output.add_mutually_exclusive_group()
+    place.add_argument("--alias", default="champion", help="moved to the new version (default champion; '' for none)")
+    place.add_argument("--stage", choices=("dev", *ALIASES), default="", help="where this runs; prod is the champion")
+    output.add_argument(
+        "--valid-days", type=float, metavar="N", help="after which the version answers no more (default: it always may)"
+    )
     output.add_argument("--plain-model", metavar="URI", help="a folder with the newest model alone, overwritten")
     output.add_argument("--description", default="", metavar="TEXT")
     output.add_argument("--run-id", default="", metavar="ID", help="the workflow's job that asks for this")

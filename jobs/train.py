@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from types import ModuleType
 from typing import Any
 
@@ -117,6 +117,7 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
     profile = make_profile(sample.part(_LEARN), sample.part(_HOLDOUT), choice.pipeline, sample.features, sample.classes)
     run = {
         "id": options.run_id,
+        "stage": options.stage,
         "nominal_time": options.nominal_time,
         "started": format_time(started, "seconds"),
         "seconds": round(time.monotonic() - clock, 1),
@@ -129,7 +130,13 @@ def train(spark: SparkSession, options: argparse.Namespace) -> Manifest:
         "threshold": choice.threshold,
     }
     better = {name: "higher" for name in METRICS if name in metrics}
-    described = {"metrics": metrics, "better": better, "run": run, "data": _data(options, facts, sample)}
+    described = {
+        "metrics": metrics,
+        "better": better,
+        "run": run,
+        "data": _data(options, facts, sample),
+        "valid_to": _valid_to(options.valid_days),
+    }
     aliases = [options.alias] if options.alias else []
     gate = _gate(choice.pipeline, sample, options)
     manifest = _publish(
@@ -293,6 +300,10 @@ def _data(options: argparse.Namespace, facts: InputFacts, sample: Sample) -> dic
         "prepared_by": options.prepare or "",
         "rows_of_parts": rows,
     }
+
+
+def _valid_to(days: float | None) -> str:
+    return "" if days is None else format_time(datetime.now(timezone.utc) + timedelta(days=days), "seconds")
 
 
 def _beside_baseline(metrics: dict[str, float], metric: str) -> tuple[float, float]:

@@ -12,6 +12,11 @@ def test_what_is_not_said_has_a_default():
     assert (options.format, options.metric, options.holdout, options.alias) == ("text", "f1", 0.2, "champion")
 
 
+@pytest.mark.parametrize(("stage", "alias"), [("dev", ""), ("qa", "qa"), ("prod", "champion")])
+def test_a_stage_is_an_alias(stage, alias):
+    assert parse([*NEEDED, "--stage", stage]).alias == alias
+
+
 def test_lists_are_split_at_commas():
     assert parse([*NEEDED, "--numeric", "a, b,", "--candidates", "tree"]).numeric == ["a", "b"]
 
@@ -23,6 +28,9 @@ def test_lists_are_split_at_commas():
         ([*NEEDED, "--colour", "red"], "unrecognized arguments: --colour red"),
         ([*NEEDED, "--candidates", "tree,oak"], "there is no candidate 'oak'"),
         ([*NEEDED, "--holdout", "0.9"], "--holdout 0.9 is not between 0.05 and 0.4"),
+        ([*NEEDED, "--alias", "x", "--stage", "qa"], "argument --stage: not allowed with argument --alias"),
+        ([*NEEDED, "--valid-days", "0"], "--valid-days 0 is not above 0 and at most 36500"),
+        ([*NEEDED, "--valid-days", "nan"], "--valid-days nan is not above 0 and at most 36500"),
         ([*NEEDED, "--seed", "x"], "argument --seed: invalid int value: 'x'"),
         (["--input", "/in", *NEEDED[4:]], "text has no column names"),
     ],

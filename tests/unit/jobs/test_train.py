@@ -10,6 +10,7 @@ import pytest
 
 from generator.archive import jobs_archive
 from jobs.train import main
+from models.manifest import parse_time
 from models.plain import PlainFolder
 from models.profile.document import PROFILE_NAME, read_profile
 from models.repository import Repository
@@ -165,9 +166,13 @@ def test_two_classes_are_parted_by_a_threshold_and_measured_by_areas(spark, tmp_
     (stage,) = (tmp_path / "models" / "m" / "1" / "spark" / "stages").glob("*DecisionTree*/metadata/part-*")
     limits = json.loads(stage.read_text())["paramMap"]["thresholds"]
     assert limits[1] == manifest.run["threshold"]
-    assert main(arguments(tmp_path, "--metric", "area_under_pr", "--group", "id", "--alias", "")) == 0
+    assert (manifest.run["stage"], manifest.valid_to) == ("", "")
+    more = ("--stage", "qa", "--valid-days", "30")
+    assert main(arguments(tmp_path, "--metric", "area_under_pr", "--group", "id", *more)) == 0
     again = repository.manifest("m", 2)
     assert (again.metrics, again.data) == (manifest.metrics, manifest.data)
+    assert (again.run["stage"], repository.aliases("m")) == ("qa", {"qa": 2})
+    assert (parse_time(again.valid_to) - parse_time(again.created)).days in (29, 30)
 
 
 @pytest.mark.parametrize(
