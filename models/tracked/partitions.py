@@ -62,11 +62,19 @@ def read(
 
 
 def tables(
-    filesystem: FileSystem, root: str, model: str, kind: Kind, columns: Sequence[str], since: date | None = None
+    filesystem: FileSystem,
+    root: str,
+    model: str,
+    kind: Kind,
+    columns: Sequence[str],
+    since: date | None = None,
+    *,
+    newest_first: bool = False,
 ) -> Iterator[pa.Table]:
     """The same rows, a file at a time: for what need not have them all at once. Raises: as :func:`read`."""
     schema = _schema(kind, columns)
-    for day, folder in partitions(filesystem, root, model, kind):
+    days = partitions(filesystem, root, model, kind)
+    for day, folder in reversed(days) if newest_first else days:
         if since is None or day >= since:
             for path in _files(filesystem, folder.path):
                 with suppress(PathNotFoundError):  # its day has just been deleted for its age

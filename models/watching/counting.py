@@ -37,19 +37,32 @@ class Counted:
 
 
 def count_predictions(
-    filesystem: FileSystem, root: str, model: str, version: int, since: datetime, profile: Profile
+    filesystem: FileSystem,
+    root: str,
+    model: str,
+    version: int,
+    since: datetime,
+    profile: Profile,
+    *,
+    most_rows: int | None = None,
 ) -> Counted:
-    """All that ``version`` predicted from ``since`` on. Raises: ModelNameError, TrackedFileError, StorageError."""
+    """All that ``version`` predicted from ``since`` on, or ``most_rows`` of it, those of the latest days first.
+
+    Raises: ModelNameError, TrackedFileError, StorageError.
+    """
     counter = _Counter(profile)
     # A day earlier: which day a row lies in is the clock's word of the machine that wrote it.
     first_day = (since - timedelta(days=1)).date()
-    for table in tables(filesystem, root, model, "predictions", _COLUMNS, first_day):
+    newest_first = most_rows is not None
+    for table in tables(filesystem, root, model, "predictions", _COLUMNS, first_day, newest_first=newest_first):
         wanted = pc.and_(
             pc.equal(table["version"], version),
             pc.greater_equal(table["time"], pa.scalar(since, pa.timestamp("us", "UTC"))),
         )
         for batch in table.filter(wanted).to_batches(_ROWS_AT_A_TIME):
-            counter.add(batch)
+            counter.add(batch if most_rows is None else batch.slice(0, most_rows - counter.rows))
+            if counter.rows == most_rows:
+                return counter.counted()
     return counter.counted()
 
 
@@ -63,14 +76,14 @@ class _Counter:
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
         self._limit = outlier_limit(profile)
-        self._rows, self._outliers = 0, 0
+        self.rows, self._outliers = 0, 0
         self._inputs = {name: _empty(each) for name, each in profile.inputs.items()}
         self._outputs = {name: _empty(each) for name, each in profile.outputs.items()}
         self._absent, self._hashed = set(profile.inputs), set[str]()
 
     def add(self, batch: pa.RecordBatch) -> None:
         rows = [json.loads(text) for text in batch.column("inputs").to_pylist()]
-        self._rows += len(rows)
+        self.rows += len(rows)
         for name, sofar in self._inputs.items():
             values = [row[name] for row in rows if name in row]
             if values:
@@ -90,7 +103,7 @@ class _Counter:
         }
         inputs = {name: each for name, each in self._inputs.items() if name not in concealed}
         outliers = None if self._limit is None or concealed else self._outliers
-        return Counted(self._rows, inputs, self._outputs, concealed if self._rows else {}, outliers)
+        return Counted(self.rows, inputs, self._outputs, concealed if self.rows else {}, outliers)
 
 
 def _answers(batch: pa.RecordBatch, outputs: Mapping[str, Histogram]) -> dict[str, Sequence[object]]:

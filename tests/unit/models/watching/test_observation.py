@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
 from models.errors import ModelNotFoundError, ProfileError
+from models.watching.counting import count_predictions
 from models.watching.observation import Requests
 from models.watching.policy import Policy, Thresholds
 from tests.unit.models.watching.conftest import rows_like
@@ -123,3 +126,14 @@ def test_errors_are_of_the_version_alone(world, profile):
     assert (finding.kind, finding.value) == ("errors", 0.1)
     assert world.observe(requests={1: Requests(90, 9)}).findings == ()
     assert world.observe(requests={2: Requests(0, 500)}).requests is None
+
+
+def test_a_bounded_count_takes_the_latest_days_first(world, profile):
+    world.publish(profile)
+    world.track(rows_like(300, 2, medium="a"), 1, days_ago=3)
+    world.track(rows_like(200, 3, medium="b"), 1, days_ago=1)
+    place = world.disk, "/models", "funnel", 1, world.now - timedelta(days=7), profile
+    medium = count_predictions(*place, most_rows=250).inputs["medium"]
+    assert dict(zip(medium.labels, medium.counts, strict=True)) == {"a": 50, "b": 200, "c": 0}
+    assert count_predictions(*place, most_rows=200).rows == 200
+    assert count_predictions(*place, most_rows=900).rows == count_predictions(*place).rows == 500
