@@ -15,6 +15,7 @@ from serving.inference_protocol import add_inference_protocol
 from serving.metrics import CONTENT_TYPE, describe_metrics
 from serving.openapi import add_openapi
 from serving.pages import add_pages
+from serving.pages_owner import add_owner_pages
 from serving.predicting import add_prediction
 from serving.prediction import predict
 from serving.refusals import add_refusals
@@ -63,6 +64,7 @@ def create_app(
     add_inference_protocol(app, registry, settings, counts, tracker)
     add_repository(app, registry, settings, open_sources)
     add_pages(app, registry, settings)
+    add_owner_pages(app, registry, settings, counts, open_sources)
     add_openapi(app, registry, settings)
     return app
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template
 
 from models.manifest import Field
 from serving.choice import check_known, describe_nothing
@@ -86,6 +86,11 @@ def _spoken(number: float) -> str:
     return f"{number:,.0f}" if float(number).is_integer() and abs(number) < _MOST_EXACT else f"{number:.6g}"
 
 
+def _is_owner(settings: Settings) -> bool:
+    """Whether the owner's page is open to who asks: a link that leads to a refusal is none."""
+    return g.caller.may("admin") if g.caller else settings.is_loopback
+
+
 def add_pages(app: Flask, registry: Registry, settings: Settings) -> None:
     """The page at ``/`` for the first model that answers, and one address for each."""
 
@@ -95,7 +100,15 @@ def add_pages(app: Flask, registry: Registry, settings: Settings) -> None:
         notices = describe_notices(state, registry)
         names = list(registry.states)
         return make_response(
-            render_template("model.html", state=state, controls=controls, notices=notices, names=names, limits=settings)
+            render_template(
+                "model.html",
+                state=state,
+                controls=controls,
+                notices=notices,
+                names=names,
+                limits=settings,
+                is_owner=_is_owner(settings),
+            )
         )
 
     @app.get("/")

@@ -59,18 +59,18 @@ def _add_reports(app: Flask, open_sources: OpenSources) -> None:
     @app.get("/repository/<name>")
     @needs("admin")
     def repository_show(name: str) -> Response:
-        return as_json({**describe_versions(_find(open_sources, name), name), **describe_request()})
+        return as_json({**describe_versions(find_repository(open_sources, name), name), **describe_request()})
 
     @app.get("/repository/<name>/versions/<version>")
     @needs("admin")
     def repository_show_version(name: str, version: str) -> Response:
-        found = describe_version(_find(open_sources, name), f"{name}@{version}")
+        found = describe_version(find_repository(open_sources, name), f"{name}@{version}")
         return as_json({**found, **describe_request()})
 
     @app.get("/repository/<name>/compare")
     @needs("admin")
     def repository_compare(name: str) -> Response:
-        found = describe_comparison(_find(open_sources, name), name, request.args.getlist("version"))
+        found = describe_comparison(find_repository(open_sources, name), name, request.args.getlist("version"))
         return as_json({**found, **describe_request()})
 
     @app.get("/repository/<name>/verify")
@@ -78,7 +78,7 @@ def _add_reports(app: Flask, open_sources: OpenSources) -> None:
     def repository_verify(name: str) -> Response:
         selector = request.args.get("version")
         reference = name if selector is None else f"{name}@{selector}"
-        found = describe_soundness(_find(open_sources, name), [reference])
+        found = describe_soundness(find_repository(open_sources, name), [reference])
         is_sound = not any(each["findings"] for each in found)
         return as_json({"sound": is_sound, "versions": found, **describe_request()})
 
@@ -88,7 +88,7 @@ def _add_reports(app: Flask, open_sources: OpenSources) -> None:
         count = request.args.get("count", "20")
         if not (count.isascii() and count.isdigit() and 1 <= int(count) <= _MOST_ENTRIES):
             raise ServingError("H512", f"'count' is {count[:50]!r}", hint=f"a number from 1 to {_MOST_ENTRIES}")
-        entries = describe_log(_find(open_sources, name), name, int(count))
+        entries = describe_log(find_repository(open_sources, name), name, int(count))
         return as_json({"name": name, "log": list(map(describe_transition, entries)), **describe_request()})
 
 
@@ -104,7 +104,7 @@ def _add_transitions(app: Flask, registry: Registry, settings: Settings, open_so
     @needs("admin")
     def repository_promote(name: str) -> Response:
         asked = fields(version=(int, str), reason=str, stage=str, force=bool, **{"as": str})
-        repository, alias, force = _find(open_sources, name), _alias(asked), asked.get("force", False)
+        repository, alias, force = find_repository(open_sources, name), _alias(asked), asked.get("force", False)
         if force and alias != CHAMPION:
             raise ServingError("H512", "only prod, the champion, can be forced", hint="leave 'force' out")
         version, reason = _version(repository, name, asked), asked.get("reason", "")
@@ -115,14 +115,14 @@ def _add_transitions(app: Flask, registry: Registry, settings: Settings, open_so
     @needs("admin")
     def repository_rollback(name: str) -> Response:
         asked = fields(reason=str, stage=str, **{"as": str})
-        repository, alias = _find(open_sources, name), _alias(asked)
+        repository, alias = find_repository(open_sources, name), _alias(asked)
         return tell(Lifecycle(repository, _who()).rollback(name, asked.get("reason", ""), alias=alias))
 
     @app.post("/repository/<name>/retire")
     @needs("admin")
     def repository_retire(name: str) -> Response:
         asked = fields(version=(int, str), reason=str)
-        repository = _find(open_sources, name)
+        repository = find_repository(open_sources, name)
         version = _version(repository, name, asked)
         return tell(Lifecycle(repository, _who()).retire(name, version, asked.get("reason", "")))
 
@@ -131,8 +131,8 @@ def _add_transitions(app: Flask, registry: Registry, settings: Settings, open_so
     def repository_gc(name: str) -> Response:
         asked = fields(keep=int, days=(int, float), delete=bool)
         policy, delete = _policy(asked), asked.get("delete", False)
-        lifecycle = Lifecycle(_find(open_sources, name), _who() if delete else "")
-        found = describe_collection(_find(open_sources, name), lifecycle, [name], policy, delete=delete)
+        lifecycle = Lifecycle(find_repository(open_sources, name), _who() if delete else "")
+        found = describe_collection(find_repository(open_sources, name), lifecycle, [name], policy, delete=delete)
         return as_json({**found[0], **describe_request()})
 
 
@@ -140,7 +140,7 @@ def _repositories(open_sources: OpenSources) -> list[tuple[str, Repository]]:
     return [(label, source) for label, source in open_sources().items() if isinstance(source, Repository)]
 
 
-def _find(open_sources: OpenSources, name: str) -> Repository:
+def find_repository(open_sources: OpenSources, name: str) -> Repository:
     """The repository that has the model: the first one, as the service itself takes it. Raises: ModelNotFoundError."""
     check_name(name)
     found = next((repository for _, repository in _repositories(open_sources) if name in repository.names()), None)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from models.manifest import Field
+from models.profile.document import PROFILE_NAME
 from models.repository import Repository
 from storage.local import LocalDisk
 
@@ -36,18 +37,20 @@ FIELDS = (
 MORE_FIELDS = (*FIELDS, Field("device", "string", categories=("desktop", "phone"), example="phone"))
 
 
-def publish(root, case="forest-categorical", inputs=FIELDS, *, breaking=False, **manifest):
-    manifest = {"metrics": {"accuracy": 0.8312, "accuracy of the majority": 0.5233, "f1.buy": 0.612}} | manifest
+def publish(root, case="forest-categorical", inputs=FIELDS, *, breaking=False, profile=None, **manifest):
+    metrics = {"accuracy": 0.8312, "accuracy of the majority": 0.5233, "f1.buy": 0.612}
+    manifest = {"metrics": metrics, "aliases": ["champion"]} | manifest
     with Repository(LocalDisk(durable=False), str(root)).stage("funnel") as staging:
         shutil.copytree(FIXTURES / case / "model", staging.model_path)
         if breaking:
             shutil.rmtree(Path(staging.model_path) / "stages")
+        if profile:
+            staging.add(PROFILE_NAME, profile.to_json().encode())
         return staging.publish(
             inputs=inputs,
             classes=("leave", "browse", "buy"),
             description="How a session of the web shop will end, from what is known after its first clicks.",
             target="the session's end",
-            aliases=["champion"],
             **manifest,
         ).version
 
@@ -55,10 +58,10 @@ def publish(root, case="forest-categorical", inputs=FIELDS, *, breaking=False, *
 class Service:
     """A running ``howdah serve`` over the models in ``root``."""
 
-    def __init__(self, root, folder):
+    def __init__(self, root, folder, *options):
         ready = folder / "ready.json"
         self.log = folder / "serve.log"
-        command = [sys.executable, "-m", "howdah", "serve", "--models", str(root), "--ready-file", str(ready)]
+        command = [sys.executable, "-m", "howdah", "serve", "--models", str(root), "--ready-file", str(ready), *options]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen([*command, "--port", "0", "--poll-seconds", "0.2"], stdout=log, stderr=log)
         end = time.monotonic() + 60
@@ -95,8 +98,8 @@ def _publish(root):
 def start(root, tmp_path):
     services = []
 
-    def start():
-        services.append(Service(root, tmp_path))
+    def start(*options):
+        services.append(Service(root, tmp_path, *options))
         return services[-1]
 
     yield start
