@@ -38,7 +38,7 @@ def named(name: str) -> bytes:
 # What is in the file -> the codes of Oozie, or ours, of which one must be said.
 BAD: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "billion laughs": (lambda: f'<!DOCTYPE a [<!ENTITY l0 "x">{LAUGHS}]>{HEAD}&l9;{TAIL}'.encode(), {"E0700"}),
-    "external entity": (lambda: b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + named("&x;"), {"E0700"}),
+    "external entity": (lambda: b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + named("&x;"), {"E0702"}),
     "50 MB": (lambda: f"{HEAD}<!--{'x' * 50_000_000}-->{TAIL}".encode(), {"E0736", "H001"}),
     "10,000 levels": (lambda: b"<a>" * 10_000 + b"</a>" * 10_000, {"E0701"}),
     "10,000 levels of EL": (lambda: named("${" + "(" * 10_000 + "1" + ")" * 10_000 + "}"), {"E0803"}),
