@@ -23,25 +23,25 @@ function shownAmount(amount, scale) {
   return sign + (size >= 1e4 || size < 1e-3 ? size.toExponential(2) : String(Number(size.toPrecision(3))));
 }
 
-function shownInput(name) {
-  const input = inputs().find((one) => one.name === name);
-  if (!input) return name;
-  const value = input.tagName === "SELECT" ? input.options[input.selectedIndex].textContent : input.value;
-  return `${name}: ${value || "unknown"}`;
+// As it was asked: the form may say something else by the time the reasons come.
+function shownInput(name, asked) {
+  const value = asked[name];
+  const text = value === null ? "unknown" : typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
+  return `${name}: ${text}`;
 }
 
-function reasonRow({ input, amount }, largest, scale) {
+function reasonRow({ input, amount }, largest, scale, asked) {
   const fill = element("div", "fill");
   const bar = element("div", "bar", fill);
   bar.setAttribute("aria-hidden", "true");
   const number = element("span", "number", shownAmount(amount, scale));
   requestAnimationFrame(() => { fill.style.width = `${(100 * Math.abs(amount)) / largest}%`; });
-  return element("li", amount < 0 ? "against" : "", element("div", "name", element("span", "", shownInput(input)), number), bar);
+  return element("li", amount < 0 ? "against" : "", element("div", "name", element("span", "", shownInput(input, asked)), number), bar);
 }
 
-function drawReasons(place, told) {
+function drawReasons(place, told, asked) {
   const largest = Math.max(...told.inputs.map(({ amount }) => Math.abs(amount)));
-  const rows = told.inputs.map((each) => reasonRow(each, largest, told.scale));
+  const rows = told.inputs.map((each) => reasonRow(each, largest, told.scale, asked));
   const title = told.class === null ? "What moved it" : `What moved it towards “${told.class}”, or away`;
   if (rows.length === 0) place.replaceChildren(element("p", "quiet", "No input moved this answer."));
   else place.replaceChildren(element("h3", "", title), element("ul", "chances", ...rows), element("p", "hint", KINDS[told.scale]));
@@ -62,7 +62,7 @@ async function showReasons(answer, record) {
     if (told.error?.code === "H262") {
       unexplained.add(key);
       place.replaceChildren(element("p", "quiet", UNSAID));
-    } else if (response.ok && told.version === answer.version) drawReasons(place, told);
+    } else if (response.ok && told.version === answer.version) drawReasons(place, told, JSON.parse(record));
   } catch (error) {
     console.info(error); // the answer stands without its reasons
   }

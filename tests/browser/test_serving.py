@@ -162,8 +162,9 @@ def test_the_three_inputs_that_moved_an_answer_stand_below_it_and_move_nothing(s
     told = page.evaluate(EXPLAIN)
     rows = page.locator("#answer .reasons li").all_inner_texts()
     assert len(rows) == 3
+    values = {"age": "unknown", "spend": "120", "constant": "7", "channel": "paid", "city": "city-3"}
     for row, each in zip(rows, told["inputs"], strict=True):
-        assert row.startswith(f"{each['input']}: ")
+        assert row.startswith(f"{each['input']}: {values[each['input']]}")
         assert f"{abs(each['amount']) * 100:.1f} points" in row
         assert ("\u2212" in row) == (each["amount"] < 0)
     assert f"“{shown(page, '#answer .verdict')}”" in shown(page, "#answer .reasons h3")
