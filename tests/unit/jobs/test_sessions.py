@@ -78,37 +78,34 @@ def test_a_session_is_told_by_its_first_five_hits_in_order(run):
     assert {name: row[name] for name in expected} == expected
 
 
-@pytest.mark.parametrize(
-    ("actions", "outcome"),
-    [
-        ([0, 1, 2, 3, 2, 6], "purchase"),
-        ([0, 1, 2, 2, 1, 3], "cart"),
-        ([0, 1, 2, 3, 2, 5], "cart"),
-        ([0, 1, 2, 3, 2, 0, 1], "leave"),  # what was put into the cart before the fifth hit is no outcome
-        ([0, 1, 2, 2, 0], "leave"),
-    ],
-)
-def test_the_outcome_is_what_happens_after_the_fifth_hit(run, actions, outcome):
-    (row,) = run(session(actions))
-    assert row["outcome"] == outcome
+def test_the_outcome_is_what_happens_after_the_fifth_hit(run):
+    cases = {
+        "buys": [0, 1, 2, 3, 2, 6],
+        "fills the cart": [0, 1, 2, 2, 1, 3],
+        "goes to the check-out": [0, 1, 2, 3, 2, 5],
+        "filled the cart before": [0, 1, 2, 3, 2, 0, 1],  # what was put into it before the fifth hit is no outcome
+        "looks on": [0, 1, 2, 2, 0],
+    }
+    rows = run([hit for visitor, actions in cases.items() for hit in session(actions, fullVisitorId=visitor)])
+    assert {row["visitor"]: row["outcome"] for row in rows} == {
+        "buys": "purchase",
+        "fills the cart": "cart",
+        "goes to the check-out": "cart",
+        "filled the cart before": "leave",
+        "looks on": "leave",
+    }
 
 
-@pytest.mark.parametrize("actions", [[0, 1, 2, 3], [0, 2, 3, 5, 6, 0], [0, 2, 3, 8, 0, 0], [0, 6, 7, 1, 2, 1]])
-def test_no_prediction_for_sessions_that_are_too_short_or_already_at_the_check_out(run, actions):
-    assert run(session(actions)) == []
+def test_no_prediction_for_sessions_that_are_too_short_or_already_at_the_check_out(run):
+    cases = [[0, 1, 2, 3], [0, 2, 3, 5, 6, 0], [0, 2, 3, 8, 0, 0], [0, 6, 7, 1, 2, 1]]
+    assert run([hit for i, actions in enumerate(cases) for hit in session(actions, fullVisitorId=str(i))]) == []
 
 
 def test_nothing_of_the_future_reaches_a_feature(run):
     opening = [0, 1, 2, 1, 2]
-    (left,) = run(session([*opening, 0]))
-    (bought,) = run(
-        session(
-            [*opening, 3, 5, 6],
-            sessionQualityDim=99,
-            timeOnSite=900,
-            totalTransactionRevenue=12_500_000,
-        )
-    )
+    future = {"sessionQualityDim": 99, "timeOnSite": 900, "totalTransactionRevenue": 12_500_000}
+    bought = session([*opening, 3, 5, 6], fullVisitorId="43", **future)
+    left, bought = run([*session([*opening, 0], fullVisitorId="42"), *bought])
     names = [feature.name for feature in FEATURES]
     assert [left[name] for name in names] == [bought[name] for name in names]
     assert (left["outcome"], bought["outcome"]) == ("leave", "purchase")

@@ -143,6 +143,7 @@ def closing():
         connection.close()
 
 
+@pytest.mark.slow
 def test_no_request_fails_while_twenty_versions_are_published(root, start):
     publish(root, CASES[1])
     service = start()
@@ -422,6 +423,7 @@ def test_a_client_that_falls_silent_keeps_no_thread(root, start):
         assert b" 408 " in silent.recv(100)
 
 
+@pytest.mark.slow  # it waits for the limit
 def test_half_requests_keep_no_thread(root, start):
     publish(root)
     service = start("--threads", "1")
