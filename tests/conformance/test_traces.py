@@ -16,6 +16,7 @@ from tests.smtp import smtp_server
 
 _DIFFERENT = different()
 _AT_ONCE = 2
+_EVERY = 3  # one of so many is run by the newcomer's suite, all of them by CI
 
 
 def test_every_difference_is_a_case_with_both_traces():
@@ -44,7 +45,10 @@ def traces(request, tmp_path_factory):
         yield {name: pool.submit(trace, name) for name in asked}
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] if place % _EVERY else []) for place, name in enumerate(names())],
+)
 def test_does_as_oozie(name, traces):
     """The same nodes, transitions, codes, messages and values."""
     case = read_case(name)
