@@ -153,5 +153,6 @@ def _with_link(done: Doing, link: Link | None) -> Doing:
     """Which file here the workflow of a sub-workflow action is."""
     if link is None:
         return done
-    note = f"that is {link.path}" if link.path else "it is not here, so what it reads and writes is not known"
+    found = f"is {link.path}" if link.path else "is not here, so what it reads and writes is not known"
+    note = f"{link.app_path} {found}"  # in a picture the notes of all actions stand together
     return replace(done, notes=(*done.notes, note))

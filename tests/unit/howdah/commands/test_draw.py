@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -246,3 +247,12 @@ def test_a_property_that_oozie_computes_goes_by_its_name() -> None:
     text = Path("drawings/workflow.data.svg").read_text()
     assert titles(Path("drawings/workflow.data.svg"), "directory")[:2] == ["/data/in", "/data/${day}"]
     assert "Not known here" not in text
+
+
+def test_a_remark_names_what_is_not_here() -> None:
+    inner = "<sub-workflow><app-path>/apps/inner</app-path></sub-workflow>"
+    result = run(app(re.sub(r"<email.*</email>", inner, WORKFLOW, flags=re.DOTALL)), "--view", "data")
+
+    assert result.exit_code == 0
+    words = " ".join(etree.parse("drawings/workflow.data.svg").getroot().itertext())
+    assert "/apps/inner is not here" in " ".join(words.split())
