@@ -1,4 +1,4 @@
-"""What the metadata of a saved Spark model tells without reading its data: whether it is whole, what columns it takes.
+"""What the metadata of a saved Spark model tells without reading its data: whether it is whole, what its stages take.
 
 Source: ``DefaultParamsWriter``, ``Pipeline.SharedReadWrite`` and ``EnsembleModelReadWrite`` of Spark 3.5: metadata
 first, then the stages in order, data last.
@@ -12,38 +12,38 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.errors import UnsettledModelError
-from models.manifest import Field, FieldType
-from models.sql_statement import Expression, Name, StatementError, names_in, read_statement
+from models.sql_statement import Expression, StatementError, read_statement
 from storage.errors import PathNotFoundError
 from storage.filesystem import FileStatus, FileSystem, join_path
 
 _LARGEST_METADATA = 16 << 20  # bytes
 _DEEPEST = 16
+# What a search over parameters saves: the best model it found, beside what it searched with.
+_TUNED_CLASSES = frozenset(
+    {
+        *("org.apache.spark.ml.tuning.CrossValidatorModel", "org.apache.spark.ml.tuning.TrainValidationSplitModel"),
+        *("pyspark.ml.tuning.CrossValidatorModel", "pyspark.ml.tuning.TrainValidationSplitModel"),
+    }
+)
+# pyspark writes its own class name for a pipeline that holds a pipeline; the layout is the same.
+_PIPELINE_CLASSES = frozenset({"org.apache.spark.ml.PipelineModel", "pyspark.ml.pipeline.PipelineModel"})
 _HINT = "wait until its save has ended and try again; if none runs, the save was cut short: save the model again"
 
-# What a stage of that class takes: only of these can a column of the source table be told from a vector or an array.
-_INPUT_TYPES: dict[str, FieldType] = {
-    "Binarizer": "double",
-    "Bucketizer": "double",
-    "ImputerModel": "double",
-    "OneHotEncoderModel": "double",
-    "RegexTokenizer": "string",
-    "StringIndexerModel": "string",
-    "Tokenizer": "string",
-    "VectorAssembler": "double",
-}
-_INPUTS = ("inputCol", "inputCols", "featuresCol")
-_OUTPUTS = ("outputCol", "outputCols", "predictionCol", "probabilityCol", "rawPredictionCol")
 # Of a model whose class name ends in "Model", these alone are not yet its data.
 _NOT_DATA = frozenset({"metadata", "treesMetadata"})
 
 
 @dataclass(frozen=True)
-class SavedStage:
-    """One stage, nested ones included: its class without the package, and its metadata."""
+class StageMetadata:
+    """What is said of one stage, nested ones included: its class without the package, and its metadata."""
 
     kind: str
     metadata: Mapping[str, Any]
+
+    def parameter(self, name: str) -> Any:
+        """What was set for a parameter, else Spark's default."""
+        chosen = self.metadata.get("paramMap") or {}
+        return chosen.get(name, (self.metadata.get("defaultParamMap") or {}).get(name))
 
     def columns(self, parameters: tuple[str, ...]) -> list[str]:
         """The columns that these parameters name; what was set goes before what is Spark's default."""
@@ -60,12 +60,16 @@ class SavedStage:
         if self.kind != "SQLTransformer":
             return []
         try:
-            return read_statement(str((self.metadata.get("paramMap") or {}).get("statement", "")))
+            return self.read_statement()
         except StatementError:
             return []  # the scorer says what is wrong with it
 
+    def read_statement(self) -> list[tuple[str, Expression]]:
+        """The columns that an SQLTransformer adds. Raises: StatementError."""
+        return read_statement(str((self.metadata.get("paramMap") or {}).get("statement", "")))
 
-def read_stages(filesystem: FileSystem, folder: str) -> list[SavedStage]:
+
+def read_stages(filesystem: FileSystem, folder: str) -> list[StageMetadata]:
     """The model saved in ``folder``: its stages in order, or itself when it is no pipeline.
 
     Raises: UnsettledModelError H220 when a part is missing or is being written.
@@ -78,55 +82,44 @@ def spark_version(filesystem: FileSystem, folder: str) -> str:
     return str(_read_metadata(filesystem, folder).get("sparkVersion", ""))
 
 
-def derive_inputs(stages: list[SavedStage]) -> tuple[Field, ...]:
-    """The columns that a row must bring: those that no stage makes, without the label, in the order of their use."""
-    labels = {stage.metadata.get("paramMap", {}).get("labelCol") for stage in stages}
-    made: set[str] = set()
-    renamed: dict[str, str] = {}
-    found: dict[str, FieldType] = {}
-
-    def take(name: str, kind: FieldType) -> None:
-        source = renamed.get(name, name)
-        if source not in made:
-            found.setdefault(source, kind)
-
-    for stage in stages:
-        outputs = stage.columns(_OUTPUTS)
-        # An indexer of the label has nothing to do at prediction.
-        if stage.kind in _INPUT_TYPES and not (stage.kind == "StringIndexerModel" and set(outputs) <= labels):
-            for name in stage.columns(_INPUTS):
-                take(name, _INPUT_TYPES[stage.kind])
-        for target, expression in stage.statement():
-            if isinstance(expression, Name):
-                renamed[target] = renamed.get(expression.name, expression.name)
-                continue
-            for name in names_in(expression):
-                take(name, "double")
-            made.add(target)
-        made.update(outputs)
-    return tuple(Field(name, kind) for name, kind in found.items())
-
-
-def derive_classes(stages: list[SavedStage]) -> tuple[str, ...]:
+def derive_classes(stages: list[StageMetadata]) -> tuple[str, ...]:
     """The classes by number, where the last stage says how many it knows."""
     count = stages[-1].metadata.get("numClasses") if stages else None
     return tuple(str(number) for number in range(count)) if isinstance(count, int) and 1 < count <= 10_000 else ()
 
 
-def _read(filesystem: FileSystem, folder: str, depth: int) -> list[SavedStage]:
-    metadata = _read_metadata(filesystem, folder)
-    kind = str(metadata.get("class", "")).rpartition(".")[2]
-    if kind != "PipelineModel":
-        _check_data(filesystem, folder, kind)
-        return [SavedStage(kind, metadata)]
-    uids = (metadata.get("paramMap") or {}).get("stageUids")
-    if not isinstance(uids, list) or depth >= _DEEPEST:
-        raise _unsettled(folder, "is a pipeline that does not name its stages")
+def nested_folders(class_name: str, parameters: Mapping[str, Any]) -> list[str] | None:
+    """Where the models lie, in order, of which a saved model consists: of a tuned one the best; None of a stage.
+
+    Raises: ValueError for a pipeline that does not name its stages.
+    """
+    if class_name in _TUNED_CLASSES:
+        return ["bestModel"]
+    if class_name.rpartition(".")[2] != "PipelineModel":
+        return None
+    uids = parameters.get("stageUids")
+    if class_name not in _PIPELINE_CLASSES or not isinstance(uids, list):
+        raise ValueError("is a pipeline that does not name its stages")
+    if any(not isinstance(uid, str) or "/" in uid for uid in uids):
+        raise ValueError("is a pipeline whose stages have no names of folders")
     digits = len(str(len(uids)))
-    found = []
-    for index, uid in enumerate(uids):
-        found += _read(filesystem, join_path(folder, "stages", f"{index:0{digits}d}_{uid}"), depth + 1)
-    return found
+    return [f"stages/{index:0{digits}d}_{uid}" for index, uid in enumerate(uids)]
+
+
+def _read(filesystem: FileSystem, folder: str, depth: int) -> list[StageMetadata]:
+    metadata = _read_metadata(filesystem, folder)
+    name = str(metadata.get("class", ""))
+    try:
+        parts = nested_folders(name, metadata.get("paramMap") or {})
+    except ValueError as error:
+        raise _unsettled(folder, str(error)) from error
+    if parts is None:
+        kind = name.rpartition(".")[2]
+        _check_data(filesystem, folder, kind)
+        return [StageMetadata(kind, metadata)]
+    if depth >= _DEEPEST:
+        raise _unsettled(folder, f"is nested more than {_DEEPEST} deep")
+    return [stage for part in parts for stage in _read(filesystem, join_path(folder, part), depth + 1)]
 
 
 def _read_metadata(filesystem: FileSystem, folder: str) -> dict[str, Any]:

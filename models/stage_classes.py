@@ -1,6 +1,6 @@
 """The classes that a saved pipeline may name: Spark makes an object of whatever class the metadata says.
 
-Source: the public, readable models and transformers of org.apache.spark.ml in Spark 3.3 to 4.x.
+Source: the public, readable models, transformers and estimators of org.apache.spark.ml in Spark 3.3 to 4.x.
 """
 
 from __future__ import annotations
@@ -14,36 +14,49 @@ from storage.filesystem import FileSystem, join_path
 
 _SPARK = "org.apache.spark.ml."
 _NAMES = {
-    "": ("PipelineModel",),
+    "": ("Pipeline", "PipelineModel"),
     "classification.": (
         "DecisionTreeClassificationModel", "FMClassificationModel", "GBTClassificationModel", "LinearSVCModel",
         "LogisticRegressionModel", "MultilayerPerceptronClassificationModel", "NaiveBayesModel", "OneVsRestModel",
         "RandomForestClassificationModel",
-        # A OneVsRestModel keeps the estimator that it was made with.
+        # OneVsRestModel, and the models of package tuning, keep the estimators that they were made with.
         "DecisionTreeClassifier", "FMClassifier", "GBTClassifier", "LinearSVC", "LogisticRegression",
-        "MultilayerPerceptronClassifier", "NaiveBayes", "RandomForestClassifier",
+        "MultilayerPerceptronClassifier", "NaiveBayes", "OneVsRest", "RandomForestClassifier",
     ),
-    "clustering.": ("BisectingKMeansModel", "GaussianMixtureModel", "KMeansModel"),
+    "clustering.": (
+        "BisectingKMeans", "BisectingKMeansModel", "GaussianMixture", "GaussianMixtureModel", "KMeans", "KMeansModel",
+        "LDA", "LocalLDAModel",
+    ),
+    "evaluation.": (
+        "BinaryClassificationEvaluator", "ClusteringEvaluator", "MulticlassClassificationEvaluator",
+        "MultilabelClassificationEvaluator", "RankingEvaluator", "RegressionEvaluator",
+    ),
     "feature.": (
-        "Binarizer", "Bucketizer", "ChiSqSelectorModel", "ColumnPruner", "CountVectorizerModel", "DCT",
-        "ElementwiseProduct", "FeatureHasher", "HashingTF", "IDFModel", "ImputerModel", "IndexToString", "Interaction",
-        "MaxAbsScalerModel", "MinMaxScalerModel", "NGram", "Normalizer", "OneHotEncoderModel", "PCAModel",
-        "PolynomialExpansion", "RegexTokenizer", "RFormulaModel", "RobustScalerModel", "SQLTransformer",
-        "StandardScalerModel", "StopWordsRemover", "StringIndexerModel", "Tokenizer",
-        "UnivariateFeatureSelectorModel", "VarianceThresholdSelectorModel", "VectorAssembler",
-        "VectorAttributeRewriter",
-        "VectorIndexerModel", "VectorSizeHint", "VectorSlicer",
+        "Binarizer", "BucketedRandomProjectionLSH", "BucketedRandomProjectionLSHModel", "Bucketizer", "ChiSqSelector",
+        "ChiSqSelectorModel", "ColumnPruner", "CountVectorizer", "CountVectorizerModel", "DCT", "ElementwiseProduct",
+        "FeatureHasher", "HashingTF", "IDF", "IDFModel", "Imputer", "ImputerModel", "IndexToString", "Interaction",
+        "MaxAbsScaler", "MaxAbsScalerModel", "MinHashLSH", "MinHashLSHModel", "MinMaxScaler", "MinMaxScalerModel",
+        "NGram", "Normalizer", "OneHotEncoder", "OneHotEncoderModel", "PCA", "PCAModel", "PolynomialExpansion",
+        "QuantileDiscretizer", "RegexTokenizer", "RFormula", "RFormulaModel", "RobustScaler", "RobustScalerModel",
+        "SQLTransformer", "StandardScaler", "StandardScalerModel", "StopWordsRemover", "StringIndexer",
+        "StringIndexerModel", "TargetEncoder", "TargetEncoderModel", "Tokenizer", "UnivariateFeatureSelector",
+        "UnivariateFeatureSelectorModel", "VarianceThresholdSelector", "VarianceThresholdSelectorModel",
+        "VectorAssembler", "VectorAttributeRewriter", "VectorIndexer", "VectorIndexerModel", "VectorSizeHint",
+        "VectorSlicer", "Word2Vec", "Word2VecModel",
     ),
     "regression.": (
-        "AFTSurvivalRegressionModel", "DecisionTreeRegressionModel", "FMRegressionModel", "GBTRegressionModel",
-        "GeneralizedLinearRegressionModel", "IsotonicRegressionModel", "LinearRegressionModel",
-        "RandomForestRegressionModel",
+        "AFTSurvivalRegression", "AFTSurvivalRegressionModel", "DecisionTreeRegressionModel", "DecisionTreeRegressor",
+        "FMRegressionModel", "FMRegressor", "GBTRegressionModel", "GBTRegressor", "GeneralizedLinearRegression",
+        "GeneralizedLinearRegressionModel", "IsotonicRegression", "IsotonicRegressionModel", "LinearRegression",
+        "LinearRegressionModel", "RandomForestRegressionModel", "RandomForestRegressor",
     ),
+    "tuning.": ("CrossValidatorModel", "TrainValidationSplitModel"),
 }  # fmt: skip
 
 # The second is what pyspark writes for a pipeline that holds a pipeline; the layout is the same.
 ALLOWED_CLASSES = frozenset(f"{_SPARK}{package}{name}" for package, names in _NAMES.items() for name in names) | {
-    "pyspark.ml.pipeline.PipelineModel"
+    "pyspark.ml.pipeline.PipelineModel",
+    "pyspark.ml.pipeline.Pipeline",
 }
 
 _LARGEST_METADATA = 16 << 20  # bytes

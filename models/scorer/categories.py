@@ -8,14 +8,16 @@ Source: the classes of org.apache.spark.ml.feature with the same names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from models.errors import ScoringError
-from models.scorer.columns import Columns, Transform
+from models.scorer.columns import Columns, Form, Transform
 from models.scorer.saved import Floats, SavedStage
+from models.scorer.vectors import compressed
 
 
 def string_indexer(stage: SavedStage) -> Transform:
@@ -42,6 +44,7 @@ def string_indexer(stage: SavedStage) -> Transform:
                 raise ScoringError("H232", f"'{source}' is {wrong!r}, which training never saw")
             columns[target] = np.asarray(indexed, dtype=np.float64)
             columns.set_labels(target, [*index_of, "__unknown"] if keeps else list(index_of))
+            columns.set_form(target, Form((len(index_of) + keeps,)))
 
     return transform
 
@@ -89,6 +92,7 @@ def one_hot_encoder(stage: SavedStage) -> Transform:
             # Towards zero, as Spark does: a fraction belongs to the index below it.
             vectors[np.flatnonzero(inside), index[inside].astype(np.int64)] = 1.0
             columns.set_with_nulls(target, vectors, nulls)
+            columns.set_form(target, Form((1,) * width, columns.always))
 
     return transform
 
@@ -97,39 +101,41 @@ def vector_indexer(stage: SavedStage) -> Transform:
     """In a vector, the features that training took for categories become indices; the others stay."""
     source, target = stage.parameters["inputCol"], stage.parameters["outputCol"]
     keeps = stage.parameters["handleInvalid"] == "keep"
-    fewest, most = sparse_overheads(stage.spark_version)
     maps = {int(feature): dict(codes) for feature, codes in stage.row()["categoryMaps"]}
 
     def transform(columns: Columns) -> None:
         values = columns.matrix(source)
-        # Where Spark would keep the vector sparse it leaves the zeros alone, also such as training never saw.
-        room = values.shape[1] - 1.5 * np.count_nonzero(values, axis=1)
-        zeros_stay, is_open = room > most, (room > fewest) & (room <= most)
+        # Where Spark holds the vector as a sparse one it leaves the zeros alone, also such as training never saw.
+        zeros_stay = columns.are_sparse(source)
         indexed = values.copy()
         for feature, codes in maps.items():
             column = values[:, feature]
             indexed[:, feature] = [codes.get(value, -1) for value in column.tolist()]
             zeros = zeros_stay & (column == 0)
-            if 0.0 not in codes and (is_open & (column == 0)).any():
-                raise ScoringError("H232", f"'{source}' has a 0 in place {feature}, which training never saw")
             indexed[zeros, feature] = 0
             unknown = indexed[:, feature] < 0
             if unknown.any() and not keeps:
                 raise ScoringError("H232", f"'{source}' has {column[unknown][0]} in place {feature}, unknown to it")
             indexed[unknown, feature] = len(codes)
         columns.set_with_nulls(target, indexed, columns.nulls(source))
+        given = columns.form(source).categories or (1,) * values.shape[1]
+        columns.set_form(target, Form(indexed_categories(stage, maps, given), lambda: zeros_stay))
 
     return transform
 
 
-def sparse_overheads(spark_version: str) -> tuple[float, float]:
-    """How many places a vector must have beyond 1.5 times its entries for Spark to keep it sparse: the bounds.
+def indexed_categories(
+    stage: SavedStage, maps: Mapping[int, Mapping[float, int]], given: Sequence[int]
+) -> tuple[int, ...]:
+    """How many categories a VectorIndexer notes for each feature; two of them are noted as a number is.
 
-    Asked of Spark 3.5 and 4.3; in which release between them the rule changed is not known.
+    That of the invalid, which it keeps, is among them in Spark 4.3, not in 4.1.
     """
-    if spark_version.startswith("3."):
-        return 1.5, 1.5
-    return (2.0, 2.0) if spark_version.startswith("4.3") else (1.5, 2.0)
+    keeps = stage.parameters["handleInvalid"] == "keep" and not stage.spark_version.startswith(("3.", "4.0", "4.1"))
+    counts = list(given)
+    for feature, codes in maps.items():
+        counts[feature] = 1 if len(codes) == 2 and not keeps else len(codes) + keeps
+    return tuple(counts)
 
 
 def bucketizer(stage: SavedStage) -> Transform:
@@ -152,6 +158,8 @@ def bucketizer(stage: SavedStage) -> Transform:
             if refused.any():
                 raise ScoringError("H232", f"'{source}' is missing or NaN, and this model has no bucket for that")
             columns.set_with_nulls(target, _buckets(source, values, splits), nulls)
+            # The bucket of NaN is not among those that Spark notes with the column.
+            columns.set_form(target, Form((len(splits) - 1,)))
 
     return transform
 
@@ -182,6 +190,9 @@ def binarizer(stage: SavedStage) -> Transform:
             # In a vector, under a threshold below zero, Spark asks which values do not exceed it, and NaN does.
             above = ~(values <= limit) if values.ndim == 2 and limit < 0 else values > limit
             nulls = columns.nulls(source) & (nulls_stay or values.ndim == 2)
-            columns.set_with_nulls(target, above.astype(np.float64), nulls)
+            found = above.astype(np.float64)
+            columns.set_with_nulls(target, found, nulls)
+            if values.ndim == 2:
+                columns.set_form(target, Form(None, partial(compressed, found, stage.spark_version)))
 
     return transform

@@ -14,20 +14,21 @@ from typing import Any
 import numpy as np
 
 from models.errors import ScorerError, ScoringError
-from models.scorer.columns import Columns, Flags, Transform
-from models.scorer.predictors import Factorisation, boosted, linear
-from models.scorer.saved import Floats, SavedStage, dense_matrix, dense_vector, read_stage
-from models.scorer.trees import read_forest
-from models.scorer.vectors import SparseRows, Vectors, dot
+from models.scorer.columns import Columns, Flags, Form, Transform
+from models.scorer.predictors import Factorisation, boosted, linear_function
+from models.scorer.saved import Floats, SavedStage, dense_matrix, dense_vector, is_sparse, read_stage
+from models.scorer.trees import read_forest, with_leaves
+from models.scorer.vectors import SparseRows, Vectors, dot, dot_of_present
 
 
 def logistic_regression(stage: SavedStage) -> Transform:
     """Binary through the sigmoid, multinomial through softmax."""
     row = stage.row()
     intercepts, coefficients = dense_vector(row["interceptVector"]), dense_matrix(row["coefficientMatrix"])
+    is_dense = not is_sparse(row["coefficientMatrix"])
 
     def margins(features: Vectors) -> Floats:
-        return dot(features, coefficients) + intercepts
+        return (dot(features, coefficients) if is_dense else dot_of_present(features, coefficients)) + intercepts
 
     if row["isMultinomial"]:
         return _classifier(stage, margins, softmax)
@@ -38,28 +39,32 @@ def logistic_regression(stage: SavedStage) -> Transform:
 
 def linear_svc(stage: SavedStage) -> Transform:
     """The side of the plane on which a row lies, by more than the threshold; no probability."""
-    row = stage.row()
-    coefficients, intercept = dense_vector(row["coefficients"]), float(row["intercept"])
+    margin = linear_function(stage.row())
     limit = float(stage.parameters["threshold"])
-    return _classifier(stage, lambda x: _two_sided(linear(x, coefficients, intercept)), None, margin_limit=limit)
+    return _classifier(stage, lambda x: _two_sided(margin(x)), None, margin_limit=limit)
 
 
 def decision_tree(stage: SavedStage) -> Transform:
     """The class counts of the leaf."""
     forest = read_forest(stage)
-    return _classifier(stage, lambda x: forest.leaf_stats(x)[:, 0, :], normalise)
+    transform = _classifier(stage, lambda x: forest.leaf_stats(x)[:, 0, :], normalise)
+    return with_leaves(stage, forest, transform)
 
 
 def random_forest(stage: SavedStage) -> Transform:
     """The sum over the trees of each leaf's class shares."""
     forest = read_forest(stage)
-    return _classifier(stage, lambda x: normalise(forest.leaf_stats(x)).sum(axis=1), normalise)
+    return with_leaves(
+        stage, forest, _classifier(stage, lambda x: normalise(forest.leaf_stats(x)).sum(axis=1), normalise)
+    )
 
 
 def gradient_boosted_trees(stage: SavedStage) -> Transform:
     """The weighted sum of the trees; the logistic loss doubles the margin."""
     forest = read_forest(stage)
-    return _classifier(stage, lambda x: _two_sided(boosted(forest, x)), lambda raw: _sigmoid(2 * raw))
+    return with_leaves(
+        stage, forest, _classifier(stage, lambda x: _two_sided(boosted(forest, x)), lambda raw: _sigmoid(2 * raw))
+    )
 
 
 def factorisation_machine(stage: SavedStage) -> Transform:
@@ -133,7 +138,8 @@ def one_vs_rest(stage: SavedStage, load: Callable[[SavedStage], Transform]) -> T
         raw = raw_scores(columns)
         if stage.parameters.get("rawPredictionCol"):
             columns[stage.parameters["rawPredictionCol"]] = raw
-        columns[stage.parameters["predictionCol"]] = raw.argmax(axis=1).astype(np.float64)
+        columns[stage.parameters["predictionCol"]] = highest(raw)
+        columns.set_form(stage.parameters["predictionCol"], Form((len(models),)))
 
     return transform
 
@@ -172,16 +178,28 @@ def _classifier(
             prediction = (raw[:, 1] > margin_limit).astype(np.float64)
         elif limits is not None and probability is not None:
             with np.errstate(divide="ignore", invalid="ignore"):
-                scaled = np.where(probability == 0, 0.0, probability / limits)
-            prediction = scaled.argmax(axis=1).astype(np.float64)
+                scaled = probability / limits
+            # A class of no probability and no threshold is never the answer.
+            prediction = np.where(np.isnan(scaled), -np.inf, scaled).argmax(axis=1).astype(np.float64)
         else:
-            prediction = raw.argmax(axis=1).astype(np.float64)
+            prediction = highest(raw)
         columns[parameters["rawPredictionCol"]] = raw
         if probability is not None:
             columns[parameters["probabilityCol"]] = probability
         columns[parameters["predictionCol"]] = prediction
+        columns.set_form(parameters["predictionCol"], Form((raw.shape[1],)))
 
     return transform
+
+
+def highest(scores: Floats) -> Floats:
+    """The place of the highest score in each line, the first of equals.
+
+    As Spark looks for it: nothing is higher than a NaN in the first place, and a NaN elsewhere is not higher.
+    """
+    place = np.where(np.isnan(scores), -np.inf, scores).argmax(axis=1)
+    found: Floats = np.where(np.isnan(scores[:, 0]), 0, place).astype(np.float64)
+    return found
 
 
 def threshold(parameters: Mapping[str, Any]) -> float:
@@ -210,9 +228,14 @@ def _sigmoid(raw: Floats) -> Floats:
 
 
 def softmax(raw: Floats) -> Floats:
-    """The shares of the exponentials."""
-    shifted = np.exp(raw - raw.max(axis=1, keepdims=True))
-    result: Floats = shifted / shifted.sum(axis=1, keepdims=True)
+    """The shares of the exponentials. The first infinite score takes all: the others are then times 0, as in Spark."""
+    with np.errstate(invalid="ignore"):
+        shifted = np.exp(raw - raw.max(axis=1, keepdims=True))
+        result: Floats = shifted / shifted.sum(axis=1, keepdims=True)
+        endless = raw == np.inf
+        if endless.any():
+            first = endless & (endless.cumsum(axis=1) == 1)
+            result = np.where(endless.any(axis=1, keepdims=True), np.where(first, 1.0, raw * 0.0), result)
     return result
 
 

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from models.errors import ScoringError
+from models.scorer.given import read_numbers, read_vectors
 from models.scorer.saved import Floats
+from models.scorer.spark_text import spark_text
+from models.scorer.vector_forms import is_sparse_form, is_vector_form
 from models.scorer.vectors import SparseRows, Vectors
 
 Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What Spark keeps with a column beside its numbers.
+
+    ``categories`` says of each number how many it stands for, 1 for a plain one; None where no stage said.
+    ``sparse`` says which rows are held as sparse vectors; None where their numbers tell.
+    """
+
+    categories: tuple[int, ...] | None = None
+    sparse: Callable[[], Flags] | None = None
+
+
+UNKNOWN = Form()
 
 
 class Columns:
@@ -22,14 +41,17 @@ class Columns:
     stage tells null from NaN, :meth:`nulls` does.
     """
 
-    def __init__(self, rows: Sequence[Mapping[str, object]]) -> None:
+    def __init__(self, rows: Sequence[Mapping[str, object]], whole: frozenset[str] = frozenset()) -> None:
+        """``whole`` are the inputs of a whole number's type, as far as that is known."""
+        self._whole = whole
         self._rows = rows
-        self._given: dict[str, Floats] = {}
+        self._given: dict[str, Vectors] = {}
         self._computed: dict[str, Vectors] = {}
         self._texts: dict[str, list[str | None]] = {}
         self._tokens: dict[str, list[list[str]]] = {}
         self._nulls: dict[str, Flags] = {}
         self._labels: dict[str, Sequence[str]] = {}
+        self._forms: dict[str, Form] = {}
         self._renamed: dict[str, str] = {}
 
     def __len__(self) -> int:
@@ -55,6 +77,7 @@ class Columns:
         if source in self._computed:
             self._computed[target] = self._computed[source]
             self._labels[target] = self.labels(source)
+            self._forms[target] = self.form(source)
             if source in self._nulls:
                 self._nulls[target] = self._nulls[source]
         elif source in self._texts:
@@ -80,25 +103,41 @@ class Columns:
         """What the indices of column ``name`` stand for; empty where nobody said."""
         return self._labels.get(name, ())
 
+    def set_form(self, name: str, form: Form) -> None:
+        """Say what Spark keeps with column ``name`` beside its numbers."""
+        self._forms[name] = form
+
+    def form(self, name: str) -> Form:
+        """What Spark keeps with column ``name``; of an input, nothing."""
+        return self._forms.get(name, UNKNOWN)
+
+    def always(self) -> Flags:
+        """Every row. Shape: (rows,)."""
+        return np.ones(len(self), dtype=bool)
+
+    def are_sparse(self, name: str) -> Flags:
+        """Which rows of column ``name`` Spark holds as sparse vectors. Shape: (rows,)."""
+        known = self.form(name).sparse
+        if known is not None:
+            return known()
+        if name in self._given:
+            return np.asarray([is_sparse_form(value) for value in self._as_given(name)])
+        return np.full(len(self), isinstance(self._computed.get(name), SparseRows))
+
     def vectors(self, name: str) -> Vectors:
         """Column ``name`` as vectors, a number being a vector of one. Raises: ScoringError for a text."""
-        found = self._computed.get(name)
+        found = self._found(name)
         return found if isinstance(found, SparseRows) else self.matrix(name)
 
     def numbers(self, name: str) -> Floats:
         """Column ``name`` as numbers or dense vectors. Raises: ScoringError for a text."""
-        found = self._computed.get(name)
-        if found is not None:
-            return found.dense() if isinstance(found, SparseRows) else found
-        if name in self._texts or name in self._tokens:
-            raise ScoringError("H232", f"'{name}' holds texts, and this model takes it for numbers")
-        if name not in self._given:
-            self._given[name] = self._read(name)
-        return self._given[name]
+        found = self._found(name)
+        return found.dense() if isinstance(found, SparseRows) else found
 
     def is_vector(self, name: str) -> bool:
         """Whether column ``name`` holds vectors."""
-        return isinstance(self._computed.get(name), SparseRows) or self.numbers(name).ndim == 2
+        found = self._found(name)
+        return isinstance(found, SparseRows) or found.ndim == 2
 
     def matrix(self, name: str) -> Floats:
         """Column ``name`` as (rows, size), a number being a vector of one."""
@@ -126,7 +165,7 @@ class Columns:
 
     def texts(self, name: str) -> list[str | None]:
         """Column ``name`` as texts, numbers as Spark's cast to string writes them; a NaN is no null."""
-        return [_text(value) for value in self.values(name)]
+        return [spark_text(value) for value in self.values(name)]
 
     def tokens(self, name: str) -> list[list[str]]:
         """Column ``name`` as lists of texts. Raises: ScoringError H232 for a null, on which Spark fails."""
@@ -138,58 +177,36 @@ class Columns:
         key = self._renamed.get(name, name)
         return [row.get(key) for row in self._rows]
 
-    def _read(self, name: str) -> Floats:
-        given = self._as_given(name)
-        if not any(isinstance(value, list | tuple) for value in given):
-            return np.fromiter((_number(name, value) for value in given), np.float64, len(given))
-        sizes = {len(value) if isinstance(value, list | tuple) else -1 for value in given if value is not None}
-        if len(sizes) != 1 or -1 in sizes:
-            raise ScoringError("H232", f"'{name}' must be a list of as many numbers in each row")
-        (size,) = sizes
-        return np.asarray(
-            [
-                [_number(name, item) for item in value] if isinstance(value, list | tuple) else [np.nan] * size
-                for value in given
-            ]
+    @property
+    def has_given_vectors(self) -> bool:
+        """Whether a vector may have come with the rows, or nothing where one should: it may be of any length."""
+        return any(
+            isinstance(found, SparseRows) or found.ndim == 2 or np.isnan(found).all() for found in self._given.values()
         )
+
+    def is_whole(self, name: str) -> bool:
+        """Whether column ``name`` is an input of a whole number's type."""
+        return self._renamed.get(name, name) in self._whole
+
+    def _found(self, name: str) -> Vectors:
+        """Column ``name``, read if it is an input. Raises: ScoringError for a text."""
+        found = self._computed.get(name)
+        if found is not None:
+            return found
+        if name in self._texts or name in self._tokens:
+            raise ScoringError("H232", f"'{name}' holds texts, and this model takes it for numbers")
+        if name not in self._given:
+            given = self._as_given(name)
+            self._given[name] = (
+                read_vectors(name, given) if any(map(is_vector_form, given)) else read_numbers(name, given)
+            )
+        return self._given[name]
 
 
 Transform: TypeAlias = Callable[[Columns], None]
-
-
-def _number(name: str, value: object) -> float:
-    if value is None:
-        return np.nan
-    if not isinstance(value, bool | int | float):
-        raise ScoringError("H232", f"'{name}' must be a number, not {value!r}")
-    try:
-        return float(value)
-    except OverflowError:
-        raise ScoringError("H232", f"'{name}' is too large a number") from None
 
 
 def _token_list(name: str, value: object) -> list[str]:
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return list(value)
     raise ScoringError("H232", f"'{name}' must be a list of texts, not {value!r}")
-
-
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return java_double(value)
-    return str(value)
-
-
-def java_double(value: float) -> str:
-    """A double as java.lang.Double.toString writes it: plain from 1e-3 to 1e7, else with an exponent."""
-    if value != value or value in (np.inf, -np.inf):
-        return "NaN" if value != value else ("Infinity" if value > 0 else "-Infinity")
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        text = np.format_float_positional(value, unique=True, trim="0")
-        return text if "." in text else text + ".0"
-    mantissa, _, exponent = np.format_float_scientific(value, unique=True, trim="0").partition("e")
-    return f"{mantissa}E{int(exponent)}"

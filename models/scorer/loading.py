@@ -18,8 +18,10 @@ def version_folder(saved: Path) -> Path:
     return above if saved.name == SPARK_FOLDER and (above / MANIFEST_NAME).is_file() else saved
 
 
-def load(folder: Path) -> Scorer:
+def load(folder: Path, whole: frozenset[str] = frozenset()) -> Scorer:
     """The model saved in ``folder``; the graph that was published with it is taken as it is, else one is compiled.
+
+    ``whole`` are the inputs that Spark has as whole numbers: it depends on them what an Imputer fills in.
 
     Raises: ScorerError H230 for a stage that is not in the table, H231 for a folder that is no readable PipelineModel.
     """
@@ -31,9 +33,9 @@ def load(folder: Path) -> Scorer:
     from models.scorer.compiler.pipeline import compile_model
     from models.scorer.pipeline import load_numpy
 
-    exact = load_numpy(folder)
+    exact = load_numpy(folder, whole)
     try:
-        return CompiledScorer(compile_model(folder), folder)
+        return CompiledScorer(compile_model(folder, whole), folder, whole)
     except ScorerError as error:
         if error.code != "H233":
             raise

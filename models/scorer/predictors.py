@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from models.scorer.saved import Floats, dense_matrix, dense_vector
+from models.scorer.saved import Floats, dense_matrix, dense_vector, is_sparse
 from models.scorer.trees import Forest
-from models.scorer.vectors import SparseRows, Vectors, dot
+from models.scorer.vectors import SparseRows, Vectors, dot, dot_of_present
 
 
 def linear(features: Vectors, coefficients: Floats, intercept: float) -> Floats:
     """One linear function. Shape: (features,) in, (rows,) out."""
     margin: Floats = dot(features, coefficients[None, :])[:, 0] + intercept
     return margin
+
+
+def linear_function(row: Mapping[str, Any]) -> Callable[[Vectors], Floats]:
+    """The linear function of a saved model's ``coefficients`` and ``intercept``. Shape: (rows,)."""
+    coefficients, intercept = dense_vector(row["coefficients"]), float(row["intercept"])
+    if not is_sparse(row["coefficients"]):
+        return lambda features: linear(features, coefficients, intercept)
+    return lambda features: dot_of_present(features, coefficients[None, :])[:, 0] + intercept
 
 
 def boosted(forest: Forest, features: Vectors) -> Floats:

@@ -17,13 +17,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from models.errors import ScorerError
+from models.spark_metadata import nested_folders
 
 Floats = npt.NDArray[np.float64]
 
 _HINT = "a PipelineModel has metadata/ and stages/, as Spark saved them"
+# A few kilobytes of Parquet may say a thousand million zeros. A row of Python's numbers takes ten times their place.
+_MOST_VALUES = 1 << 28
+_MOST_VALUES_OF_A_ROW = 1 << 25
 _DENSE = 1  # Spark's tag of a dense vector or matrix; 0 is sparse
-# pyspark writes its own class name for a pipeline that holds a pipeline; the layout is the same.
-PIPELINE_CLASSES = frozenset({"org.apache.spark.ml.PipelineModel", "pyspark.ml.pipeline.PipelineModel"})
+_UNFITTED_CLASSES = frozenset(
+    {
+        *("org.apache.spark.ml.Pipeline", "pyspark.ml.pipeline.Pipeline"),
+        *("org.apache.spark.ml.tuning.CrossValidator", "org.apache.spark.ml.tuning.TrainValidationSplit"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -55,20 +63,24 @@ class SavedStage:
         """The same stage with some parameters set anew."""
         return replace(self, parameters={**self.parameters, **parameters})
 
-    def data(self, part: str = "data") -> pa.Table:
-        """The stage's Parquet data. Raises: ScorerError H231 when it is missing or unreadable."""
+    def data(self, part: str = "data", most: int = _MOST_VALUES) -> pa.Table:
+        """The stage's Parquet data. Raises: ScorerError H231 when it is missing, damaged or over ``most`` values."""
         files = sorted((self.folder / part).glob("*.parquet"))
         if not files:
             raise ScorerError("H231", f"stage {self.uid} has no {part}/*.parquet", path=str(self.folder))
         try:
             # ParquetFile, not read_table: a folder name such as a=b must not become a partition column.
-            return pa.concat_tables([pq.ParquetFile(file).read() for file in files])
+            readers = [pq.ParquetFile(file) for file in files]
+            values = sum(_count_values(reader.metadata) for reader in readers)
+            if values <= most:
+                return pa.concat_tables([reader.read() for reader in readers])
         except (pa.ArrowInvalid, OSError) as error:
             raise ScorerError("H231", f"stage {self.uid}: {part} cannot be read: {error}") from error
+        raise ScorerError("H231", f"stage {self.uid}: {part} holds {values} values, at most {most} are read")
 
     def row(self) -> dict[str, Any]:
         """The only row of the stage's data."""
-        rows = self.data().to_pylist()
+        rows = self.data(most=_MOST_VALUES_OF_A_ROW).to_pylist()
         if len(rows) != 1:
             raise ScorerError("H231", f"stage {self.uid} holds {len(rows)} rows of data, 1 expected")
         row: dict[str, Any] = rows[0]
@@ -76,29 +88,28 @@ class SavedStage:
 
     def _columns(self, side: str) -> list[str]:
         many = self.parameters.get(f"{side}Cols")
-        return list(many) if many else [self.parameters[f"{side}Col"]]
+        names = many if many else [self.parameters.get(f"{side}Col")]
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ScorerError("H231", f"stage {self.uid} does not name its {side} columns", hint=_HINT)
+        return list(names)
 
 
 def read_stages(folder: Path) -> list[SavedStage]:
-    """The stages of a saved PipelineModel, nested pipelines laid flat, in order.
+    """The stages of a saved model in order: nested pipelines laid flat, of tuned ones the best, or the one stage it is.
 
-    Raises: ScorerError H231 when the folder is no PipelineModel.
+    Raises: ScorerError H231 when the folder is no model that has been fitted.
     """
-    pipeline = read_stage(folder)
-    if pipeline.class_name not in PIPELINE_CLASSES:
-        raise ScorerError(
-            "H231", f"{pipeline.class_name} was saved there, not a PipelineModel", hint="fit it in a Pipeline"
-        )
-    uids = pipeline.parameters.get("stageUids")
-    if not isinstance(uids, list) or any(not isinstance(uid, str) or "/" in uid for uid in uids):
-        raise ScorerError("H231", f"{folder.name} is a pipeline that does not name its stages", hint=_HINT)
-    width = len(str(len(uids)))
-    stages: list[SavedStage] = []
-    for index, uid in enumerate(uids):
-        stage_folder = folder / "stages" / f"{index:0{width}d}_{uid}"
-        stage = read_stage(stage_folder)
-        stages += read_stages(stage_folder) if stage.class_name in PIPELINE_CLASSES else [stage]
-    return stages
+    saved = read_stage(folder)
+    if saved.class_name in _UNFITTED_CLASSES:
+        message = f"a {saved.short_name} was saved there that has learnt nothing yet"
+        raise ScorerError("H231", message, hint="save what its fit() gives")
+    try:
+        parts = nested_folders(saved.class_name, saved.parameters)
+    except ValueError as error:
+        raise ScorerError("H231", f"{folder.name} {error}", hint=_HINT) from error
+    if parts is None:
+        return [saved]
+    return [stage for part in parts for stage in read_stages(folder / part)]
 
 
 def read_stage(folder: Path) -> SavedStage:
@@ -116,11 +127,27 @@ def read_stage(folder: Path) -> SavedStage:
     return SavedStage(*names, parameters, folder, str(metadata.get("sparkVersion", "")))
 
 
+def is_sparse(saved: Mapping[str, Any]) -> bool:
+    """Whether a vector or a matrix was saved as a sparse one."""
+    return bool(saved["type"] != _DENSE)
+
+
+def _checked_size(places: int) -> int:
+    if places > _MOST_VALUES:
+        raise ValueError(f"{places} places are more than {_MOST_VALUES}")
+    return places
+
+
+def _count_values(metadata: pq.FileMetaData) -> int:
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    return sum(group.column(index).num_values for group in groups for index in range(group.num_columns))
+
+
 def dense_vector(saved: Mapping[str, Any]) -> Floats:
     """A saved ml.linalg.Vector as an array."""
     if saved["type"] == _DENSE:
         return np.asarray(saved["values"], dtype=np.float64)
-    vector = np.zeros(saved["size"])
+    vector = np.zeros(_checked_size(saved["size"]))
     vector[np.asarray(saved["indices"], dtype=np.int64)] = saved["values"]
     return vector
 
@@ -134,6 +161,7 @@ def dense_matrix(saved: Mapping[str, Any]) -> Floats:
     values = np.asarray(saved["values"], dtype=np.float64)
     if saved["type"] == _DENSE:
         return values.reshape(rows, columns) if saved["isTransposed"] else values.reshape(columns, rows).T
+    _checked_size(rows * columns)
     matrix = np.zeros((rows, columns))
     pointers = np.asarray(saved["colPtrs"], dtype=np.int64)
     minor = np.asarray(saved["rowIndices"], dtype=np.int64)

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from models.errors import ScorerError
-from models.scorer.columns import Columns, Transform
+from models.errors import ScorerError, ScoringError
+from models.scorer.columns import Columns, Form, Transform
 from models.scorer.saved import Floats, SavedStage, dense_vector
-from models.scorer.vectors import SparseRows
+from models.scorer.vectors import SparseRows, compressed
 
 
 def imputer(stage: SavedStage) -> Transform:
-    """A surrogate for null, and for the value that ``missingValue`` names (NaN, if nothing else was said)."""
+    """A surrogate for null, and for the value that ``missingValue`` names (NaN, if nothing else was said).
+
+    Spark casts it to the type of the column: among whole numbers a mean is cut off towards zero.
+    """
     row = stage.row()
     missing_value = float(stage.parameters["missingValue"])
     plan = [
@@ -29,7 +33,8 @@ def imputer(stage: SavedStage) -> Transform:
         for source, target, surrogate in plan:
             values = columns.numbers(source)
             named = np.isnan(values) if math.isnan(missing_value) else values == missing_value
-            columns[target] = np.where(named | columns.nulls(source), surrogate, values)
+            filling = np.trunc(surrogate) if columns.is_whole(source) else surrogate
+            columns[target] = np.where(named | columns.nulls(source), filling, values)
 
     return transform
 
@@ -78,10 +83,11 @@ def min_max_scaler(stage: SavedStage) -> Transform:
     scale = np.divide(high - low, spread, out=np.zeros_like(spread), where=spread != 0)
 
     def rescale(values: Floats) -> Floats:
+        check_width(values, minimum)
         moved = np.where(scale != 0, (values - minimum) * scale + low, (low + high) / 2)
         return np.where(np.isnan(values), values, moved)
 
-    return vector_to_vector(stage, rescale)
+    return vector_to_vector(stage, rescale, is_compressed=True)
 
 
 def normalizer(stage: SavedStage) -> Transform:
@@ -97,18 +103,28 @@ def normalizer(stage: SavedStage) -> Transform:
         unit: Floats = values / np.where(norm == 0, 1.0, norm)[:, None]
         return unit
 
-    return vector_to_vector(stage, normalise)
+    return vector_to_vector(stage, normalise, stays_sparse=True)
 
 
-def vector_to_vector(stage: SavedStage, function: Callable[[Floats], Floats]) -> Transform:
-    """The transform that applies ``function`` to the dense vectors of ``inputCol``; a null stays null."""
+def vector_to_vector(
+    stage: SavedStage, function: Callable[[Floats], Floats], *, stays_sparse: bool = False, is_compressed: bool = False
+) -> Transform:
+    """The transform that applies ``function`` to the dense vectors of ``inputCol``; a null stays null.
+
+    Spark makes sparse vectors of sparse ones where it says so here, or of those with room, and else dense ones.
+    """
     source, target = stage.parameters["inputCol"], stage.parameters["outputCol"]
 
     def transform(columns: Columns) -> None:
         values = columns.numbers(source)
         if values.ndim != 2:
             raise ScorerError("H231", f"stage {stage.uid} expects a vector in '{source}'")
-        columns.set_with_nulls(target, np.array(function(values)), columns.nulls(source))
+        moved = np.array(function(values))
+        columns.set_with_nulls(target, moved, columns.nulls(source))
+        if stays_sparse:
+            columns.set_form(target, Form(None, partial(columns.are_sparse, source)))
+        elif is_compressed:
+            columns.set_form(target, Form(None, partial(compressed, moved, stage.spark_version)))
 
     return transform
 
@@ -117,10 +133,11 @@ def _shift_and_scale(stage: SavedStage, shift: Floats | None, scale: Floats | No
     source, target = stage.parameters["inputCol"], stage.parameters["outputCol"]
 
     def move(values: Floats) -> Floats:
+        check_width(values, shift if shift is not None else scale)
         moved = values if shift is None else values - shift
         return moved if scale is None else moved * scale
 
-    dense = vector_to_vector(stage, move)
+    dense = vector_to_vector(stage, move, stays_sparse=shift is None)
 
     def transform(columns: Columns) -> None:
         vectors = columns.vectors(source)
@@ -130,6 +147,12 @@ def _shift_and_scale(stage: SavedStage, shift: Floats | None, scale: Floats | No
             dense(columns)
 
     return transform
+
+
+def check_width(values: Floats, learnt: Floats | None) -> None:
+    """Raises: ScoringError where vectors are not as long as what training learnt of them."""
+    if learnt is not None and values.shape[1] != len(learnt):
+        raise ScoringError("H232", f"a vector has {values.shape[1]} numbers, and this model learnt from {len(learnt)}")
 
 
 def inverse(values: Floats, of_zero: float) -> Floats:

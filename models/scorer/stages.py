@@ -41,6 +41,7 @@ _FEATURES: Mapping[str, Loader] = {
     "IDFModel": scaling.idf,
     "ImputerModel": scaling.imputer,
     "IndexToString": categories.index_to_string,
+    "Interaction": assembly.interaction,
     "MaxAbsScalerModel": scaling.max_abs_scaler,
     "MinMaxScalerModel": scaling.min_max_scaler,
     "NGram": text.n_gram,

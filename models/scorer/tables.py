@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models.scorer.spark_text import Single
+
 
 def feed_table(
     table: pa.Table, inputs: Mapping[str, Sequence[tuple[str, str]]], null_text: str
@@ -30,12 +32,23 @@ def feed_table(
     return fed
 
 
+def table_rows(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows of a table as objects; numbers of 32 bits stay told from those of 64, since their texts differ."""
+    rows: list[dict[str, Any]] = table.to_pylist()
+    for field in table.schema:
+        if pa.types.is_float32(field.type):
+            for row in rows:
+                value = row[field.name]
+                row[field.name] = None if value is None else Single(value)
+    return rows
+
+
 def _numbers(values: pa.ChunkedArray, _: str) -> Any:
     kind = values.type
-    if not (
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)
-    ):
+    if not any(test(kind) for test in _NUMERIC):
         return None
+    if pa.types.is_decimal(kind):  # by their texts: Arrow makes 0.09999999999999999 of 0.100000
+        values = values.cast(pa.string())
     return values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
 
 
@@ -52,4 +65,5 @@ def _nulls(values: pa.ChunkedArray, _: str) -> Any:
     return values.is_null().to_numpy(zero_copy_only=False)
 
 
+_NUMERIC = (*(pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean, pa.types.is_null),)
 _READERS = {"number": _numbers, "text": _texts, "null": _nulls}

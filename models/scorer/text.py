@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from models.errors import ScorerError, ScoringError
-from models.scorer.columns import Columns, Transform, java_double
+from models.scorer.columns import Columns, Transform
 from models.scorer.hashing import bucket_of
-from models.scorer.patterns import python_pattern
+from models.scorer.patterns import read_pattern
 from models.scorer.saved import SavedStage
+from models.scorer.spark_text import spark_text
 from models.scorer.vectors import sparse_rows
 
 _SPACE = re.compile(r"[ \t\n\x0b\f\r]")
@@ -23,16 +25,16 @@ _OWN_CASE = ("tr", "az", "lt")
 
 def tokenizer(stage: SavedStage) -> Transform:
     """Small letters, cut at each single white space."""
-    return _text_to_tokens(stage, lambda text: java_split(_SPACE, text.lower()))
+    return _text_to_tokens(stage, lambda texts: [java_split(_SPACE.split(text.lower())) for text in texts])
 
 
 def regex_tokenizer(stage: SavedStage) -> Transform:
     """Cut at the pattern, or what matches it; tokens shorter than the least length are left out.
 
-    Raises: ScorerError H230 for a pattern that Java and Python could read in two ways.
+    Raises: ScorerError H230 for a pattern that Java and RE2 could read in two ways.
     """
     parameters = stage.parameters
-    pattern = python_pattern(str(parameters["pattern"]))
+    pattern = read_pattern(str(parameters["pattern"]))
     if pattern is None:
         raise ScorerError(
             "H230",
@@ -41,10 +43,13 @@ def regex_tokenizer(stage: SavedStage) -> Transform:
         )
     by_gaps, shortest, lowers = bool(parameters["gaps"]), int(parameters["minTokenLength"]), parameters["toLowercase"]
 
-    def cut(text: str) -> list[str]:
-        text = text.lower() if lowers else text
-        tokens = java_split(pattern, text) if by_gaps else [match.group() for match in pattern.finditer(text)]
-        return [token for token in tokens if _java_length(token) >= shortest]
+    def cut(texts: Sequence[str]) -> list[list[str]]:
+        try:
+            pieces = pattern.cut([text.lower() for text in texts] if lowers else texts)
+        except ValueError as error:
+            raise ScoringError("H232", f"'{parameters['inputCol']}' is no text that can be cut: {error}") from error
+        found = [java_split(each[::2]) if by_gaps else each[1::2] for each in pieces]
+        return [[token for token in tokens if _java_length(token) >= shortest] for tokens in found]
 
     return _text_to_tokens(stage, cut)
 
@@ -111,7 +116,7 @@ def feature_hasher(stage: SavedStage) -> Transform:
             for row, value in zip(rows, columns.values(source), strict=True):
                 if value is None:
                     continue
-                if isinstance(value, int | float) and not isinstance(value, bool) and source not in as_texts:
+                if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and source not in as_texts:
                     index, amount = place(source), float(value)
                 else:
                     index, amount = place(f"{source}={_shown(source, value)}"), 1.0
@@ -121,29 +126,22 @@ def feature_hasher(stage: SavedStage) -> Transform:
     return transform
 
 
-def java_split(pattern: re.Pattern[str], text: str) -> list[str]:
-    """What String.split gives: no empty texts at the end, and the text itself where nothing matches."""
-    parts, start = [], 0
-    for match in pattern.finditer(text):
-        # An empty match at the very start cuts off nothing.
-        if match.end() > 0:
-            parts.append(text[start : match.start()])
-            start = match.end()
-    if not parts:
-        return [text]
-    parts.append(text[start:])
-    while parts and not parts[-1]:
-        parts.pop()
-    return parts
+def java_split(parts: list[str]) -> list[str]:
+    """What String.split gives of what is between matches: no empty texts at the end, but for one that is all there is.
+
+    No match may be empty.
+    """
+    if len(parts) == 1:
+        return parts
+    end = len(parts)
+    while end and not parts[end - 1]:
+        end -= 1
+    return parts[:end]
 
 
 def _shown(source: str, value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return java_double(value)
-    if isinstance(value, str | int):
-        return str(value)
+    if isinstance(value, str | int | float | Decimal):
+        return str(spark_text(value))
     raise ScoringError("H232", f"'{source}' must be a number, a text or a boolean, not {value!r}")
 
 
@@ -169,16 +167,16 @@ def _remembered(size: int) -> Callable[[str], int]:
 _REMEMBERED = 20_000
 
 
-def _text_to_tokens(stage: SavedStage, cut: Callable[[str], list[str]]) -> Transform:
+def _text_to_tokens(stage: SavedStage, cut: Callable[[Sequence[str]], list[list[str]]]) -> Transform:
     source, target = stage.parameters["inputCol"], stage.parameters["outputCol"]
 
     def transform(columns: Columns) -> None:
-        tokens = []
+        texts: list[str] = []
         for text in columns.values(source):
             if not isinstance(text, str):
                 raise ScoringError("H232", f"'{source}' must be a text, not {text!r}")
-            tokens.append(cut(text))
-        columns.set_tokens(target, tokens)
+            texts.append(text)
+        columns.set_tokens(target, cut(texts))
 
     return transform
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from models.errors import ScorerError
+from models.scorer.columns import Columns, Transform
 from models.scorer.saved import Floats, SavedStage
 from models.scorer.vectors import Ints, SparseRows, Vectors
 
@@ -36,6 +37,7 @@ class Forest:
     category_row: Ints
     goes_left: npt.NDArray[np.bool_]
     prediction: Floats
+    impurity: Floats
     statistics: Floats
     depth: int
 
@@ -46,8 +48,20 @@ class Forest:
 
     def leaf_predictions(self, features: Vectors) -> Floats:
         """The value of each row's leaf in each tree. Shape: (rows, trees)."""
-        values: Floats = self.prediction[self._leaves(features)]
+        return self.leaf_values(features, self.prediction)
+
+    def leaf_values(self, features: Vectors, table: Floats) -> Floats:
+        """What ``table`` (nodes,) has for each row's leaf in each tree. Shape: (rows, trees)."""
+        values: Floats = table[self._leaves(features)]
         return values
+
+    def leaf_numbers(self) -> Floats:
+        """Which leaf of its tree a leaf is, from the left. Shape: (nodes,)."""
+        is_leaf = (self.left == np.arange(len(self.left))).astype(np.int64)
+        counts = np.add.reduceat(is_leaf, self.roots)
+        trees = np.diff(np.append(self.roots, len(is_leaf)))
+        number: Floats = (np.cumsum(is_leaf) - 1 - np.repeat(np.cumsum(counts) - counts, trees)).astype(np.float64)
+        return number
 
     def _leaves(self, vectors: Vectors) -> Ints:
         feature = self.feature
@@ -74,6 +88,33 @@ class Forest:
             category = np.where(known, values, last).astype(np.int64)
             left = np.where(by_category >= 0, self.goes_left[by_category, category], left)
         return left
+
+
+def with_leaves(stage: SavedStage, forest: Forest, transform: Transform) -> Transform:
+    """The transform of a tree model, and the columns that tell of the leaves, where they are asked for."""
+    source = stage.parameters["featuresCol"]
+    wanted = [(target, table) for target, table in leaf_columns(stage, forest).items() if target]
+
+    def tell(columns: Columns) -> None:
+        transform(columns)
+        for target, table in wanted:
+            values = forest.leaf_values(columns.vectors(source), table)
+            columns[target] = values if is_ensemble(stage) else values[:, 0]
+
+    return tell if wanted else transform
+
+
+def leaf_columns(stage: SavedStage, forest: Forest) -> dict[str, Floats]:
+    """By column, what each leaf puts there: its number, and the variance of its labels. Shape: each (nodes,)."""
+    return {
+        stage.parameters.get("leafCol", ""): forest.leaf_numbers(),
+        stage.parameters.get("varianceCol", ""): forest.impurity,
+    }
+
+
+def is_ensemble(stage: SavedStage) -> bool:
+    """Whether the model is of many trees, so that its column of leaves holds vectors."""
+    return not stage.short_name.startswith("DecisionTree")
 
 
 def read_forest(stage: SavedStage) -> Forest:
@@ -104,6 +145,7 @@ def read_forest(stage: SavedStage) -> Forest:
         category_row=category_row,
         goes_left=goes_left,
         prediction=nodes.field("prediction").to_numpy(zero_copy_only=False).astype(np.float64),
+        impurity=nodes.field("impurity").to_numpy(zero_copy_only=False).astype(np.float64),
         statistics=_statistics(nodes.field("impurityStats")),
         depth=_depth(roots, left, right, is_leaf),
     )

@@ -85,11 +85,19 @@ def side_by_side(parts: Sequence[Vectors]) -> Vectors:
 
 
 def dot(vectors: Vectors, matrix: Floats) -> Floats:
-    """The product of each vector with each row of ``matrix``. Shape: (rows, outputs)."""
+    """The product of each vector with each row of ``matrix``. Shape: (rows, outputs). Raises: ValueError."""
+    if width(vectors) != matrix.shape[1]:
+        raise ValueError(f"{width(vectors)} numbers, not {matrix.shape[1]}")
     if isinstance(vectors, SparseRows):
         return vectors.dot(matrix)
     product: Floats = vectors @ matrix.T
     return product
+
+
+def dot_of_present(vectors: Vectors, matrix: Floats) -> Floats:
+    """:func:`dot` with lines that are kept as sparse ones: what a line has not is 0 times anything, also infinity."""
+    lines = [np.flatnonzero(line) for line in matrix]
+    return np.stack([take(vectors, line) @ matrix[number, line] for number, line in enumerate(lines)], axis=1)
 
 
 def width(vectors: Vectors) -> int:
@@ -103,6 +111,24 @@ def take(vectors: Vectors, features: Ints) -> Floats:
         return vectors.take(features)
     chosen: Floats = vectors[:, features]
     return chosen
+
+
+def compressed(vectors: Vectors, spark_version: str) -> npt.NDArray[np.bool_]:
+    """Which vectors Spark keeps as sparse ones where it chooses by what they hold. Shape: (rows,)."""
+    if isinstance(vectors, SparseRows):
+        entries = np.bincount(vectors.rows[vectors.values != 0], minlength=vectors.count)
+    else:
+        entries = np.count_nonzero(vectors, axis=1)
+    kept: npt.NDArray[np.bool_] = width(vectors) - 1.5 * entries > sparse_overhead(spark_version)
+    return kept
+
+
+def sparse_overhead(spark_version: str) -> float:
+    """How many places a vector must have beyond 1.5 times its entries for Spark to keep it sparse, at least.
+
+    Source: org.apache.spark.ml.linalg.Vector.compressed of Spark 3.3, 4.0 and 4.1.
+    """
+    return 1.5 if spark_version.startswith(("3.", "4.0")) else 2.0
 
 
 def _sparse(matrix: Floats) -> SparseRows:

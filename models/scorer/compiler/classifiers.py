@@ -15,8 +15,8 @@ import numpy as np
 from models.scorer.classifiers import layers_of, logit, models_of, normalise, threshold
 from models.scorer.compiler import trees
 from models.scorer.compiler.graph import Graph, not_compilable
-from models.scorer.compiler.regressors import factorisation, linear
-from models.scorer.saved import SavedStage, dense_matrix, dense_vector
+from models.scorer.compiler.regressors import factorisation, linear, product_of_present
+from models.scorer.saved import SavedStage, dense_matrix, dense_vector, is_sparse
 from models.scorer.trees import read_forest
 
 _Raw = Callable[[SavedStage, Graph], str]
@@ -30,9 +30,15 @@ def sigmoid(graph: Graph, raw: str) -> str:
 
 
 def softmax(graph: Graph, raw: str) -> str:
-    """The shares of the exponentials."""
+    """The shares of the exponentials; the first infinite score takes all, as in models.scorer.classifiers."""
     shifted = graph.add("Exp", graph.add("Sub", raw, graph.add("ReduceMax", raw, np.array([1]))))
-    return graph.add("Div", shifted, graph.sum(shifted, 1))
+    share = graph.add("Div", shifted, graph.sum(shifted, 1))
+    endless = graph.add("Equal", raw, np.inf)
+    count = graph.add("CumSum", graph.number_of(endless), np.array(1))
+    first = graph.add("And", endless, graph.add("Equal", count, 1.0))
+    rest = graph.add("Where", first, 1.0, graph.add("Mul", raw, 0.0))
+    is_endless = graph.add("Greater", graph.sum(graph.number_of(endless), 1), 0.0)
+    return graph.add("Where", is_endless, rest, share)
 
 
 def shares(graph: Graph, raw: str) -> str:
@@ -44,31 +50,41 @@ def shares(graph: Graph, raw: str) -> str:
 
 def _logistic(stage: SavedStage, graph: Graph) -> str:
     row = stage.row()
-    weights = np.ascontiguousarray(dense_matrix(row["coefficientMatrix"]).T)
-    features = graph.vectors(stage, stage.parameters["featuresCol"], len(weights))
-    margins = graph.add("Add", graph.add("MatMul", features, weights), dense_vector(row["interceptVector"]))
+    weights = dense_matrix(row["coefficientMatrix"])
+    features = graph.vectors(stage, stage.parameters["featuresCol"], weights.shape[1])
+    if is_sparse(row["coefficientMatrix"]):
+        products = product_of_present(graph, features, weights)
+    else:
+        products = graph.add("MatMul", features, np.ascontiguousarray(weights.T))
+    margins = graph.add("Add", products, dense_vector(row["interceptVector"]))
     return margins if row["isMultinomial"] else _two_sided(graph, margins)
 
 
 def _linear_svc(stage: SavedStage, graph: Graph) -> str:
     row = stage.row()
-    return _two_sided(graph, linear(stage, graph, dense_vector(row["coefficients"]), float(row["intercept"])))
+    return _two_sided(graph, linear(stage, graph, row["coefficients"], float(row["intercept"])))
 
 
 def _decision_tree(stage: SavedStage, graph: Graph) -> str:
     forest = read_forest(stage)
-    counts = trees.leaf_table(graph, forest, _features(stage, graph), forest.statistics)
+    features = _features(stage, graph)
+    trees.put_leaves(stage, graph, forest, features)
+    counts = trees.leaf_table(graph, forest, features, forest.statistics)
     return graph.add("Squeeze", counts, np.array([1]))
 
 
 def _random_forest(stage: SavedStage, graph: Graph) -> str:
     forest = read_forest(stage)
-    chances = trees.leaf_table(graph, forest, _features(stage, graph), normalise(forest.statistics))
+    features = _features(stage, graph)
+    trees.put_leaves(stage, graph, forest, features)
+    chances = trees.leaf_table(graph, forest, features, normalise(forest.statistics))
     return graph.sum(chances, 1, keep=False)
 
 
 def _boosted(stage: SavedStage, graph: Graph) -> str:
-    return _two_sided(graph, trees.margin(graph, read_forest(stage), _features(stage, graph)))
+    forest, features = read_forest(stage), _features(stage, graph)
+    trees.put_leaves(stage, graph, forest, features)
+    return _two_sided(graph, trees.margin(graph, forest, features))
 
 
 def _factorisation(stage: SavedStage, graph: Graph) -> str:
@@ -152,7 +168,7 @@ def classifier(stage: SavedStage, graph: Graph) -> None:
     if probability is not None:
         graph.set(parameters["probabilityCol"], probability, width, is_vector=True)
     prediction = _decide(graph, parameters.get("thresholds"), raw, probability, limit)
-    graph.set(parameters["predictionCol"], prediction, 1, is_vector=False, whole=True, below=width)
+    graph.set(parameters["predictionCol"], prediction, 1, is_vector=False, whole=True, below=width, categories=(width,))
 
 
 def one_vs_rest(stage: SavedStage, graph: Graph) -> None:
@@ -167,19 +183,27 @@ def one_vs_rest(stage: SavedStage, graph: Graph) -> None:
     raw = graph.add("Concat", *scores, axis=1)
     if stage.parameters.get("rawPredictionCol"):
         graph.set(stage.parameters["rawPredictionCol"], raw, len(scores), is_vector=True)
-    best = graph.number_of(graph.add("ArgMax", raw, axis=1, keepdims=1))
-    graph.set(stage.parameters["predictionCol"], best, 1, is_vector=False, whole=True, below=len(scores))
+    best, count = highest(graph, raw), len(scores)
+    graph.set(stage.parameters["predictionCol"], best, 1, is_vector=False, whole=True, below=count, categories=(count,))
 
 
 def _decide(graph: Graph, limits: list[float] | None, raw: str, probability: str | None, limit: float | None) -> str:
     if limit is not None:
         return graph.number_of(graph.add("Greater", _second(graph, raw), limit))
-    scores = raw
-    if limits and probability is not None:
-        # A threshold of 0 would divide by zero: such a class wins as soon as its probability is above 0.
-        scaled = graph.add("Div", probability, np.asarray(limits, dtype=np.float64))
-        scores = graph.add("Where", graph.add("Equal", probability, 0.0), 0.0, scaled)
+    if not limits or probability is None:
+        return highest(graph, raw)
+    # Over a threshold of 0 any probability is the highest, but none is never the answer.
+    scaled = graph.add("Div", probability, np.asarray(limits, dtype=np.float64))
+    scores = graph.add("Where", graph.add("IsNaN", scaled), -np.inf, scaled)
     return graph.number_of(graph.add("ArgMax", scores, axis=1, keepdims=1))
+
+
+def highest(graph: Graph, scores: str) -> str:
+    """The place of the highest score, as models.scorer.classifiers has it. Shape: (rows, 1)."""
+    unknown = graph.add("IsNaN", scores)
+    place = graph.add("ArgMax", graph.add("Where", unknown, -np.inf, scores), axis=1, keepdims=1)
+    first = graph.add("Slice", unknown, np.array([0]), np.array([1]), np.array([1]))
+    return graph.number_of(graph.add("Where", first, np.array([[0]]), place))
 
 
 def _classes(stage: SavedStage) -> int:

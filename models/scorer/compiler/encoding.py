@@ -10,7 +10,7 @@ import math
 import numpy as np
 from onnx import numpy_helper
 
-from models.scorer.categories import sparse_overheads
+from models.scorer.categories import indexed_categories
 from models.scorer.compiler.graph import ML, NULL_TEXT, Graph, Piece, Value, column_pieces, not_compilable
 from models.scorer.saved import Floats, SavedStage
 
@@ -18,7 +18,9 @@ from models.scorer.saved import Floats, SavedStage
 def imputer(stage: SavedStage, graph: Graph) -> None:
     """All columns at once: a surrogate for null, and for the value that is named as missing."""
     row = stage.row()
+    whole_columns = [graph.is_whole(source) for source in stage.input_columns]
     surrogates = np.asarray([float(row[source]) for source in stage.input_columns])
+    surrogates = np.where(whole_columns, np.trunc(surrogates), surrogates)
     missing_value = float(stage.parameters["missingValue"])
     if any(graph.value(source).width != 1 for source in stage.input_columns):
         raise not_compilable(stage, "it imputes vectors")
@@ -47,18 +49,19 @@ def string_indexer(stage: SavedStage, graph: Graph) -> None:
             continue
         if not labels or NULL_TEXT in labels:
             raise not_compilable(stage, f"'{source}' has no labels that a table could hold")
-        count = float(len(labels))
+        unknown = float(len(labels))
         index = graph.add(
             "LabelEncoder",
             graph.text(source),
             domain=ML,
             keys_tensor=numpy_helper.from_array(np.asarray(labels, dtype=object), ""),
-            values_tensor=numpy_helper.from_array(np.arange(count), ""),
-            default_tensor=numpy_helper.from_array(np.asarray([count]), ""),
+            values_tensor=numpy_helper.from_array(np.arange(unknown), ""),
+            default_tensor=numpy_helper.from_array(np.asarray([unknown]), ""),
         )
         if not keeps:
-            graph.refuse(graph.add("Equal", index, count))
-        graph.set(target, index, 1, is_vector=False, whole=True, below=len(labels) + keeps)
+            graph.refuse(graph.add("Equal", index, unknown))
+        count = len(labels) + keeps
+        graph.set(target, index, 1, is_vector=False, whole=True, below=count, categories=(count,))
 
 
 def index_to_string(stage: SavedStage, graph: Graph) -> None:
@@ -79,7 +82,7 @@ def index_to_string(stage: SavedStage, graph: Graph) -> None:
 
 
 def one_hot_encoder(stage: SavedStage, graph: Graph) -> None:
-    """An index becomes a line of a table of zeros and ones."""
+    """An index becomes a line of zeros with a one at its place."""
     keeps, drops = stage.parameters["handleInvalid"] == "keep", bool(stage.parameters["dropLast"])
     columns = zip(stage.input_columns, stage.output_columns, stage.row()["categorySizes"], strict=True)
     for source, target, saved_size in columns:
@@ -92,41 +95,54 @@ def one_hot_encoder(stage: SavedStage, graph: Graph) -> None:
                 invalid = graph.add("Not", valid)
                 graph.refuse(invalid if nulls is None else graph.add("And", invalid, graph.add("Not", nulls)))
             index = graph.add("Where", valid, index, float(size))
-        places = graph.add("Squeeze", graph.whole_number_of(index), np.array([1]))
-        vectors = graph.add("Gather", np.eye(size + 1, width), places)
-        graph.set(target, vectors, width, is_vector=True, nulls=nulls, whole=True)
+        # Not lines of a table: of ten thousand categories that would hold a hundred million numbers.
+        vectors = graph.number_of(graph.add("Equal", graph.whole_number_of(index), np.arange(width)[None]))
+        graph.set(
+            target,
+            vectors,
+            width,
+            is_vector=True,
+            nulls=nulls,
+            whole=True,
+            categories=(1,) * width,
+            sparse=graph.always,
+        )
 
 
 def vector_indexer(stage: SavedStage, graph: Graph) -> None:
     """Each feature that is a category is looked up in its codes; the others pass."""
     source, target = stage.parameters["inputCol"], stage.parameters["outputCol"]
-    keeps, (fewest, most) = stage.parameters["handleInvalid"] == "keep", sparse_overheads(stage.spark_version)
-    values = graph.vectors(stage, source)
-    width = graph.value(source).width
-    others = graph.sum(graph.number_of(graph.add("Not", graph.add("Equal", values, 0.0))), 1)
-    room = graph.add("Sub", float(width), graph.add("Mul", others, 1.5))
-    zeros_stay = graph.add("Greater", room, most)
-    is_open = graph.add("And", graph.add("Greater", room, fewest), graph.add("Not", zeros_stay))
+    keeps = stage.parameters["handleInvalid"] == "keep"
+    values, value = graph.vectors(stage, source), graph.value(source)
+    width = value.width
     pieces = column_pieces(values, width)
-    for feature, codes in ((int(feature), dict(codes)) for feature, codes in stage.row()["categoryMaps"]):
+    maps = {int(feature): dict(codes) for feature, codes in stage.row()["categoryMaps"]}
+    for feature, codes in maps.items():
         column = graph.join([pieces[feature]])
         keys = np.asarray([list(codes)], dtype=np.float64)
         places = np.asarray([list(codes.values())], dtype=np.float64)
         matches = graph.number_of(graph.add("Equal", column, keys))
         unknown = graph.add("Equal", graph.sum(matches, 1), 0.0)
         indexed = graph.sum(graph.add("Mul", matches, places), 1)
-        is_zero = graph.add("Equal", column, 0.0)
-        zeros = graph.add("And", zeros_stay, is_zero)
-        if 0.0 not in codes and fewest < most:
-            graph.refuse(graph.add("And", is_open, is_zero))
-        unknown = graph.add("And", unknown, graph.add("Not", zeros))
+        zeros = None if value.sparse is None else graph.add("And", value.sparse(), graph.add("Equal", column, 0.0))
+        if zeros is not None:
+            unknown = graph.add("And", unknown, graph.add("Not", zeros))
         if not keeps:
             graph.refuse(unknown)
         indexed = graph.add("Where", unknown, float(len(codes)), indexed)
-        indexed = graph.add("Where", zeros, 0.0, indexed)
+        if zeros is not None:
+            indexed = graph.add("Where", zeros, 0.0, indexed)
         pieces[feature] = Piece(indexed, 0, 1, 1)
-    nulls = graph.value(source).nulls
-    graph.set(target, graph.join(pieces), width, is_vector=True, nulls=nulls)
+    categories = indexed_categories(stage, maps, value.categories or (1,) * width)
+    graph.set(
+        target,
+        graph.join(pieces),
+        width,
+        is_vector=True,
+        nulls=value.nulls,
+        categories=categories,
+        sparse=value.sparse,
+    )
 
 
 def bucketizer(stage: SavedStage, graph: Graph) -> None:
@@ -143,15 +159,13 @@ def bucketizer(stage: SavedStage, graph: Graph) -> None:
             graph.refuse(missing)
         index = _bucket(graph, values, splits)
         index = graph.add("Where", missing, len(splits) - 1.0, index)
-        graph.set(target, index, 1, is_vector=False, nulls=nulls, whole=True, below=len(splits))
+        categories = (len(splits) - 1,)
+        graph.set(target, index, 1, is_vector=False, nulls=nulls, whole=True, below=len(splits), categories=categories)
 
 
 def _bucket(graph: Graph, values: str, splits: Floats) -> str:
     if 0.0 in splits:
-        # Java's search puts -0.0 below 0.0: the nearest number below zero stands for it.
-        negative = graph.add("Less", graph.add("Div", 1.0, values), 0.0)
-        below_zero = graph.add("And", graph.add("Equal", values, 0.0), negative)
-        values = graph.add("Where", below_zero, -np.nextafter(0.0, 1.0), values)
+        values = graph.negative_zeros_below(values)
     low, high = float(splits[0]), float(splits[-1])
     graph.refuse(graph.add("Or", graph.add("Less", values, low), graph.add("Greater", values, high)))
     reached = graph.sum(graph.number_of(graph.add("GreaterOrEqual", values, splits[None, :])), 1)
@@ -171,4 +185,14 @@ def binarizer(stage: SavedStage, graph: Graph) -> None:
         else:
             above = graph.add("Greater", tensor, limit)
         nulls = graph.nulls(source) if nulls_stay or value.is_vector else None
-        graph.set(target, graph.number_of(above), value.width, is_vector=value.is_vector, nulls=nulls, whole=True)
+        found = graph.number_of(above)
+        pieces = (Piece(found, 0, value.width, value.width),)
+        graph.set(
+            target,
+            found,
+            value.width,
+            is_vector=value.is_vector,
+            nulls=nulls,
+            whole=True,
+            sparse=graph.compressed(pieces, stage.spark_version) if value.is_vector else None,
+        )

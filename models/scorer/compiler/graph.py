@@ -10,8 +10,9 @@ Source: the operators of ONNX opset 18 and ai.onnx.ml 5.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from models.errors import ScorerError
 from models.scorer.saved import SavedStage
+from models.scorer.vectors import sparse_overhead
 
 Kind = Literal["number", "text", "null"]
 
@@ -49,7 +51,8 @@ class Value:
     """A column: its places, and what is known of it.
 
     ``nulls`` is a tensor of booleans, shape (rows, 1); None where no row is null. ``whole`` says that no number is NaN;
-    ``below`` that all are whole numbers from 0 to under it.
+    ``below`` that all are whole numbers from 0 to under it. ``categories`` is that of models.scorer.columns.Form;
+    ``sparse`` makes a mask, shape (rows, 1), of the rows that Spark holds as sparse vectors; None where it holds none.
     """
 
     pieces: tuple[Piece, ...]
@@ -57,6 +60,8 @@ class Value:
     nulls: str | None = None
     whole: bool = False
     below: int | None = None
+    categories: tuple[int, ...] | None = None
+    sparse: Callable[[], str] | None = None
 
     @property
     def width(self) -> int:
@@ -72,7 +77,9 @@ def not_compilable(stage: SavedStage, why: str) -> ScorerError:
 class Graph:
     """One graph. ``read_later`` are the columns that stages to come read."""
 
-    def __init__(self) -> None:
+    def __init__(self, whole: frozenset[str] = frozenset()) -> None:
+        """``whole`` are the inputs of a whole number's type, as far as that is known."""
+        self._whole = whole
         self.read_later: frozenset[str] = frozenset()
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[tuple[str, tuple[int, ...], bytes], str] = {}
@@ -124,11 +131,13 @@ class Graph:
     # -- columns ------------------------------------------------------------------------------------------------------
 
     def set(self, name: str, tensor: str, width: int, *, is_vector: bool, nulls: str | None = None,
-            whole: bool = False, below: int | None = None) -> None:  # fmt: skip
+            whole: bool = False, below: int | None = None, categories: tuple[int, ...] | None = None,
+            sparse: Callable[[], str] | None = None) -> None:  # fmt: skip
         """Add a column, NaN all along a row that is null."""
         if nulls is not None:
             tensor, whole, below = self.add("Where", nulls, np.nan, tensor), False, None
-        self.put(name, Value((Piece(tensor, 0, width, width),), is_vector, nulls, whole, below))
+        pieces = (Piece(tensor, 0, width, width),)
+        self.put(name, Value(pieces, is_vector, nulls, whole, below, categories, sparse))
 
     def put(self, name: str, value: Value) -> None:
         """Add a column that is put together of places that there are."""
@@ -168,6 +177,31 @@ class Graph:
             return self._input(name, "null")
         return value.nulls
 
+    def is_whole(self, name: str) -> bool:
+        """Whether column ``name`` is an input of a whole number's type."""
+        return self._renamed.get(name, name) in self._whole
+
+    def compressed(self, pieces: tuple[Piece, ...], spark_version: str) -> Callable[[], str]:
+        """Which rows Spark holds as sparse vectors where it chooses by what they hold."""
+        width = sum(piece.width for piece in pieces)
+
+        def mask() -> str:
+            entries = self.sum(self.number_of(self.add("Not", self.add("Equal", self.join(pieces), 0.0))), 1)
+            room = self.add("Sub", float(width), self.add("Mul", entries, 1.5))
+            return self.add("Greater", room, sparse_overhead(spark_version))
+
+        return cache(mask)
+
+    def negative_zeros_below(self, values: str) -> str:
+        """``values`` as Java's search has them, -0.0 below 0.0: the nearest number below zero stands for it."""
+        negative = self.add("Less", self.add("Div", 1.0, values), 0.0)
+        below_zero = self.add("And", self.add("Equal", values, 0.0), negative)
+        return self.add("Where", below_zero, -np.nextafter(0.0, 1.0), values)
+
+    def always(self) -> str:
+        """Every row."""
+        return self.constant(np.array([[True]]))
+
     def join(self, pieces: Iterable[Piece]) -> str:
         """Places side by side in one tensor; places that lie so already are taken as they are."""
         runs = tuple(_merged(pieces))
@@ -186,6 +220,8 @@ class Graph:
         value = self.value(name)
         if (name, "number") in self._inputs and not value.is_vector:
             raise not_compilable(stage, f"'{name}' is no column that a stage has made")
+        if not value.width:
+            raise not_compilable(stage, f"'{name}' has no features")
         if width is not None and value.width != width:
             raise not_compilable(stage, f"'{name}' has {value.width} features, and it learnt from {width}")
         return self.join(value.pieces)

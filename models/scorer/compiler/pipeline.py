@@ -32,6 +32,7 @@ EMITTERS: Mapping[str, _Emitter] = MappingProxyType(
         "IDFModel": vectors.idf,
         "ImputerModel": encoding.imputer,
         "IndexToString": encoding.index_to_string,
+        "Interaction": vectors.interaction,
         "IsotonicRegressionModel": regressors.isotonic_regression,
         "KMeansModel": regressors.k_means,
         "LinearRegressionModel": regressors.linear_regression,
@@ -58,15 +59,15 @@ EMITTERS: Mapping[str, _Emitter] = MappingProxyType(
 _READ = ("inputCol", "inputCols", "featuresCol", "offsetCol")
 
 
-def compile_model(folder: Path) -> bytes:
-    """The model saved in ``folder`` as an ONNX file.
+def compile_model(folder: Path, whole: frozenset[str] = frozenset()) -> bytes:
+    """The model saved in ``folder`` as an ONNX file; ``whole`` are the inputs that Spark has as whole numbers.
 
     Raises: ScorerError H231 for a folder that is no readable PipelineModel, H233 for what ONNX cannot say.
     """
-    return compile_stages(read_stages(folder))
+    return compile_stages(read_stages(folder), whole)
 
 
-def compile_stages(stages: Sequence[SavedStage]) -> bytes:
+def compile_stages(stages: Sequence[SavedStage], whole: frozenset[str] = frozenset()) -> bytes:
     """The stages as an ONNX file: outputs ``prediction``, and ``probability`` where there is one.
 
     Raises: ScorerError H231, H233.
@@ -75,12 +76,14 @@ def compile_stages(stages: Sequence[SavedStage]) -> bytes:
     outputs = {PREDICTION: predictor.prediction}
     if predictor.probability is not None:
         outputs[PROBABILITY] = predictor.probability
-    return compile_columns(stages, outputs)
+    return compile_columns(stages, outputs, whole)
 
 
-def compile_columns(stages: Sequence[SavedStage], outputs: Mapping[str, str]) -> bytes:
+def compile_columns(
+    stages: Sequence[SavedStage], outputs: Mapping[str, str], whole: frozenset[str] = frozenset()
+) -> bytes:
     """The stages as an ONNX file, with the columns that are the values of ``outputs``. Raises: ScorerError."""
-    graph = Graph()
+    graph = Graph(whole)
     for number, stage in enumerate(stages):
         emit = EMITTERS.get(stage.short_name)
         if emit is None:

@@ -5,25 +5,29 @@ Source: the classes of org.apache.spark.ml.regression and ml.clustering with the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from models.scorer.compiler import trees
 from models.scorer.compiler.graph import Graph, not_compilable
 from models.scorer.compiler.links import fitted
-from models.scorer.saved import Floats, SavedStage, dense_matrix, dense_vector
+from models.scorer.regressors import predictions_at, read_points
+from models.scorer.saved import Floats, SavedStage, dense_matrix, dense_vector, is_sparse
 from models.scorer.trees import read_forest
 
 
 def linear_regression(stage: SavedStage, graph: Graph) -> None:
     """The linear function."""
     row = stage.row()
-    _predict(stage, graph, linear(stage, graph, dense_vector(row["coefficients"]), float(row["intercept"])))
+    _predict(stage, graph, linear(stage, graph, row["coefficients"], float(row["intercept"])))
 
 
 def generalized_linear_regression(stage: SavedStage, graph: Graph) -> None:
     """The mean that the link makes of the linear function and the offset."""
     row, parameters = stage.row(), stage.parameters
-    eta = linear(stage, graph, dense_vector(row["coefficients"]), float(row["intercept"]))
+    eta = linear(stage, graph, row["coefficients"], float(row["intercept"]))
     offset = parameters.get("offsetCol")
     if offset:
         value = graph.value(offset)
@@ -39,19 +43,27 @@ def generalized_linear_regression(stage: SavedStage, graph: Graph) -> None:
 
 def decision_tree_regressor(stage: SavedStage, graph: Graph) -> None:
     """The value of the leaf."""
-    _predict(stage, graph, trees.margin(graph, read_forest(stage), _features(stage, graph)))
+    _boosted(stage, graph)
 
 
 def random_forest_regressor(stage: SavedStage, graph: Graph) -> None:
     """The mean over the trees."""
     forest = read_forest(stage)
-    values = trees.leaf_table(graph, forest, _features(stage, graph), forest.prediction[:, None])
+    features = _features(stage, graph)
+    values = trees.leaf_table(graph, forest, features, forest.prediction[:, None])
+    trees.put_leaves(stage, graph, forest, features)
     _predict(stage, graph, graph.add("Div", graph.sum(values, 1, keep=False), float(len(forest.roots))))
 
 
 def gradient_boosted_regressor(stage: SavedStage, graph: Graph) -> None:
     """The weighted sum of the trees."""
-    _predict(stage, graph, trees.margin(graph, read_forest(stage), _features(stage, graph)))
+    _boosted(stage, graph)
+
+
+def _boosted(stage: SavedStage, graph: Graph) -> None:
+    forest, features = read_forest(stage), _features(stage, graph)
+    trees.put_leaves(stage, graph, forest, features)
+    _predict(stage, graph, trees.margin(graph, forest, features))
 
 
 def factorisation_regressor(stage: SavedStage, graph: Graph) -> None:
@@ -61,16 +73,15 @@ def factorisation_regressor(stage: SavedStage, graph: Graph) -> None:
 
 def isotonic_regression(stage: SavedStage, graph: Graph) -> None:
     """Between the points that training kept, in a straight line; outside of them, the value of the nearest."""
-    row, source = stage.row(), stage.parameters["featuresCol"]
-    boundaries, predictions = np.asarray(row["boundaries"], np.float64), np.asarray(row["predictions"], np.float64)
-    if not len(boundaries) or (np.diff(boundaries) < 0).any():
-        raise not_compilable(stage, "its boundaries do not rise")
+    source, (boundaries, predictions) = stage.parameters["featuresCol"], read_points(stage)
     value = graph.value(source)
     values = graph.join(value.pieces)
     if value.is_vector:
         values = graph.add("Gather", values, np.array([int(stage.parameters["featureIndex"])]), axis=1)
     graph.refuse(graph.nulls(source))
     values = graph.add("Where", graph.add("IsNaN", values), np.inf, values)
+    if 0.0 in boundaries and not value.is_vector:
+        values = graph.negative_zeros_below(values)
     reached = graph.sum(graph.number_of(graph.add("GreaterOrEqual", values, boundaries[None, :])), 1, keep=False)
     step = graph.whole_number_of(reached)
     # Of step 0 is the value under the first boundary, of the last step the value above the last one.
@@ -82,7 +93,10 @@ def isotonic_regression(stage: SavedStage, graph: Graph) -> None:
     rise = graph.add("Mul", along, _column(graph, slopes, step))
     flat = graph.add("Equal", _column(graph, slopes, step), 0.0)
     base = _column(graph, bases, step)
-    _predict(stage, graph, graph.add("Where", flat, base, graph.add("Add", base, rise)))
+    between = graph.add("Where", flat, base, graph.add("Add", base, rise))
+    at_boundaries = predictions_at(boundaries, predictions)
+    exact = _column(graph, np.append(at_boundaries[:1], at_boundaries), step)
+    _predict(stage, graph, graph.add("Where", graph.add("Equal", values, _column(graph, starts, step)), exact, between))
 
 
 def k_means(stage: SavedStage, graph: Graph) -> None:
@@ -99,20 +113,40 @@ def k_means(stage: SavedStage, graph: Graph) -> None:
         apart = graph.add("Sub", graph.add("Unsqueeze", features, np.array([1])), centres[None])
         distance = graph.sum(graph.add("Mul", apart, apart), 2, keep=False)
     nearest = graph.number_of(graph.add("ArgMin", distance, axis=1, keepdims=1))
-    graph.set(stage.parameters["predictionCol"], nearest, 1, is_vector=False, below=len(centres))
+    count = len(centres)
+    graph.set(stage.parameters["predictionCol"], nearest, 1, is_vector=False, below=count, categories=(count,))
 
 
-def linear(stage: SavedStage, graph: Graph, coefficients: Floats, intercept: float) -> str:
+def linear(stage: SavedStage, graph: Graph, saved: Mapping[str, Any], intercept: float) -> str:
     """One linear function. Shape: (rows, 1)."""
+    coefficients = dense_vector(saved)
     features = _features(stage, graph, len(coefficients))
-    return graph.add("Add", graph.add("MatMul", features, coefficients[:, None]), intercept)
+    products = (product_of_present if is_sparse(saved) else _product)(graph, features, coefficients[None, :])
+    return graph.add("Add", products, intercept)
+
+
+def product_of_present(graph: Graph, features: str, matrix: Floats) -> str:
+    """The product with lines that are kept as sparse ones: what a line has not is 0 times anything, also infinity."""
+    products = []
+    for line in matrix:
+        present = np.flatnonzero(line)
+        if len(present):
+            products.append(_product(graph, graph.add("Gather", features, present, axis=1), line[None, present]))
+        else:
+            first = graph.add("Slice", features, np.array([0]), np.array([1]), np.array([1]))
+            products.append(graph.add("Where", graph.add("Equal", first, first), 0.0, 0.0))
+    return products[0] if len(products) == 1 else graph.add("Concat", *products, axis=1)
+
+
+def _product(graph: Graph, features: str, matrix: Floats) -> str:
+    return graph.add("MatMul", features, np.ascontiguousarray(matrix.T))
 
 
 def factorisation(stage: SavedStage, graph: Graph) -> str:
     """A linear function, and the products of all pairs of features. Shape: (rows, 1)."""
     row = stage.row()
     factors = np.ascontiguousarray(dense_matrix(row["factors"]))
-    straight = linear(stage, graph, dense_vector(row["linear"]), float(row["intercept"]))
+    straight = linear(stage, graph, row["linear"], float(row["intercept"]))
     features = _features(stage, graph, len(factors))
     sums = graph.add("MatMul", features, factors)
     squares = graph.add("MatMul", graph.add("Mul", features, features), factors**2)

@@ -7,7 +7,7 @@ import numpy as np
 from models.scorer.compiler.graph import Graph, not_compilable
 from models.scorer.saved import SavedStage
 from models.scorer.sql import columns_of
-from models.sql_statement import Expression, Name
+from models.sql_expression import Expression, Name, Operation
 
 _OPERATORS = {"+": "Add", "-": "Sub", "*": "Mul"}
 
@@ -33,6 +33,8 @@ def _evaluate(stage: SavedStage, graph: Graph, expression: Expression) -> tuple[
         if value.is_vector:
             raise not_compilable(stage, f"'{expression.name}' is a vector")
         return graph.join(value.pieces), graph.nulls(expression.name)
+    if not isinstance(expression, Operation):
+        raise not_compilable(stage, "its statement does more than reckon")
     left, left_nulls = _evaluate(stage, graph, expression.left)
     right, right_nulls = _evaluate(stage, graph, expression.right)
     nulls = graph.either(left_nulls, right_nulls)

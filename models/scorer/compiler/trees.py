@@ -12,8 +12,8 @@ import numpy.typing as npt
 from onnx import numpy_helper
 
 from models.scorer.compiler.graph import ML, Graph
-from models.scorer.saved import Floats
-from models.scorer.trees import Forest
+from models.scorer.saved import Floats, SavedStage
+from models.scorer.trees import Forest, is_ensemble, leaf_columns
 from models.scorer.vectors import Ints
 
 _AT_MOST, _MEMBER = 0, 6  # TreeEnsemble's modes of a node: BRANCH_LEQ and BRANCH_MEMBER
@@ -54,6 +54,14 @@ def leaf_table(graph: Graph, forest: Forest, features: str, table: Floats) -> st
     numbers = np.arange(len(tables.leaves), dtype=np.float64)
     found = _ensemble(graph, tables, features, numbers, apart=len(tables.roots))
     return graph.add("Gather", table[tables.leaves], graph.whole_number_of(found))
+
+
+def put_leaves(stage: SavedStage, graph: Graph, forest: Forest, features: str) -> None:
+    """The columns that tell of the leaves, where stages to come read them."""
+    for target, table in leaf_columns(stage, forest).items():
+        if target in graph.read_later:
+            values = graph.add("Squeeze", leaf_table(graph, forest, features, table[:, None]), np.array([2]))
+            graph.set(target, values, len(forest.roots), is_vector=is_ensemble(stage))
 
 
 def tabulate(forest: Forest) -> Tables:

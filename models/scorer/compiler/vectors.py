@@ -6,11 +6,12 @@ Source: the classes of org.apache.spark.ml.feature with the same names.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from models.scorer.assembly import cosines
-from models.scorer.compiler.graph import Graph, Piece, Value, not_compilable
+from models.scorer.assembly import cosines, selected_categories
+from models.scorer.compiler.graph import Graph, Piece, Value, column_pieces, not_compilable
 from models.scorer.saved import Floats, SavedStage, dense_matrix, dense_vector
 from models.scorer.scaling import inverse
 
@@ -28,19 +29,50 @@ def vector_assembler(stage: SavedStage, graph: Graph) -> None:
             if value.is_vector:
                 graph.refuse(value.nulls)
     pieces = tuple(piece for value in values for piece in value.pieces)
-    graph.put(stage.parameters["outputCol"], Value(pieces, is_vector=True, whole=all(value.whole for value in values)))
+    categories = tuple(count for value in values for count in value.categories or (1,) * value.width)
+    graph.put(
+        stage.parameters["outputCol"],
+        Value(
+            pieces,
+            is_vector=True,
+            whole=all(value.whole for value in values),
+            categories=categories,
+            sparse=graph.compressed(pieces, stage.spark_version),
+        ),
+    )
+
+
+def interaction(stage: SavedStage, graph: Graph) -> None:
+    """Every product of one number of each column; an index of categories is first a vector with a single 1."""
+    values, entered, width = graph.constant(np.ones((1, 1))), None, 1
+    for source in reversed(stage.input_columns):
+        factor, present, count = _encoded(stage, graph, source)
+        values = _outer(graph, "Mul", factor, values, count * width)
+        if present is not None or entered is not None:
+            ones = graph.constant(np.ones((1, 1), dtype=bool))
+            wide = count * width if present and entered else count if present else width
+            entered = _outer(graph, "And", present or ones, entered or ones, wide)
+        width *= count
+    if entered is not None:  # what a sparse vector does not hold is 0 times anything, also NaN
+        values = graph.add("Where", entered, values, 0.0)
+    pieces = (Piece(values, 0, width, width),)
+    graph.put(
+        stage.parameters["outputCol"],
+        Value(pieces, is_vector=True, categories=(1,) * width, sparse=graph.compressed(pieces, stage.spark_version)),
+    )
 
 
 def vector_slicer(stage: SavedStage, graph: Graph) -> None:
     """The features at the given places."""
     if stage.parameters.get("names"):
         raise not_compilable(stage, "it chooses features by name")
-    _choose(stage, graph, stage.parameters["inputCol"], [int(place) for place in stage.parameters["indices"]])
+    _choose(stage, graph, stage.parameters["inputCol"], [int(place) for place in stage.parameters["indices"]], None)
 
 
 def feature_selector(stage: SavedStage, graph: Graph) -> None:
     """The features that training selected."""
-    _choose(stage, graph, stage.parameters["featuresCol"], sorted(map(int, stage.row()["selectedFeatures"])))
+    selected = sorted(map(int, stage.row()["selectedFeatures"]))
+    _choose(stage, graph, stage.parameters["featuresCol"], selected, selected_categories(stage, len(selected)))
 
 
 def standard_scaler(stage: SavedStage, graph: Graph) -> None:
@@ -87,7 +119,8 @@ def min_max_scaler(stage: SavedStage, graph: Graph) -> None:
     if not scale.all():
         moved = graph.add("Where", scale != 0, moved, (low + high) / 2)
         moved = graph.add("Where", graph.add("IsNaN", values), values, moved)
-    _put_vector(stage, graph, moved, len(minimum))
+    pieces = (Piece(moved, 0, len(minimum), len(minimum)),)
+    _put_vector(stage, graph, moved, len(minimum), graph.compressed(pieces, stage.spark_version))
 
 
 def normalizer(stage: SavedStage, graph: Graph) -> None:
@@ -102,7 +135,8 @@ def normalizer(stage: SavedStage, graph: Graph) -> None:
     else:
         norm = graph.add("Pow", graph.sum(graph.add("Pow", size, power), 1), 1.0 / power)
     norm = graph.add("Where", graph.add("Equal", norm, 0.0), 1.0, norm)
-    _put_vector(stage, graph, graph.add("Div", values, norm), graph.value(source).width)
+    value = graph.value(source)
+    _put_vector(stage, graph, graph.add("Div", values, norm), value.width, value.sparse)
 
 
 def pca(stage: SavedStage, graph: Graph) -> None:
@@ -117,6 +151,8 @@ def dct(stage: SavedStage, graph: Graph) -> None:
     source = stage.parameters["inputCol"]
     values, width = graph.vectors(stage, source), graph.value(source).width
     basis = cosines(width)
+    if width > 1:  # Spark's transform is a fast one, in which each number meets each other
+        values = graph.add("Where", graph.add("IsInf", values), np.nan, values)
     _put_vector(stage, graph, graph.add("MatMul", values, basis if stage.parameters["inverse"] else basis.T), width)
 
 
@@ -133,36 +169,55 @@ def polynomial_expansion(stage: SavedStage, graph: Graph) -> None:
     ]
     columns = [graph.join([place]) for place in places]
     terms: list[str] = []
-    _expand(graph, columns, len(columns) - 1, degree, "", terms, value.whole)
-    _put_vector(stage, graph, graph.add("Concat", *terms[1:], axis=1), count)
+    absent = None
+    if value.sparse is not None and not value.whole:
+        absent = [graph.add("And", value.sparse(), graph.add("Equal", column, 0.0)) for column in columns]
+    _expand(graph, columns, absent, len(columns) - 1, degree, "", terms, value.whole)
+    _put_vector(stage, graph, graph.add("Concat", *terms[1:], axis=1), count, value.sparse)
 
 
-def _expand(
-    graph: Graph, columns: list[str], last: int, degree: int, factor: str, terms: list[str], whole: bool
-) -> None:
+def _expand(graph: Graph, columns: list[str], absent: list[str] | None, last: int, degree: int, factor: str,
+            terms: list[str], whole: bool) -> None:  # fmt: skip
     """Add the products of columns up to ``last`` with ``factor``, of which an empty name is 1."""
     if degree == 0 or last < 0:
         terms.append(factor)
         return
     for power in range(degree + 1):
-        _expand(graph, columns, last - 1, degree - power, factor, terms, whole)
+        _expand(graph, columns, absent, last - 1, degree - power, factor, terms, whole)
         if power == degree:
             break
         if not factor:
             factor = columns[last]
             continue
         product = graph.add("Mul", factor, columns[last])
-        # Spark stops at a factor of 0, so that 0 times NaN is 0.
-        factor = product if whole else graph.add("Where", graph.add("Equal", factor, 0.0), 0.0, product)
+        if whole:
+            factor = product
+            continue
+        # Spark stops at a factor of 0, and passes over what a sparse vector does not hold: 0 times NaN is 0.
+        none = graph.add("Equal", factor, 0.0)
+        none = none if absent is None else graph.add("Or", none, absent[last])
+        factor = graph.add("Where", none, 0.0, product)
 
 
-def _choose(stage: SavedStage, graph: Graph, source: str, features: list[int]) -> None:
+def _choose(
+    stage: SavedStage, graph: Graph, source: str, features: list[int], of_unknown: tuple[int, ...] | None
+) -> None:
     values, value = graph.vectors(stage, source), graph.value(source)
     if features and max(features) >= value.width:
         raise not_compilable(stage, f"it chooses from more features than '{source}' has")
     chosen = graph.add("Gather", values, np.asarray(features, dtype=np.int64), axis=1)
     target = stage.parameters["outputCol"]
-    graph.set(target, chosen, len(features), is_vector=True, nulls=value.nulls, whole=value.whole)
+    known = value.categories
+    graph.set(
+        target,
+        chosen,
+        len(features),
+        is_vector=True,
+        nulls=value.nulls,
+        whole=value.whole,
+        categories=of_unknown if known is None else tuple(known[feature] for feature in features),
+        sparse=value.sparse,
+    )
 
 
 def _shift_and_scale(stage: SavedStage, graph: Graph, shift: Floats | None, scale: Floats | None) -> None:
@@ -171,9 +226,49 @@ def _shift_and_scale(stage: SavedStage, graph: Graph, shift: Floats | None, scal
     values = graph.vectors(stage, source, *sizes)
     moved = values if shift is None else graph.add("Sub", values, shift)
     moved = moved if scale is None else graph.add("Mul", moved, scale)
-    _put_vector(stage, graph, moved, graph.value(source).width)
+    value = graph.value(source)
+    _put_vector(stage, graph, moved, value.width, value.sparse if shift is None else None)
 
 
-def _put_vector(stage: SavedStage, graph: Graph, tensor: str, width: int) -> None:
+def _put_vector(
+    stage: SavedStage, graph: Graph, tensor: str, width: int, sparse: Callable[[], str] | None = None
+) -> None:
     nulls = graph.value(stage.parameters["inputCol"]).nulls
-    graph.set(stage.parameters["outputCol"], tensor, width, is_vector=True, nulls=nulls)
+    graph.set(stage.parameters["outputCol"], tensor, width, is_vector=True, nulls=nulls, sparse=sparse)
+
+
+def _encoded(stage: SavedStage, graph: Graph, source: str) -> tuple[str, str | None, int]:
+    """A column as Interaction multiplies it, which of the numbers Spark comes across (None: all), and how many."""
+    value = graph.value(source)
+    if value.is_vector and value.categories is None:
+        raise not_compilable(stage, f"of '{source}' it is not known which numbers are categories")
+    counts = value.categories or (1,)
+    graph.refuse(graph.nulls(source))
+    columns = graph.join(value.pieces)
+    present = None
+    if value.sparse is not None:
+        present = graph.add("Not", graph.add("And", value.sparse(), graph.add("Equal", columns, 0.0)))
+    if max(counts) <= 1:
+        return columns, present, len(counts)
+    parts, entered = [], []
+    for place, count in enumerate(counts):
+        column = graph.join([column_pieces(columns, len(counts))[place]])
+        there = None if present is None else graph.join([column_pieces(present, len(counts))[place]])
+        if count <= 1:
+            parts.append(column)
+            entered.append(there or graph.add("Equal", column, column))
+            continue
+        ones = graph.add("Equal", column, np.arange(float(count))[None, :])
+        wrong = graph.add("Equal", graph.sum(graph.number_of(ones), 1), 0.0)
+        graph.refuse(wrong if there is None else graph.add("And", wrong, there))
+        ones = ones if there is None else graph.add("And", ones, there)
+        parts.append(graph.number_of(ones))
+        entered.append(ones)
+    return graph.add("Concat", *parts, axis=1), graph.add("Concat", *entered, axis=1), sum(max(1, n) for n in counts)
+
+
+def _outer(graph: Graph, operator: str, left: str, right: str, width: int) -> str:
+    product = graph.add(
+        operator, graph.add("Unsqueeze", left, np.array([2])), graph.add("Unsqueeze", right, np.array([1]))
+    )
+    return graph.add("Reshape", product, np.array([-1, width]))

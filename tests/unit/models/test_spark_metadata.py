@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from models.errors import UnsettledModelError
+from models.input_columns import derive_inputs
 from models.manifest import Field
-from models.spark_metadata import derive_classes, derive_inputs, read_stages, spark_version
+from models.spark_metadata import derive_classes, read_stages, spark_version
 from storage.local import LocalDisk
 
 SAVED = sorted(Path(__file__).parents[2].glob("fixtures/spark-*/*/model"))
@@ -77,6 +78,17 @@ def test_what_is_no_metadata(save, tmp_path, text):
     save(tmp_path / "m")
     (tmp_path / "m/metadata/part-00000").write_text(text)
     with pytest.raises(UnsettledModelError):
+        read_stages(LocalDisk(), str(tmp_path / "m"))
+
+
+def test_a_pipeline_reads_nothing_beside_its_own_stages(save, tmp_path):
+    save(tmp_path / "m")
+    save(tmp_path / "other")
+    (tmp_path / "m/stages/0_").mkdir()
+    stray = {"stageUids": ["/../../../other/stages/0_Assembler_1"]}
+    text = json.dumps({"class": "org.apache.spark.ml.PipelineModel", "paramMap": stray})
+    (tmp_path / "m/metadata/part-00000").write_text(text)
+    with pytest.raises(UnsettledModelError, match="no names of folders"):
         read_stages(LocalDisk(), str(tmp_path / "m"))
 
 

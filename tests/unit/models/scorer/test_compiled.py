@@ -2,6 +2,9 @@
 
 import json
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,6 +31,15 @@ def test_a_table_gets_the_answers_of_its_rows(case):
     table = pa.Table.from_pylist(rows)
     for engine in (scorer, load_numpy(case / "model")):
         assert engine.score_table(table).rows() == engine.score(rows)
+
+
+@pytest.mark.parametrize("case", sorted(FIXTURES.iterdir()), ids=lambda case: case.name)
+def test_a_row_alone_gets_the_answer_that_it_gets_among_others(case):
+    rows, scorer = json.loads((case / "rows.json").read_text()), load(case / "model")
+    for row, among in zip(rows, scorer.score(rows), strict=True):
+        (alone,) = scorer.score([row])
+        assert alone.prediction == among.prediction
+        assert alone.probability == pytest.approx(among.probability, rel=1e-13)
 
 
 def test_a_table_may_come_in_other_types(scorer):
@@ -61,8 +73,9 @@ def test_of_no_rows_come_no_answers(scorer):
     ],
 )
 def test_a_row_that_cannot_be_scored_says_why(scorer, change, message):
-    with pytest.raises(ScoringError, match=message):
-        scorer.score([ROW, {**ROW, **change}])
+    for rows in ([{**ROW, **change}], [ROW, {**ROW, **change}]):
+        with pytest.raises(ScoringError, match=message):
+            scorer.score(rows)
 
 
 def test_a_table_that_cannot_be_scored_says_why(scorer):
@@ -94,9 +107,32 @@ def test_a_number_where_a_text_belongs_is_its_text(scorer):
     )
 
 
+def test_half_of_a_surrogate_pair_is_a_text_that_training_never_saw(scorer):
+    half, strange = {**ROW, "city": "\ud800"}, {**ROW, "city": "never seen"}
+    assert scorer.score([half, ROW]) == pytest.approx(scorer.score([strange, ROW]))
+    assert scorer.score([half]) == pytest.approx(scorer.score([strange]))
+
+
 @pytest.mark.parametrize("graph", [b"", b"not a graph", b"\x08\x09"])
 def test_what_is_no_graph_is_refused_in_one_line(graph, tmp_path):
     with pytest.raises(ScorerError, match="the compiled model cannot be read") as refused:
         CompiledScorer(graph, tmp_path)
     assert refused.value.code == "H231"
     assert "\n" not in str(refused.value)
+
+
+def test_the_runtime_keeps_no_id_of_the_machine_and_tells_nobody(tmp_path):
+    model = FIXTURES / "logistic-binary" / "model"
+    code = f"from pathlib import Path; from models.scorer import load; print(load(Path({str(model)!r})).engine)"
+    surroundings = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**surroundings, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.stdout == "compiled\n", done.stderr
+    assert not list(tmp_path.rglob("*"))

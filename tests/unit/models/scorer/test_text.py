@@ -1,9 +1,8 @@
-import re
-
 import pytest
 
 from models.errors import ScorerError, ScoringError
 from models.scorer.columns import Columns
+from models.scorer.patterns import read_pattern
 from models.scorer.saved import SavedStage
 from models.scorer.text import java_split, regex_tokenizer, stop_words_remover, tokenizer
 
@@ -13,18 +12,12 @@ def stage(tmp_path, **parameters):
 
 
 @pytest.mark.parametrize(
-    ("pattern", "text", "parts"),
-    [
-        (",", "a,b,,", ["a", "b"]),
-        (",", ",a", ["", "a"]),
-        (",", "", [""]),
-        (",", ",,", []),
-        ("x*", "axb", ["a", "", "b"]),
-        ("", "abc", ["a", "b", "c"]),
-    ],
+    ("text", "parts"),
+    [("a,b,,", ["a", "b"]), (",a", ["", "a"]), ("", [""]), (",,", []), ("a,,b", ["a", "", "b"])],
 )
-def test_texts_are_split_as_java_splits_them(pattern, text, parts):
-    assert java_split(re.compile(pattern), text) == parts
+def test_texts_are_split_as_java_splits_them(text, parts):
+    assert java_split(text.split(",")) == parts
+    assert java_split(read_pattern(",").cut([text])[0][::2]) == parts
 
 
 def test_a_token_is_as_long_as_java_counts(tmp_path):
@@ -47,3 +40,9 @@ def test_what_java_and_python_may_read_in_two_ways_is_refused(tmp_path):
 def test_what_is_no_text_is_refused(tmp_path, note):
     with pytest.raises(ScoringError, match="must be a text"):
         tokenizer(stage(tmp_path))(Columns([{"note": note}]))
+
+
+def test_a_text_that_is_half_a_character_is_refused(tmp_path):
+    transform = regex_tokenizer(stage(tmp_path, pattern=",", gaps=True, minTokenLength=1, toLowercase=True))
+    with pytest.raises(ScoringError, match="'note' is no text that can be cut"):
+        transform(Columns([{"note": "\ud800"}]))

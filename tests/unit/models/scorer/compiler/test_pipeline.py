@@ -12,7 +12,8 @@ from models.scorer import ScorerError, ScoringError
 from models.scorer.compiled import CompiledScorer
 from models.scorer.compiler.graph import NULL_TEXT
 from models.scorer.compiler.pipeline import EMITTERS, compile_columns, compile_model
-from models.scorer.saved import read_stages
+from models.scorer.interpreter import interpret
+from models.scorer.saved import SavedStage, read_stages
 from models.scorer.stages import STAGES
 
 FIXTURES = Path(__file__).parents[4] / "fixtures"
@@ -23,7 +24,9 @@ WITHOUT_PREDICTION = {
     "encoded-error",
     "encoded-keep",
     "encoded-skip",
+    "endless",
     "indexed-error",
+    "interacted",
     "scaled",
     "selected",
     "sql-zero",
@@ -47,11 +50,29 @@ def named(case):
 def test_predictions_are_those_of_spark(case):
     asked = json.loads((case / "asked.json").read_text())
     scorer = CompiledScorer(compile_model(case / "model"), Path("nothing: numpy is not asked"))
-    answers = scorer.score(asked["rows"])
     column = "said" if case.name == "one-vs-rest-svc" else "prediction"
-    assert [answer.prediction for answer in answers] == pytest.approx(asked["columns"][column], rel=1e-9, abs=1e-12)
-    for answer, probability in zip(answers, asked["columns"].get("probability", ()), strict=False):
-        assert answer.probability == pytest.approx(probability, abs=1e-12)
+    for answers in (scorer.score(asked["rows"]), [scorer.score([row])[0] for row in asked["rows"]]):
+        assert [answer.prediction for answer in answers] == pytest.approx(asked["columns"][column], rel=1e-9, abs=1e-12)
+        for answer, probability in zip(answers, asked["columns"].get("probability", ()), strict=False):
+            assert answer.probability == pytest.approx(probability, abs=1e-12)
+
+
+@pytest.mark.parametrize("case", PREDICTING, ids=named)
+def test_a_row_alone_is_not_the_runtime_s(case):
+    rows, graph = json.loads((case / "asked.json").read_text())["rows"], compile_model(case / "model")
+    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    described = json.loads(session.get_modelmeta().custom_metadata_map["howdah"])["inputs"]
+    kinds = {"number": "f", "text": "O", "null": "b"}
+    outputs = [each.name for each in session.get_outputs()]
+    interpreter = interpret(graph, {each["input"]: kinds[each["kind"]] for each in described}, outputs)
+    values = fed(session, rows)
+    found = [interpreter.run([values[each["input"]][row, 0] for each in described]) for row in range(len(rows))]
+    wanted = session.run(outputs, values)
+    usual = [row for row, answer in enumerate(found) if answer is not None]
+    assert len(usual) > len(rows) / 2
+    for row in usual:
+        for name, column in zip(outputs, wanted, strict=True):
+            assert list(found[row][name]) == pytest.approx(column[row].ravel().tolist(), rel=1e-12, nan_ok=True)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.name in IN_NUMPY_ONLY], ids=named)
@@ -137,6 +158,15 @@ def test_a_statement_without_constants_compiles(case):
     columns = ["both", "half", "part", "less", "again", "way_x", "place_o", "way_o", "both_i", "years_i"]
     wrong, _, _ = differences(case, stages, columns)
     assert wrong == []
+
+
+def test_features_of_which_a_selector_left_none_are_refused_by_name():
+    *leading, model = read_stages(FIXTURES / "stages-spark-3.5" / "fm-regressor" / "model")
+    source = model.parameters["featuresCol"]
+    parameters = {"inputCol": source, "outputCol": "none", "indices": [], "names": []}
+    slicer = SavedStage("org.apache.spark.ml.feature.VectorSlicer", "slicer", parameters, model.folder)
+    with pytest.raises(ScorerError, match="'none' has no features"):
+        compile_columns([*leading, slicer, model.with_parameters(featuresCol="none")], {})
 
 
 def test_a_graph_is_the_same_bytes_each_time():
