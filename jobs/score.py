@@ -125,7 +125,7 @@ def _write(answers: DataFrame, uri: str) -> None:
         refusal = _REFUSAL.search(str(error))
         if refusal is None:
             raise
-        hint = "Spark's own transform fails on it too; leave such rows out, or train with handleInvalid"
+        hint = "where Spark's own transform fails on it too, leave such rows out, or train with handleInvalid"
         raise JobError("H610", f"a row cannot be scored: {refusal[1]}", hint=hint) from error
 
 

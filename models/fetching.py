@@ -11,7 +11,7 @@ from models.integrity import (
     compare_names,
     find_differences,
     hash_file,
-    model_files,
+    present_files,
     wrong_hash,
 )
 from models.leftovers import remove_leftovers
@@ -56,7 +56,7 @@ def _is_whole(disk: LocalDisk, folder: str, manifest: Manifest) -> bool:
 
 
 def _copy(filesystem: FileSystem, folder: str, manifest: Manifest, disk: LocalDisk, target: str) -> None:
-    found: list[Diagnostic] = compare_names(folder, model_files(filesystem, folder), manifest.files)
+    found: list[Diagnostic] = compare_names(folder, present_files(filesystem, folder, manifest.files), manifest.files)
     if found:
         raise CorruptModelError.of(found)
     for path, expected in manifest.files.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 
 from models.errors import CorruptModelError
 from models.names import is_file_path
@@ -14,16 +15,48 @@ MANIFEST_NAME = "manifest.json"
 CHUNK_BYTES = 1 << 20
 
 _HINT = "do not use this version; publish the model again"
+_DEEPEST = 36  # a pipeline of pipelines of ... sixteen, two folders each; the disk itself follows 40 links
 
 
 def walk(filesystem: FileSystem, folder: str) -> Iterator[tuple[str, FileStatus]]:
-    """Every file below ``folder`` with its path from there, in a fixed order."""
+    """Every file below ``folder`` with its path from there, in a fixed order.
+
+    Raises: CorruptModelError H206 for folders in folders without an end, as links to themselves are.
+    """
+    return _walk(filesystem, folder, 0)
+
+
+def _walk(filesystem: FileSystem, folder: str, depth: int) -> Iterator[tuple[str, FileStatus]]:
+    if depth > _DEEPEST:
+        raise CorruptModelError("H206", f"folders stand in folders, over {_DEEPEST} deep", hint=_HINT, path=folder)
     for status in filesystem.list(folder):
         if status.is_directory:
-            for below, found in walk(filesystem, status.path):
+            for below, found in _walk(filesystem, status.path, depth + 1):
                 yield f"{status.name}/{below}", found
         else:
             yield status.name, status
+
+
+def present_files(filesystem: FileSystem, folder: str, expected: Iterable[str]) -> list[str]:
+    """:func:`model_files`; of a folder in which none of ``expected`` is, its first file: that is one too many.
+
+    A link may lead to anything, so what was added is not searched.
+    """
+    known = {path[:end] for path in expected for end, letter in enumerate(path) if letter == "/"}
+    found: list[str] = []
+
+    def look(place: str, below: str) -> None:
+        for status in filesystem.list(place):
+            path = f"{below}{status.name}"
+            if not status.is_directory:
+                found.append(path)
+            elif path in known:
+                look(status.path, f"{path}/")
+            else:
+                found.extend(f"{path}/{first}" for first, _ in islice(walk(filesystem, status.path), 1))
+
+    look(folder, "")
+    return [path for path in found if path != MANIFEST_NAME]
 
 
 def model_files(filesystem: FileSystem, folder: str) -> list[str]:
@@ -56,7 +89,7 @@ def hash_files(filesystem: FileSystem, folder: str) -> dict[str, str]:
 
 def find_differences(filesystem: FileSystem, folder: str, expected: Mapping[str, str]) -> list[Diagnostic]:
     """Every file of ``folder`` that is missing, strange or not the one whose hash is ``expected``."""
-    present = model_files(filesystem, folder)
+    present = present_files(filesystem, folder, expected)
     found = compare_names(folder, present, expected)
     for path in sorted(set(present) & set(expected)):
         if hash_file(filesystem, join_path(folder, path)) != expected[path]:

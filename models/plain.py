@@ -27,13 +27,14 @@ from models.errors import (
     UnsettledModelError,
 )
 from models.fetching import fetch_version
+from models.input_columns import derive_inputs
 from models.integrity import MANIFEST_NAME, find_differences, hash_files
 from models.leftovers import last_change_ms
 from models.manifest import Manifest, format_time
 from models.names import check_alias, check_name, is_name
 from models.publication import Staging, read_manifest, write_manifest
 from models.source import resolve_reference
-from models.spark_metadata import derive_classes, derive_inputs, read_stages, spark_version
+from models.spark_metadata import derive_classes, read_stages, spark_version
 from storage.errors import Diagnostic, PathExistsError, PathNotFoundError
 from storage.filesystem import FileSystem, clean_path, join_path, parent_path, try_rename
 
@@ -66,6 +67,12 @@ class PlainFolder:
         """The one name; none when nothing is saved there. Raises: UnsettledModelError, ManifestError."""
         current = self._read()
         return [current[1].name] if current else []
+
+    def is_described(self) -> bool:
+        """Whether a manifest was published with the version that counts just now."""
+        return any(
+            self._is_described(folder) for folder in (self._path, self._previous) if self._filesystem.exists(folder)
+        )
 
     def versions(self, name: str) -> list[int]:
         """The one version; empty when there is none. Raises: UnsettledModelError, ManifestError."""

@@ -101,6 +101,14 @@ class Staging:
             with self._filesystem.open(status.path) as stream, file.open("wb") as copy:
                 shutil.copyfileobj(stream, copy)
 
+    def take(self, source: Path) -> None:
+        """Copy what lies below ``source`` on this machine, in place of a save. Raises: NoSpaceError."""
+        for file in sorted(source.rglob("*")):
+            if file.is_file():
+                path = join_path(self.model_path, file.relative_to(source).as_posix())
+                with file.open("rb") as stream, self._filesystem.create(path) as copy:
+                    shutil.copyfileobj(stream, copy)
+
     def add(self, name: str, content: bytes) -> None:
         """Put a file beside the saved model, to be hashed and published with it. Raises: NoSpaceError."""
         with self._filesystem.create(join_path(self.folder, name)) as stream:

@@ -74,7 +74,7 @@ def find_unsigned(source: ModelSource, manifest: Manifest, keys: Sequence[Ed2551
         return []
     reference = f"{manifest.name}@{manifest.version}"
     hint = f"whoever answers for it signs it: howdah models sign {reference} --key FILE"
-    return [Diagnostic("H271", "no key that is trusted here has signed it", hint, reference)]
+    return [Diagnostic("H271", "not signed by any key that is trusted here", hint, reference)]
 
 
 def check_signed(source: ModelSource, manifest: Manifest, keys: Sequence[Ed25519PublicKey]) -> None:

@@ -18,15 +18,20 @@ Stage = Literal["dev", "qa", "prod"]
 
 ALIASES: Mapping[Stage, str] = {"qa": QA, "prod": CHAMPION}  # dev is what neither of them means
 
-_ANSWERING: tuple[Stage, ...] = ("prod", "qa")
+# Whose versions answer for a stage, the first one's before the others'.
+_ANSWERING: Mapping[Stage, tuple[Stage, ...]] = {"prod": ("prod", "qa"), "qa": ("qa",)}
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A version that may answer, and the stage by which; None where the model has no stages."""
+    """A version that may answer, and the stage by which; None where no stage was asked about.
+
+    ``is_fallback`` is true where that is another stage than the one that is wanted.
+    """
 
     version: int
     stage: Stage | None = None
+    is_fallback: bool = False
 
 
 def find_alias(stage: str) -> str:
@@ -47,11 +52,12 @@ def stage_of(aliases: Mapping[str, int], version: int) -> Stage | None:
     return "qa" if aliases[QA] == version else "dev"
 
 
-def candidates(source: ModelSource, reference: str) -> Iterator[Candidate]:
-    """The versions that may answer for ``reference``, the best first; each is looked for when it is asked for.
+def candidates(source: ModelSource, reference: str, stage: Stage = "prod") -> Iterator[Candidate]:
+    """The versions that may answer for ``reference`` in ``stage``, the best first; each is looked for when asked for.
 
-    With stages: what is in prod and what was, then what is in qa and what was, and never what is in dev. Without: the
-    champion, else the latest, then the versions before it. A reference to an alias or a version has that one alone.
+    In prod, with stages: what is in prod and what was, then what is in qa and what was, and never what is in dev.
+    Without stages: the champion, else the latest, then the versions before it. In qa: what is in qa and what was. In
+    dev: all versions, the latest first. A reference to an alias or a version has that one alone.
 
     Raises: ModelNameError, ModelNotFoundError, CorruptModelError, TransitionError H244.
     """
@@ -59,18 +65,21 @@ def candidates(source: ModelSource, reference: str) -> Iterator[Candidate]:
     if selector:
         yield Candidate(source.resolve(reference))
         return
+    if stage == "dev":
+        yield from map(Candidate, reversed(source.versions(name)))
+        return
     aliases = source.aliases(name)
-    if QA not in aliases:
+    if stage == "prod" and QA not in aliases:
         preferred = aliases[CHAMPION] if CHAMPION in aliases else source.latest(name)
         yield Candidate(preferred)
         yield from (Candidate(each) for each in reversed(source.versions(name)) if each < preferred)
         return
     seen: set[int] = set()
-    for stage in _ANSWERING:
-        for version in _meant(source, name, ALIASES[stage], aliases):
+    for each in _ANSWERING[stage]:
+        for version in _meant(source, name, ALIASES[each], aliases):
             if version not in seen:
                 seen.add(version)
-                yield Candidate(version, stage)
+                yield Candidate(version, each, each != stage)
 
 
 def _meant(source: ModelSource, name: str, alias: str, aliases: Mapping[str, int]) -> Iterator[int]:

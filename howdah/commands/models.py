@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import click
 
 from howdah.errors import EXIT_FAILURE, EXIT_OK, CommandError
+from howdah.folding import folded
 from howdah.job_json import as_json
 from howdah.key_files import read_key_file, read_trusted_key
 from howdah.model_tables import ModelTables
@@ -107,6 +110,72 @@ def compare(root: str, user: str, name: str, selectors: tuple[str, ...], metrics
         click.echo(as_json({**compared, "metrics": rows}))
     else:
         ModelTables().comparison(name, compared["versions"], rows)
+
+
+def _metrics(_context: click.Context, _option: click.Parameter, told: tuple[str, ...]) -> dict[str, float]:
+    found = {}
+    for each in told:
+        metric, _, number = each.rpartition("=")
+        try:
+            found[metric] = float(number)
+        except ValueError:
+            metric = ""
+        if not metric or not math.isfinite(found[metric]):
+            raise click.BadParameter(f"{each!r:.60}: write NAME=NUMBER, such as f1=0.81")
+    return found
+
+
+def _example(_context: click.Context, _option: click.Parameter, text: str) -> dict[str, object]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError as error:
+        raise click.BadParameter(f"that is not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise click.BadParameter('write one record: {"plan": "pro", "age": 41}')
+    return found
+
+
+@command.command()
+@repository_options
+@click.argument("name", metavar="NAME")
+@click.argument("place", metavar="PATH")
+@click.option("--as", "alias", metavar="ALIAS", default=CHAMPION, show_default=True, help="Moved to it; '' for none.")
+@click.option("--class", "classes", metavar="LABEL", multiple=True,
+              help="What the predictions 0, 1, ... are called, in this order.")  # fmt: skip
+@click.option("--metric", "metrics", metavar="NAME=NUMBER", multiple=True, callback=_metrics,
+              help="What it was measured at (may be given again).")  # fmt: skip
+@click.option("--description", metavar="TEXT", default="", help="What it predicts.")
+@click.option("--example", metavar="JSON", default="", callback=_example,
+              help="A record that it is asked with now, and that clients are shown.")  # fmt: skip
+@click.option("--rows", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+              help="Some of training's rows, by which its answers are compared with Spark's.")  # fmt: skip
+@_form
+def publish(
+    root: str, user: str, name: str, place: str, alias: str, classes: tuple[str, ...], metrics: dict[str, float],
+    description: str, example: dict[str, object], rows: Path | None, form: str,
+) -> None:  # fmt: skip
+    """Publish what Spark saved at PATH as NAME's next version.
+
+    For models that a program of your own trained. It is loaded and asked once before anybody else sees it. With --rows
+    it goes through training's gate: 10,000 rows made of those in FILE (JSON lines, CSV or Parquet), some of their
+    values changed, are asked of a Spark on this machine too; where an answer differs, Spark is to answer for it.
+    """
+    from howdah.publishing import publish_saved
+
+    if classes and not example:
+        raise click.UsageError("--class wants --example too: an answer shows whether the model has so many")
+    made, engine = publish_saved(
+        open_repository(root, user), name, place, classes=classes, metrics=metrics, description=description,
+        example=example, rows=rows, alias=alias, user=user,
+    )  # fmt: skip
+    if form == "json":
+        click.echo(as_json({"name": name, "version": made.version, "engine": engine, "manifest": made.digest}))
+    else:
+        meant = f", {alias}" if alias else ""
+        told = f"{name} version {made.version} is published{meant}; its engine is {engine}"
+        if rows and made.scoring:
+            told += f": {made.scoring.reason or f'{made.scoring.rows} rows, {made.scoring.difference:.1g} from Spark'}"
+        click.echo("\n".join(folded(f"{told}.")))
 
 
 @command.command()
@@ -316,5 +385,5 @@ def _verified(checked: Sequence[dict[str, Any]]) -> list[str]:
         findings: list[Diagnostic] = each["findings"]
         place = f"{each['name']}@{each['version']}" if each["version"] else each["name"]
         lines.append(f"{place}  {'WRONG' if findings else 'OK'}")
-        lines += [f"  {line}" for finding in findings for line in finding.lines]
+        lines += [part for finding in findings for line in finding.lines for part in folded(f"  {line}", " " * 8)]
     return lines

@@ -6,9 +6,11 @@ import importlib.util
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from howdah.scoring.row_types import RowTypes
 from models.errors import CorruptModelError, ScorerError
 from models.integrity import MANIFEST_NAME, model_files
 from models.manifest import Manifest
@@ -20,7 +22,7 @@ from models.stage_classes import find_strangers
 from storage.local import LocalDisk
 
 
-def open_engine(folder: Path, manifest: Manifest, engine: str, stack: ExitStack) -> Scorer:
+def open_engine(folder: Path, manifest: Manifest, engine: str, rows: RowTypes, stack: ExitStack) -> Scorer:
     """What scores the version in ``folder``: ``auto`` takes what its manifest says, and Spark where nothing else can.
 
     A worker ends with ``stack``. Raises: ScorerError H230, H231, H234, JavaError.
@@ -29,11 +31,12 @@ def open_engine(folder: Path, manifest: Manifest, engine: str, stack: ExitStack)
     by_spark = engine == "spark" or (engine == "auto" and needs_spark(manifest))
     if not by_spark:
         try:
-            return load(saved)
+            return load(saved, rows.whole)
         except ScorerError as error:
             if engine == "compiled" or error.code != "H230":
                 raise
-    scorer = open_spark(saved, manifest)
+    rows.take_all()
+    scorer = open_spark(saved, {each.name: each.type for each in rows.columns})
     stack.callback(scorer.close)
     return scorer
 
@@ -47,7 +50,7 @@ def open_scorer(saved: Path) -> Scorer:
     if file.is_file():
         manifest = Manifest.from_json(file.read_bytes())
         if needs_spark(manifest):
-            return open_spark(saved, manifest)
+            return open_spark(saved, {each.name: each.type for each in manifest.inputs})
     return load(saved)
 
 
@@ -62,8 +65,8 @@ def saved_model(folder: Path) -> Path:
     return deeper if deeper.is_dir() else folder
 
 
-def open_spark(saved: Path, manifest: Manifest) -> SparkScorer:
-    """A Spark worker of this machine with the model in ``saved``.
+def open_spark(saved: Path, columns: Mapping[str, str]) -> SparkScorer:
+    """A Spark worker of this machine with the model in ``saved``, for rows of ``columns``: type by name.
 
     Raises: CorruptModelError H208 for a class that is not allowed, ScorerError H234, JavaError.
     """
@@ -86,5 +89,5 @@ def open_spark(saved: Path, manifest: Manifest) -> SparkScorer:
         "PYSPARK_PYTHON": sys.executable,
         "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", "")))),
     }
-    columns = json.dumps({each.name: each.type for each in manifest.inputs})
-    return SparkScorer([sys.executable, "-m", "jobs.scoring_worker", str(saved), columns], environment)
+    command = [sys.executable, "-m", "jobs.scoring_worker", str(saved), json.dumps(columns)]
+    return SparkScorer(command, environment)

@@ -1,25 +1,35 @@
-"""Rows of a file, in batches: JSON lines, CSV or Parquet by its suffix; what cannot be read is named by its line."""
+"""Rows of a file, in batches: JSON lines, CSV or Parquet by its suffix; what cannot be read is named by its line.
+
+A file's types are those that Spark would infer of it, as far as it matters to a model.
+"""
 
 from __future__ import annotations
 
 import csv
+import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from howdah.errors import CommandError
-from models.manifest import Field
+from howdah.scoring.cells import EMPTY, WrongCellError, mark_empty_texts, read_cell
+from howdah.scoring.types import type_of_arrow, type_of_cell, type_of_value, wider_type
+from models.input_columns import ColumnType, InputColumn
+from models.number_cells import LONG_LIMIT
 from storage.nearest import did_you_mean
 
 BATCH_ROWS = 8_192
 
-_WORDS: Mapping[str, bool] = {"true": True, "false": False}
+# A type of these is settled by what the file holds.
+_OPEN_TYPES = frozenset({"number", "value"})
 
 
 @dataclass(frozen=True)
@@ -34,30 +44,97 @@ class Batch:
     lines: Sequence[int]
 
 
-Reader = Callable[[Path, Sequence[Field]], Iterator[Batch]]
+Inputs = Sequence[InputColumn]
 
 
-def read_batches(file: Path, inputs: Sequence[Field]) -> Iterator[Batch]:
+@dataclass(frozen=True)
+class _Reader:
+    """How files of one kind are read: ``types`` are those of all their columns."""
+
+    batches: Callable[[Path, Inputs], Iterator[Batch]]
+    types: Callable[[Path, Inputs], dict[str, ColumnType]]
+
+
+def read_batches(file: Path, inputs: Inputs) -> Iterator[Batch]:
     """The rows of ``file``, which must have a column for each of ``inputs``. Raises: CommandError H790, H791."""
-    reader = READERS.get(file.suffix.lower())
+    return _reader(file).batches(file, inputs)
+
+
+def settle_types(file: Path, inputs: Inputs, *, takes_all: bool) -> tuple[InputColumn, ...]:
+    """The inputs with the types that ``file`` gives to those that leave it open, and its other columns on demand.
+
+    Raises: CommandError H790, H791.
+    """
+    if not takes_all and not any(each.type in _OPEN_TYPES for each in inputs):
+        return tuple(inputs)
+    found = _reader(file).types(file, inputs)
+    settled = [
+        InputColumn(each.name, found.get(each.name, "double")) if each.type in _OPEN_TYPES else each
+        for each in inputs
+        if not each.is_optional or each.name in found
+    ]
+    known = {each.name for each in inputs}
+    others = [
+        InputColumn(name, kind, is_optional=True) for name, kind in found.items() if takes_all and name not in known
+    ]
+    return (*settled, *others)
+
+
+def is_known(file: Path) -> bool:
+    """Whether files of that name can be read."""
+    return _suffix(file) in READERS
+
+
+def _reader(file: Path) -> _Reader:
+    reader = READERS.get(_suffix(file))
     if reader is None:
         raise CommandError(
             "H790", f"{file}: rows in '{file.suffix}' are not known", hint=f"known: {', '.join(READERS)}"
         )
-    return reader(file, inputs)
+    return reader
 
 
-def _json_lines(file: Path, inputs: Sequence[Field]) -> Iterator[Batch]:
+def _suffix(file: Path) -> str:
+    suffixes = [each.lower() for each in file.suffixes[-2:]]
+    packed = suffixes[-1:] == [".gz"] and suffixes[:1] != [".parquet"]
+    return (suffixes[0] if packed else suffixes[-1]) if suffixes else ""
+
+
+def _json_lines(file: Path, inputs: Inputs) -> Iterator[Batch]:
+    doubles = [each.name for each in inputs if each.type == "double"]
+    names = [each.name for each in inputs]
+    for chunk in _chunks(_json_records(file, inputs)):
+        rows = [{name: record.get(name) for name in names} for _, record in chunk]
+        for name in doubles:
+            for row in rows:
+                if type(row[name]) is int and abs(row[name]) <= LONG_LIMIT:
+                    row[name] = float(row[name])
+        yield Batch([record for _, record in chunk], rows, [number for number, _ in chunk])
+
+
+def _json_types(file: Path, inputs: Inputs) -> dict[str, ColumnType]:
+    found: dict[str, ColumnType] = {}
+    for _, record in _json_records(file, inputs):
+        for name, value in record.items():
+            if found.get(name) != "string" and value is not None:
+                found[name] = wider_type(found.get(name), type_of_value(value))
+    return found
+
+
+def _json_records(file: Path, inputs: Inputs) -> Iterator[tuple[int, dict[str, Any]]]:
     with _open_text(file) as stream:
-        numbered = ((number, line) for number, line in _lines(file, stream) if line.strip())
-        while chunk := list(islice(numbered, BATCH_ROWS)):
-            given = [_record(file, number, line, inputs) for number, line in chunk]
-            names = [each.name for each in inputs]
-            rows = [{name: record[name] for name in names} for record in given]
-            yield Batch(given, rows, [number for number, _ in chunk])
+        for number, line in _lines(file, stream):
+            if line.strip():
+                yield number, _record(file, number, line, inputs)
 
 
-def _record(file: Path, number: int, line: str, inputs: Sequence[Field]) -> dict[str, Any]:
+def _chunks(rows: Iterable[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
+    every = iter(rows)
+    while chunk := list(islice(every, BATCH_ROWS)):
+        yield chunk
+
+
+def _record(file: Path, number: int, line: str, inputs: Inputs) -> dict[str, Any]:
     try:
         record = json.loads(line, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -65,28 +142,50 @@ def _record(file: Path, number: int, line: str, inputs: Sequence[Field]) -> dict
     if not isinstance(record, dict):
         raise _wrong(file, number, "is no object", 'a record a line: {"age": 41, ...}')
     for each in inputs:
-        if each.name not in record:
+        if each.name not in record and not each.is_optional:
             hint = did_you_mean(each.name, sorted(record), "write null where it is unknown")
             raise _wrong(file, number, f"'{each.name}' is missing", hint)
     return record
 
 
-def _csv(file: Path, inputs: Sequence[Field]) -> Iterator[Batch]:
+def _csv(file: Path, inputs: Inputs) -> Iterator[Batch]:
     with _open_text(file) as stream:
-        reader = csv.reader((line for _, line in _lines(file, stream)), strict=True)
-        header = _next_line(file, reader)
-        if header is None:
-            raise _wrong(file, 1, "there is no header", "the first line names the columns")
-        _check_columns(file, header, inputs)
-        places = [(each, header.index(each.name)) for each in inputs]
-        while chunk := list(islice(_csv_rows(file, reader, len(header)), BATCH_ROWS)):
+        reader, header = _open_csv(file, stream, inputs)
+        place_of = {name: place for place, name in enumerate(header)}
+        places = [(each, place_of[each.name]) for each in inputs if each.name in place_of]
+        for chunk in _chunks(_csv_rows(file, reader, len(header))):
             rows = [
                 {each.name: _typed(file, number, each, cells[place]) for each, place in places}
                 for number, cells in chunk
             ]
-            yield Batch(
-                [dict(zip(header, cells, strict=True)) for _, cells in chunk], rows, [line for line, _ in chunk]
-            )
+            given = [dict(zip(header, _without_marks(cells), strict=True)) for _, cells in chunk]
+            yield Batch(given, rows, [line for line, _ in chunk])
+
+
+def _csv_types(file: Path, inputs: Inputs) -> dict[str, ColumnType]:
+    with _open_text(file) as stream:
+        reader, header = _open_csv(file, stream, inputs)
+        found: dict[str, ColumnType] = {}
+        for _, cells in _csv_rows(file, reader, len(header)):
+            for name, cell in zip(header, cells, strict=True):
+                if found.get(name) != "string" and cell and cell != EMPTY:
+                    found[name] = wider_type(found.get(name), type_of_cell(cell))
+        # A column of nothing but nulls is one of texts, as Spark has it.
+        return {name: found.get(name, "string") for name in header}
+
+
+def _open_csv(file: Path, stream: TextIO, inputs: Inputs) -> tuple[Any, list[str]]:
+    lines = (line for _, line in _lines(file, stream))
+    reader = csv.reader(mark_empty_texts(lines), strict=True)
+    header = _next_line(file, reader)
+    if header is None:
+        raise _wrong(file, 1, "there is no header", "the first line names the columns")
+    _check_columns(file, header, inputs)
+    return reader, header
+
+
+def _without_marks(cells: list[str]) -> list[str]:
+    return ["" if cell == EMPTY else cell for cell in cells]
 
 
 def _csv_rows(file: Path, reader: Any, width: int) -> Iterator[tuple[int, list[str]]]:
@@ -102,31 +201,24 @@ def _next_line(file: Path, reader: Any) -> list[str] | None:
     try:
         cells: list[str] | None = next(reader, None)
     except csv.Error as error:
-        raise _wrong(file, reader.line_num, f"is not CSV: {error}", "cells are parted by commas") from error
+        hint = "cells are parted by commas, and a quote inside a quoted cell is written twice"
+        raise _wrong(file, reader.line_num, f"is not CSV: {error}", hint) from error
     return cells
 
 
-def _typed(file: Path, number: int, field: Field, cell: str) -> Any:
-    """A cell as the model takes it: an empty one is null."""
-    if not cell:
-        return None
-    if field.type == "string":
-        return cell
-    word = _WORDS.get(cell.strip().lower())
-    if word is not None:
-        return word
+def _typed(file: Path, number: int, column: InputColumn, cell: str) -> Any:
     try:
-        return int(cell) if field.type == "long" else float(cell)
-    except ValueError:
-        kind = {"long": "a whole number", "double": "a number", "boolean": "true or false"}[field.type]
-        raise _wrong(file, number, f"'{field.name}' is {cell!r:.60}, not {kind}", "an empty cell is null") from None
+        return read_cell(cell, column.type)
+    except WrongCellError as error:
+        raise _wrong(file, number, f"'{column.name}' is {cell!r:.60}, not {error}", "an empty cell is null") from None
 
 
-def _parquet(file: Path, inputs: Sequence[Field]) -> Iterator[Batch]:
+def _parquet(file: Path, inputs: Inputs) -> Iterator[Batch]:
     try:
         with pq.ParquetFile(file) as parquet:
             _check_columns(file, parquet.schema_arrow.names, inputs)
-            names, start = [each.name for each in inputs], 1
+            present = set(parquet.schema_arrow.names)
+            names, start = [each.name for each in inputs if each.name in present], 1
             for batch in parquet.iter_batches(BATCH_ROWS):
                 table = pa.Table.from_batches([batch])
                 yield Batch(table, table.select(names), range(start, start + len(table)))
@@ -135,27 +227,43 @@ def _parquet(file: Path, inputs: Sequence[Field]) -> Iterator[Batch]:
         raise CommandError("H791", f"{file}: {_first_line(error)}", hint="is it a Parquet file?") from error
 
 
-READERS: Mapping[str, Reader] = {
-    ".jsonl": _json_lines,
-    ".ndjson": _json_lines,
-    ".json": _json_lines,
-    ".csv": _csv,
-    ".parquet": _parquet,
+def _parquet_types(file: Path, inputs: Inputs) -> dict[str, ColumnType]:
+    try:
+        with pq.ParquetFile(file) as parquet:
+            schema = parquet.schema_arrow
+    except (pa.ArrowException, OSError) as error:
+        raise CommandError("H791", f"{file}: {_first_line(error)}", hint="is it a Parquet file?") from error
+    _check_columns(file, schema.names, inputs)
+    return {field.name: type_of_arrow(field.type) for field in schema}
+
+
+_LINES = _Reader(_json_lines, _json_types)
+READERS: Mapping[str, _Reader] = {
+    ".jsonl": _LINES,
+    ".ndjson": _LINES,
+    ".json": _LINES,
+    ".csv": _Reader(_csv, _csv_types),
+    ".parquet": _Reader(_parquet, _parquet_types),
 }
 
 
-def _check_columns(file: Path, names: Sequence[str], inputs: Sequence[Field]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise _wrong(file, 1, f"'{twice[0]}' is there twice", "rename one of the two columns")
+def _check_columns(file: Path, names: Sequence[str], inputs: Inputs) -> None:
+    present = Counter(names)
+    twice = min((name for name, times in present.items() if times > 1), default=None)
+    if twice is not None:
+        raise _wrong(file, 1, f"'{twice}' is there twice", "rename one of the two columns")
     for each in inputs:
-        if each.name not in names:
-            hint = did_you_mean(each.name, sorted(names), f"the model takes: {', '.join(each.name for each in inputs)}")
+        if each.name not in present and not each.is_optional:
+            hint = did_you_mean(
+                each.name, sorted(present), f"the model takes: {', '.join(each.name for each in inputs)}"
+            )
             raise _wrong(file, 1, f"there is no column '{each.name}'", hint)
 
 
 def _open_text(file: Path) -> TextIO:
     try:
+        if file.suffix.lower() == ".gz":
+            return cast(TextIO, gzip.open(file, "rt", encoding="utf-8-sig", newline=""))
         return file.open(encoding="utf-8-sig", newline="")
     except OSError as error:
         raise CommandError("H791", f"{file}: {error.strerror}", hint="name a file with rows to score") from error
@@ -168,8 +276,9 @@ def _lines(file: Path, stream: TextIO) -> Iterator[tuple[int, str]]:
             yield number, line
     except UnicodeDecodeError as error:
         raise _wrong(file, number + 1, "is not in UTF-8", "save the file in UTF-8") from error
-    except OSError as error:
-        raise CommandError("H791", f"{file}: {error.strerror}", hint="name a file with rows to score") from error
+    except (OSError, EOFError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise CommandError("H791", f"{file}: {why}", hint="name a file with rows to score") from error
 
 
 def _no_constant(name: str) -> None:

@@ -31,6 +31,13 @@ class Writer(Protocol):
         """Write what is still held."""
 
 
+def check_folder(file: Path) -> None:
+    """Refuse to make folders for ``file``: a name that is written wrong would hide it. Raises: CommandError H792."""
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        raise CommandError("H792", f"{file}: there is no folder {folder}", hint="make it first, or name another one")
+
+
 @contextmanager
 def open_writer(file: Path) -> Iterator[Writer]:
     """A writer for ``file``; what stood there is replaced when the block ends well, and stays otherwise.

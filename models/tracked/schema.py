@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
+from models.errors import ScoringError
 from models.tracked.records import Answered, Fact, Probability
 
 _TIME = pa.timestamp("us", "UTC")
@@ -50,7 +51,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def predictions_table(answered: Iterable[Answered]) -> pa.Table:
-    """One row for each row that was answered. Shape: ``PREDICTIONS``."""
+    """One row for each row that was answered. Shape: ``PREDICTIONS``. Raises: ScoringError for what is no class."""
     columns: dict[str, list[object]] = {name: [] for name in PREDICTIONS.names}
     for each in answered:
         count = len(each.answers)
@@ -85,11 +86,20 @@ def labels_table(facts: Iterable[Fact]) -> pa.Table:
 
 
 def _label(prediction: float, classes: Sequence[str]) -> str | None:
-    return classes[int(prediction)] if classes else None
+    if not classes:
+        return None
+    if not (0 <= prediction < len(classes) and prediction == int(prediction)):  # NaN is neither
+        raise ScoringError("H232", f"the model predicts {prediction}, its manifest has {len(classes)} classes")
+    return classes[int(prediction)]
 
 
 def _by_class(probability: Probability, classes: Sequence[str]) -> list[tuple[str, float]] | None:
-    return None if probability is None or not classes else list(zip(classes, probability, strict=True))
+    if probability is None or not classes:
+        return None
+    if len(probability) != len(classes):
+        count = len(probability)
+        raise ScoringError("H232", f"the model gives {count} probabilities, its manifest has {len(classes)} classes")
+    return list(zip(classes, probability, strict=True))
 
 
 def _storable(text: str | None) -> str | None:

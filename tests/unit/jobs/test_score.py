@@ -119,6 +119,16 @@ def test_a_row_that_spark_would_fail_on_is_said_and_nothing_is_written(spark, sh
     assert not list((shop / "models" / "funnel").glob(".scoring-*"))
 
 
+def test_an_answer_that_the_manifest_has_no_class_for_is_said(spark, shop, capfd):
+    with Repository(LocalDisk(durable=False), str(shop / "models")).stage("funnel") as staging:
+        shutil.copytree(MODEL, staging.model_path)
+        staging.publish(inputs=FIELDS, classes=("a", "b"), metrics={})
+
+    assert score(shop, name="funnel@2") == 1
+    assert "H610 a row cannot be scored: the model " in capfd.readouterr().err
+    assert predictions(shop) == []
+
+
 def test_it_runs_from_the_archive_alone(spark, shop):
     """As a cluster runs it: the script and the archive, without our sources."""
     (shop / "howdah-jobs.zip").write_bytes(jobs_archive())

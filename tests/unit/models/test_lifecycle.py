@@ -193,35 +193,16 @@ def test_what_answers_is_not_retired(repository, publish, lifecycle):
     assert repository.versions("funnel") == [1]
 
 
-# -- collect ----------------------------------------------------------------------------------------------------------
+# -- killed at any step -----------------------------------------------------------------------------------------------
 
 
-def test_a_collection_deletes_what_the_policy_does_not_keep(repository, disk, publish, lifecycle):
-    for _ in range(6):
-        publish(aliases=("champion",))
-    lifecycle.retire("funnel", 1, "leaks")
-    made = lifecycle.collect("funnel", NOTHING)
-    assert (made.action, made.versions, made.who) == ("collect", (1, 2, 3, 4), "ann")
-    assert "newest 1" in made.why
-    assert repository.all_versions("funnel") == [5, 6]  # 6 is the champion, to 5 it would roll back
-    assert sorted(each.name for each in disk.list("/models/funnel")) == ["5", "6", "aliases", "log"]
-    assert lifecycle.collect("funnel", NOTHING) is None
-    assert publish().version == 7
-    assert lifecycle.rollback("funnel", "why").versions == (5,)
-
-
-def test_the_highest_number_stays_so_that_it_is_not_given_twice(repository, publish, lifecycle):
-    publish(aliases=("champion",))
-    publish()
-    lifecycle.retire("funnel", 2, "leaks")
-    assert lifecycle.collect("funnel", NOTHING) is None
-    assert publish().version == 3
-    assert lifecycle.collect("funnel", NOTHING).versions == (2,)
-
-
-def test_an_empty_model_is_not_there_to_collect(lifecycle):
-    with pytest.raises(ModelNotFoundError):
-        lifecycle.collect("funnel", NOTHING)
+def _publish_three(disk, save, described):
+    repository = Repository(disk, "/models")
+    for number in range(3):
+        with repository.stage("funnel") as staging:
+            save(staging.spark_path, str(number))
+            staging.publish(**described, aliases=("champion",))
+    return repository
 
 
 def test_what_is_being_deleted_gets_no_alias(tmp_path, save, described):
@@ -234,18 +215,6 @@ def test_what_is_being_deleted_gets_no_alias(tmp_path, save, described):
         Lifecycle(repository, "bob").promote("funnel", 1, "why")
     assert Lifecycle(repository, "bob").collect("funnel", NOTHING) is None
     assert repository.all_versions("funnel") == [2, 3]
-
-
-# -- killed at any step -----------------------------------------------------------------------------------------------
-
-
-def _publish_three(disk, save, described):
-    repository = Repository(disk, "/models")
-    for number in range(3):
-        with repository.stage("funnel") as staging:
-            save(staging.spark_path, str(number))
-            staging.publish(**described, aliases=("champion",))
-    return repository
 
 
 OPERATIONS = {

@@ -116,6 +116,13 @@ def test_what_is_no_manifest(text):
         Manifest.from_json(text)
 
 
+def test_an_example_larger_than_any_double_is_refused():
+    found = document()
+    found["inputs"][0] |= {"type": "double", "example": 10**400}
+    with pytest.raises(ManifestError, match=r"inputs\[0\].example is not a finite number"):
+        Manifest.from_json(json.dumps(found))
+
+
 def test_what_cannot_be_said_is_not_written():
     for field, value in [("metrics", {"a": float("nan")}), ("run", {"a": object()}), ("run", {1: "a"}), ("version", 0)]:
         with pytest.raises(ManifestError, match=field):

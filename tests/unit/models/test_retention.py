@@ -3,16 +3,23 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from models.errors import ModelNotFoundError
 from models.lifecycle import Lifecycle
 from models.retention import Policy
 from storage.local import LocalDisk
 
 NOW = datetime.now(timezone.utc)
+NOTHING = Policy(newest=1, days=0)
 
 
 @pytest.fixture
 def disk(tmp_path):
     return LocalDisk(tmp_path, durable=False)
+
+
+@pytest.fixture
+def lifecycle(repository):
+    return Lifecycle(repository, "ann")
 
 
 @pytest.fixture
@@ -70,6 +77,34 @@ def test_what_had_an_alias_lately_stays_for_those_who_still_read_it(publish, kep
         3: "what champion would roll back to",
         4: "champion",
     }
+
+
+def test_a_collection_deletes_what_the_policy_does_not_keep(repository, disk, publish, lifecycle):
+    for _ in range(6):
+        publish(aliases=("champion",))
+    lifecycle.retire("funnel", 1, "leaks")
+    made = lifecycle.collect("funnel", NOTHING)
+    assert (made.action, made.versions, made.who) == ("collect", (1, 2, 3, 4), "ann")
+    assert "newest 1" in made.why
+    assert repository.all_versions("funnel") == [5, 6]  # 6 is the champion, to 5 it would roll back
+    assert sorted(each.name for each in disk.list("/models/funnel")) == ["5", "6", "aliases", "log"]
+    assert lifecycle.collect("funnel", NOTHING) is None
+    assert publish().version == 7
+    assert lifecycle.rollback("funnel", "why").versions == (5,)
+
+
+def test_the_highest_number_stays_so_that_it_is_not_given_twice(repository, publish, lifecycle):
+    publish(aliases=("champion",))
+    publish()
+    lifecycle.retire("funnel", 2, "leaks")
+    assert lifecycle.collect("funnel", NOTHING) is None
+    assert publish().version == 3
+    assert lifecycle.collect("funnel", NOTHING).versions == (2,)
+
+
+def test_an_empty_model_is_not_there_to_collect(lifecycle):
+    with pytest.raises(ModelNotFoundError):
+        lifecycle.collect("funnel", NOTHING)
 
 
 @pytest.mark.parametrize("policy", [{"newest": 0}, {"days": -1}, {"days": float("nan")}])

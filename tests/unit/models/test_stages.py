@@ -23,8 +23,8 @@ def lifecycle(repository):
     return Lifecycle(repository, "ann")
 
 
-def offered(repository, reference="funnel"):
-    return [(each.version, each.stage) for each in candidates(repository, reference)]
+def offered(repository, reference="funnel", stage="prod"):
+    return [(each.version, each.stage) for each in candidates(repository, reference, stage)]
 
 
 def test_a_version_goes_from_dev_to_qa_to_prod(repository, publish, lifecycle):
@@ -113,7 +113,7 @@ def test_without_anything_in_prod_qa_answers_and_no_newer_dev_does(repository, p
     publish(aliases=("qa",))
     publish()
     assert resolve_reference(repository, "funnel") == 1
-    assert list(candidates(repository, "funnel")) == [Candidate(1, "qa")]
+    assert list(candidates(repository, "funnel")) == [Candidate(1, "qa", is_fallback=True)]
     lifecycle.retire("funnel", 2, "it is not what answers")
     with pytest.raises(TransitionError, match=r"H243.*qa"):
         lifecycle.retire("funnel", 1, "it is")
@@ -163,3 +163,17 @@ def _go_to_prod(repository):
     lifecycle = Lifecycle(repository, "ann")
     lifecycle.promote("funnel", 2, "it fits", alias="qa")
     lifecycle.promote("funnel", 2, "it has held", staged=True)
+
+
+def test_in_qa_only_what_is_or_was_in_qa_is_offered_and_in_dev_the_latest(repository, publish, lifecycle):
+    for _ in range(4):
+        publish()
+    lifecycle.promote("funnel", 1, "no stages yet")
+    assert offered(repository, stage="qa") == []
+    assert offered(repository, stage="dev") == [(4, None), (3, None), (2, None), (1, None)]
+    lifecycle.promote("funnel", 2, "why", alias="qa")
+    lifecycle.promote("funnel", 3, "why", alias="qa")
+    assert offered(repository, stage="qa") == [(3, "qa"), (2, "qa")]
+    assert not any(each.is_fallback for each in candidates(repository, "funnel", "qa"))
+    assert [each.is_fallback for each in candidates(repository, "funnel")] == [False, True, True]
+    assert offered(repository, "funnel@1", "qa") == [(1, None)]

@@ -184,6 +184,15 @@ def test_what_is_not_there(models, tmp_path):
     assert "--models" in models("list", place="", code=2)
 
 
+def test_no_place_is_not_this_one(models):
+    assert "--models is empty" in models("list", "--models", "", code=2)
+
+
+def test_a_folder_below_a_repository_is_not_an_empty_one(models, root):
+    assert "H788" in models("list", "--models", str(root / "funnel"), code=1)
+    assert "--plain" in models("list", "--models", str(root / "funnel" / "1" / "spark"), code=1)
+
+
 def test_an_empty_repository(models, tmp_path):
     (tmp_path / "empty").mkdir()
     for name in ("list", "verify"):
@@ -213,7 +222,7 @@ def test_a_version_is_signed_and_verified_by_key(models, tmp_path):
     models("verify", "funnel@2", "--key", mine)
     models("verify", "funnel@2", "--key", other, "--key", mine)
     assert "H271" in models("verify", "funnel@2", "--key", other, code=1)
-    assert "H271" in models("verify", "funnel@1", "--key", mine, code=1)
+    assert "funnel@1 not signed by any key" in models("verify", "funnel@1", "--key", mine, code=1)
     assert "H270" in models("sign", "funnel@1", "--key", mine, code=1)
     assert "H270" in models("verify", "--key", str(tmp_path / "none.pem"), code=1)
     assert "H201" in models("sign", "funnel", "--key", str(tmp_path / "mine.pem"), code=1)

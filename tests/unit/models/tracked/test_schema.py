@@ -1,5 +1,9 @@
 import json
+import math
 
+import pytest
+
+from models.errors import ScoringError
 from models.tracked.records import Answered, Fact
 from models.tracked.schema import LABELS, PREDICTIONS, labels_table, predictions_table
 
@@ -43,6 +47,17 @@ def test_a_number_has_no_label():
     (row,) = predictions_table([answered(classes=(), answers=[(12.5, None)])]).to_pylist()
 
     assert (row["prediction"], row["label"], row["probabilities"]) == (12.5, None, None)
+
+
+@pytest.mark.parametrize("prediction", [-1.0, 2.0, 0.5, math.nan, math.inf])
+def test_a_prediction_that_is_no_class_is_not_given_the_name_of_another(prediction):
+    with pytest.raises(ScoringError, match=f"predicts {prediction}, its manifest has 2 classes"):
+        predictions_table([answered(answers=[(prediction, None)])])
+
+
+def test_probabilities_of_other_classes_are_refused():
+    with pytest.raises(ScoringError, match="gives 3 probabilities, its manifest has 2 classes"):
+        predictions_table([answered(answers=[(1.0, (0.25, 0.5, 0.25))])])
 
 
 def test_half_a_character_is_written_all_the_same():
