@@ -6,7 +6,8 @@ A file of tokens has a line for each::
     ann      admin    2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b
 
 ``predict`` may ask and look, ``admin`` may also change what serves. The file is read again when it changes, so that a
-token can be taken back at once.
+token can be taken back at once; a file without any takes all of them back. One that cannot be read as tokens changes
+nothing.
 """
 
 from __future__ import annotations
@@ -76,14 +77,15 @@ def check_exposure(settings: Settings) -> None:
 
 
 class Tokens:
-    """The tokens in ``path``, looked at again every ``look_s`` seconds. Raises: ServingError H532."""
+    """The tokens in ``path``, looked at again every ``look_s`` seconds; nobody's until it can be read."""
 
     def __init__(self, path: Path, *, look_s: float = 1.0) -> None:
         self._look_s = look_s
         self._path = path
-        self._stamp = _stamp(path)
-        self._callers = _read(path)
-        self._looked = time.monotonic()
+        self._stamp: tuple[int, int, int] | None = None
+        self._callers: tuple[tuple[str, Caller], ...] = ()
+        self._problem = ""
+        self._look()
 
     def find(self, header: str) -> Caller | None:
         """The caller whom an ``Authorization`` header names: by a bearer's token, or a browser's password."""
@@ -100,18 +102,33 @@ class Tokens:
         return found
 
     def _follow(self) -> None:
-        now = time.monotonic()
-        if now - self._looked < self._look_s:
-            return
-        self._looked = now
+        if time.monotonic() - self._looked >= self._look_s:
+            self._look()
+
+    def _look(self) -> None:
+        self._looked = time.monotonic()
+        before, self._problem = self._problem, ""
         try:
             stamp = _stamp(self._path)
-            if stamp != self._stamp:
-                self._callers = _read(self._path)
-                self._stamp = stamp
-                _log.info("%s has changed: %d tokens", self._path, len(self._callers))
+            if stamp == self._stamp:
+                return
+            self._callers = _read(self._path)
         except ServingError as error:
-            _log.warning("%s; the tokens stay as they were", error)
+            self._problem = str(error)
+            if self._problem != before:
+                _log.warning("%s; %s", error, "the tokens stay as they were" if self._callers else "nobody has a token")
+            return
+        if not self._callers:
+            _log.warning("%s holds no token: nobody has one", self._path)
+        elif self._stamp is not None:
+            _log.info("%s has changed: %d tokens", self._path, len(self._callers))
+        self._stamp = stamp
+
+
+def check_tokens(path: Path) -> None:
+    """Nothing, where ``path`` holds tokens, as it should before a service starts. Raises: ServingError H532."""
+    if not _read(path):
+        raise ServingError("H532", f"{path} holds no token", hint=_HINT)
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
@@ -132,10 +149,7 @@ def _read(path: Path) -> tuple[tuple[str, Caller], ...]:
         raise ServingError("H532", f"the tokens in {path} cannot be read: {error.strerror}", hint=_HINT) from error
     except UnicodeDecodeError as error:
         raise ServingError("H532", f"{path} is not text in UTF-8", hint=_HINT) from error
-    found = [_entry(path, number, line) for number, line in enumerate(lines, 1) if line.partition("#")[0].strip()]
-    if not found:
-        raise ServingError("H532", f"{path} holds no token", hint=_HINT)
-    return tuple(found)
+    return tuple(_entry(path, number, line) for number, line in enumerate(lines, 1) if line.partition("#")[0].strip())
 
 
 def _entry(path: Path, number: int, line: str) -> tuple[str, Caller]:
@@ -149,7 +163,7 @@ def _token_in(header: str) -> bytes | None:
     scheme, _, value = header.partition(" ")
     value = value.strip()
     if scheme.lower() == "bearer" and value:
-        return value.encode("utf-8", "surrogateescape")
+        return value.encode("latin-1", "surrogateescape")  # the bytes that were sent
     if scheme.lower() != "basic":
         return None
     try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any, TypeVar
 
 from flask import Flask, Response
 
@@ -31,6 +32,8 @@ from serving.statistics import SharedCounts, Statistics
 from serving.tracking.labels import add_labels
 from serving.tracking.tracker import Tracker
 
+_View = TypeVar("_View", bound=Callable[..., Any])
+
 
 def create_app(
     registry: Registry,
@@ -45,10 +48,9 @@ def create_app(
 
     It counts in ``statistics`` and ``group_counts`` and tracks with ``tracker``, which is its owner's too;
     ``open_sources`` opens what the registry follows once more, for those who change it.
-
-    Raises: ServingError H532 for a bad file of tokens.
     """
     app = Flask(__name__)
+    app.ensure_sync = _as_it_is  # type: ignore[assignment,method-assign]
     counts = statistics or SharedCounts().part(0)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     add_guards(app, settings)
@@ -59,14 +61,19 @@ def create_app(
     add_explaining(app, registry, settings)
     add_labels(app, registry, settings, tracker)
     _add_reload(app, registry, settings)
-    _add_reports(app, registry, settings, counts, speculation)
+    _add_reports(app, registry, settings, counts, speculation, tracker)
     add_groups(app, speculation)
-    add_inference_protocol(app, registry, settings, counts, tracker)
+    add_inference_protocol(app, registry, settings, counts, speculation, tracker)
     add_repository(app, registry, settings, open_sources)
     add_pages(app, registry, settings)
     add_owner_pages(app, registry, settings, counts, open_sources)
     add_openapi(app, registry, settings)
     return app
+
+
+def _as_it_is(view: _View) -> _View:
+    """No view or guard here is a coroutine: Flask would look at each of them anew with every request."""
+    return view
 
 
 def _add_reload(app: Flask, registry: Registry, settings: Settings) -> None:
@@ -79,7 +86,12 @@ def _add_reload(app: Flask, registry: Registry, settings: Settings) -> None:
 
 
 def _add_reports(
-    app: Flask, registry: Registry, settings: Settings, statistics: Statistics, speculation: Speculation
+    app: Flask,
+    registry: Registry,
+    settings: Settings,
+    statistics: Statistics,
+    speculation: Speculation,
+    tracker: Tracker | None,
 ) -> None:
     @app.get("/models")
     def models() -> Response:
@@ -99,7 +111,7 @@ def _add_reports(
 
     @app.get("/health")
     def health() -> Response:
-        told = report_health(registry, utc_now(), settings.tracking, settings.groups)
+        told = report_health(registry, utc_now(), tracker, settings.groups)
         return as_json(told, 503 if told["status"] == "unavailable" else 200)
 
     @app.get("/health/live")

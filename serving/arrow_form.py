@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 from models.manifest import Field, FieldType, Manifest
 from models.scorer.interface import Answers
 from serving.errors import Problem, ServingError
-from serving.signature import MAX_FINDINGS, MAX_TEXT_CHARACTERS, describe_range, describe_unknown, hint_at_name
+from serving.findings import MAX_FINDINGS, STRANGER, Nearest, describe_range, describe_unknown, hint_at_name
+from serving.values import MAX_TEXT_CHARACTERS
 
 _TYPES: Mapping[FieldType, pa.DataType] = {
     "double": pa.float64(),
@@ -27,6 +28,8 @@ _TYPES: Mapping[FieldType, pa.DataType] = {
 }
 _HINT = "write a stream (not a file) of Arrow's IPC format, without compression, a column for each field"
 _DICTIONARY_BATCH, _RECORD_BATCH = 2, 3
+_OLD_COMPRESSION = b"ARROW:experimental_compression"  # how releases before 1.0 said it, which readers still follow
+_MOST_TEXT_BYTES = 64 << 20  # of all dictionaries' texts, each row with its own copy
 
 
 def read_table(data: bytes, most_rows: int) -> pa.Table:
@@ -45,6 +48,7 @@ def read_table(data: bytes, most_rows: int) -> pa.Table:
                 batch.validate(full=True)
                 batches.append(batch)
             table = pa.Table.from_batches(batches, reader.schema)
+            _refuse_swollen(table)
     except (pa.ArrowException, ValueError, KeyError, TypeError, IndexError, OSError, struct.error) as error:
         raise _not_arrow(str(error).strip().split("\n")[0][:200]) from error
     if not rows:
@@ -62,22 +66,20 @@ def check_table(
     warnings: list[Problem] = []
     columns: dict[str, pa.ChunkedArray] = {}
     names = [item.name for item in inputs]
-    problems = [
-        Problem(name[:100], "is not an input of this model", hint_at_name(name, names))
-        for name in table.column_names
-        if name not in names
-    ]
+    strangers = [name for name in table.column_names if name not in names][:MAX_FINDINGS]
+    nearest = Nearest()
+    problems = [Problem(name[:100], STRANGER, hint_at_name(name, names, nearest)) for name in strangers]
     for item in inputs:
         if item.name not in table.column_names:
             hint = "send nulls if it is unknown" if item.nullable else ""
             problems.append(Problem(item.name, "is missing", hint))
             continue
-        taken = _take(table[item.name], item, accept_unknown)
+        taken = _take(table[item.name], item, accept_unknown, nearest)
         if isinstance(taken, Problem):
             problems.append(taken)
         else:
             columns[item.name] = taken
-            warnings += _warnings(taken, item, accept_unknown)
+            warnings += _warnings(taken, item, accept_unknown, nearest)
     return pa.table(columns) if not problems else table, problems[:MAX_FINDINGS], warnings[:MAX_FINDINGS]
 
 
@@ -104,7 +106,7 @@ def _finite(numbers: np.ndarray) -> pa.Array:
     return pa.array(numbers, pa.float64(), mask=~np.isfinite(numbers))
 
 
-def _take(column: pa.ChunkedArray, item: Field, accept_unknown: bool) -> pa.ChunkedArray | Problem:
+def _take(column: pa.ChunkedArray, item: Field, accept_unknown: bool, nearest: Nearest) -> pa.ChunkedArray | Problem:
     """The column in the field's own type, or what is wrong with it."""
     if not _may_become(column.type, item.type):
         return Problem(item.name, f"is a column of {column.type}, {_TYPES[item.type]} is needed")
@@ -116,10 +118,10 @@ def _take(column: pa.ChunkedArray, item: Field, accept_unknown: bool) -> pa.Chun
         column = column.cast(_TYPES[item.type])
     except pa.ArrowInvalid as error:
         return Problem(item.name, f"does not fit {_TYPES[item.type]}: {str(error)[:100]}")
-    return _find_problem(column, item, accept_unknown) or column
+    return _find_problem(column, item, accept_unknown, nearest) or column
 
 
-def _find_problem(column: pa.ChunkedArray, item: Field, accept_unknown: bool) -> Problem | None:
+def _find_problem(column: pa.ChunkedArray, item: Field, accept_unknown: bool, nearest: Nearest) -> Problem | None:
     if item.type == "double":
         first = _first(pc.invert(pc.is_finite(column)))
         if first is not None:
@@ -130,7 +132,7 @@ def _find_problem(column: pa.ChunkedArray, item: Field, accept_unknown: bool) ->
             return Problem(item.name, f"has more than {MAX_TEXT_CHARACTERS} characters", record=first)
         first = _first(_unknown(column, item)) if item.categories and not accept_unknown else None
         if first is not None:
-            told, hint = describe_unknown(column[first].as_py(), item)
+            told, hint = describe_unknown(column[first].as_py(), item, nearest)
             return Problem(item.name, f"has the unknown category {told}", hint, record=first)
     return None
 
@@ -140,7 +142,7 @@ def _has_long(texts: pa.Array) -> bool:
     return longest is not None and longest > MAX_TEXT_CHARACTERS
 
 
-def _warnings(column: pa.ChunkedArray, item: Field, accept_unknown: bool) -> list[Problem]:
+def _warnings(column: pa.ChunkedArray, item: Field, accept_unknown: bool, nearest: Nearest) -> list[Problem]:
     if item.type in ("double", "long"):
         low, high = item.minimum, item.maximum
         outside = pa.chunked_array([pa.array(np.zeros(len(column), dtype=bool))])
@@ -153,7 +155,7 @@ def _warnings(column: pa.ChunkedArray, item: Field, accept_unknown: bool) -> lis
     if item.type == "string" and item.categories and accept_unknown:
         first = _first(_unknown(column, item))
         if first is not None:
-            told, hint = describe_unknown(column[first].as_py(), item)
+            told, hint = describe_unknown(column[first].as_py(), item, nearest)
             return [Problem(item.name, f"has the category {told}, which training never saw", hint, record=first)]
     return []
 
@@ -182,8 +184,21 @@ def _may_become(kind: pa.DataType, wanted: FieldType) -> bool:
 def _refuse_compressed(data: bytes) -> None:
     """A megabyte may hold gigabytes of zeros. Raises: ServingError H538, struct.error for no message of Arrow's."""
     for message in pa.ipc.MessageReader.open_stream(data):
-        if _is_compressed(message.metadata.to_pybytes()):
+        metadata = message.metadata.to_pybytes()
+        if _OLD_COMPRESSION in metadata or _is_compressed(metadata):
             raise _not_arrow("it is compressed")
+
+
+def _refuse_swollen(table: pa.Table) -> None:
+    """One long text may be meant by ten thousand rows. Raises: ServingError H538."""
+    meant = 0
+    for column in table.columns:
+        if pa.types.is_dictionary(column.type):
+            for chunk in column.chunks:
+                lengths = pc.cast(pc.binary_length(chunk.dictionary), pa.int64())
+                meant += pc.sum(lengths.take(chunk.indices)).as_py() or 0
+    if meant > _MOST_TEXT_BYTES:
+        raise _not_arrow(f"its dictionaries mean {meant} bytes of texts, {_MOST_TEXT_BYTES} are taken")
 
 
 def _is_compressed(message: bytes) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from serving.errors import ServingError
 
@@ -38,6 +41,12 @@ def read_json(data: bytes) -> object:
     NaN and Infinity, which are not JSON but which many writers emit, come through as numbers, so that the field with
     one can be named. Raises: ServingError H501.
     """
+    with suppress(orjson.JSONDecodeError):
+        value = orjson.loads(data)
+        # It takes the last of two equal keys without a word. Each key has a colon: where there are no more colons than
+        # keys, no key stands twice. Else, and of all that it refuses, the exact reader decides, in thrice the time.
+        if data.count(b":") == _count_keys(value):
+            return value
     try:
         return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object)
     except UnicodeDecodeError as error:
@@ -88,6 +97,13 @@ def _is_envelope(value: dict[str, object]) -> bool:
     if not value.keys() <= _ENVELOPE:
         return False
     return isinstance(value.get("records"), list) or isinstance(value.get("record"), dict)
+
+
+def _count_keys(value: Any) -> int:
+    """The keys of an object, of those in a list, or of those in a list in an object: the shapes of a question."""
+    if type(value) is dict:
+        return len(value) + sum(_count_keys(each) for each in value.values() if type(each) is list)
+    return sum(len(each) for each in value if type(each) is dict) if type(value) is list else 0
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from serving.errors import ServingError
+from serving.errors import ServingError, UnknownModelError
 from serving.loading import Loaded
-from serving.registry import Registry
+from serving.registry import WAITING, Registry, describe_absence
 from storage.errors import Diagnostic
-from storage.nearest import did_you_mean
-
-_WAITING = "the service takes it up by itself when there is one"
 
 
 def choose_model(registry: Registry, named: str) -> str:
@@ -28,12 +25,10 @@ def choose_model(registry: Registry, named: str) -> str:
 
 
 def check_known(registry: Registry, name: str) -> str:
-    """``name`` itself. Raises: ServingError H506."""
+    """``name`` itself. Raises: UnknownModelError."""
     if name in registry.states:
         return name
-    known = list(registry.states)
-    hint = did_you_mean(name[:100], known, f"served are: {', '.join(known[:20]) or 'none yet'}")
-    raise ServingError("H506", f"no model '{name[:100]}' is served", hint=hint)
+    raise UnknownModelError(name, list(registry.states))
 
 
 def require(registry: Registry, name: str) -> Loaded:
@@ -43,7 +38,8 @@ def require(registry: Registry, name: str) -> Loaded:
         return state.loaded
     reason = state.problem or _source_problem(registry)
     if reason is None:
-        raise ServingError("H511", f"no version of model '{name}' was published yet", hint=_WAITING)
+        absence = describe_absence(state)
+        raise ServingError(absence.code, absence.message, hint=absence.hint)
     raise ServingError("H511", f"model '{name}' has no version to answer with: {reason.message}", hint=reason.hint)
 
 
@@ -81,7 +77,7 @@ def describe_nothing(registry: Registry) -> Diagnostic:
     if problem:
         return Diagnostic("H511", f"no model could be read: {problem.message}", problem.hint)
     where = " and ".join(registry.sources)
-    return Diagnostic("H511", f"no model was published in {where} yet", _WAITING)
+    return Diagnostic("H511", f"no model was published in {where} yet", WAITING)
 
 
 def _source_problem(registry: Registry) -> Diagnostic | None:

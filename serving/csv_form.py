@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from models.manifest import Field, FieldType, Manifest
+from models.number_cells import read_boolean, read_number, read_whole
 from serving.body import Question
 from serving.errors import ServingError
-
-_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,19}\s*")
-_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?\s*")
-_BOOLEANS = {"true": True, "false": False}
+from serving.findings import SEPARATORS
 
 
 @dataclass(frozen=True)
@@ -43,14 +41,14 @@ def read_sheet(data: bytes, most_rows: int) -> Sheet:
     _, header = next(lines, (1, []))
     if not header:
         raise _not_csv(1, "there is no header that names the columns")
-    twice = next((name for name in header if header.count(name) > 1), None) if len(set(header)) < len(header) else None
+    twice = next((name for name, times in Counter(header).items() if times > 1), None)
     if twice is not None:
         raise _not_csv(1, f"the column {twice[:100]!r} stands twice")
     rows: list[list[str]] = []
     numbers: list[int] = []
     for number, cells in lines:
         if len(cells) != len(header):
-            raise _not_csv(number, f"{len(cells)} cells, and {len(header)} columns")
+            raise _not_csv(number, f"{len(cells)} cells where the header has {len(header)}", _other_separator(header))
         if len(rows) == most_rows:
             raise ServingError("H509", f"more than {most_rows} records in one request", hint="send it in parts")
         rows.append(cells)
@@ -70,15 +68,25 @@ def ask_sheet(sheet: Sheet, model: str, inputs: Sequence[Field]) -> Question:
     return Question(model, records, single=False, lines=sheet.lines)
 
 
-def write_sheet(sheet: Sheet, answers: Sequence[Mapping[str, Any]], manifest: Manifest) -> bytes:
-    """The sheet with its answers: ``prediction``, and ``probability.CLASS`` for each class where there are any."""
-    classes = manifest.classes if "probabilities" in answers[0] else ()
+def write_sheet(
+    sheet: Sheet,
+    answers: Sequence[Mapping[str, Any]],
+    manifest: Manifest,
+    more: Mapping[str, Sequence[object]] | None = None,
+) -> bytes:
+    """The sheet with its answers: ``prediction``, ``probability.CLASS`` for each class where there are any, ``more``.
+
+    A row whose answer has no probabilities, of a group's member without or its default, has those cells empty.
+    """
+    classes = manifest.classes if any("probabilities" in answer for answer in answers) else ()
+    more = more or {}
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow([*sheet.header, "prediction", *(f"probability.{name}" for name in classes)])
-    for cells, answer in zip(sheet.rows, answers, strict=True):
-        chances = answer["probabilities"].values() if classes else ()
-        writer.writerow([*cells, answer["prediction"], *chances])
+    writer.writerow([*sheet.header, "prediction", *(f"probability.{name}" for name in classes), *more])
+    besides = zip(*more.values(), strict=True) if more else [()] * len(answers)
+    for cells, answer, others in zip(sheet.rows, answers, besides, strict=True):
+        chances = answer.get("probabilities", {})
+        writer.writerow([*cells, answer["prediction"], *map(chances.get, classes), *others])
     return written.getvalue().encode()
 
 
@@ -96,17 +104,17 @@ def _as_sent(cell: str) -> object:
     return cell
 
 
-def _numbers(item: Field) -> Callable[[str], object]:
-    whole = item.type == "long"
+def _read_as(read: Callable[[str], object]) -> Callable[[Field], Callable[[str], object]]:
+    """What ``read`` makes of a cell, else the text, which the check names as such, else null."""
 
-    def read(cell: str) -> object:
-        if whole and _WHOLE.fullmatch(cell):
-            return int(cell)
-        if _NUMBER.fullmatch(cell):
-            return float(cell)
-        return cell or None  # a text is named as such by the check
+    def reader(_: Field) -> Callable[[str], object]:
+        def value(cell: str) -> object:
+            found = read(cell)
+            return (cell or None) if found is None else found
 
-    return read
+        return value
+
+    return reader
 
 
 def _texts(item: Field) -> Callable[[str], object]:
@@ -115,18 +123,20 @@ def _texts(item: Field) -> Callable[[str], object]:
     return lambda cell: cell or None
 
 
-def _booleans(_: Field) -> Callable[[str], object]:
-    return lambda cell: _BOOLEANS.get(cell.strip().lower(), cell or None)
-
-
 _CELLS: Mapping[FieldType, Callable[[Field], Callable[[str], object]]] = {
-    "double": _numbers,
-    "long": _numbers,
+    "double": _read_as(read_number),
+    "long": _read_as(read_whole),
     "string": _texts,
-    "boolean": _booleans,
+    "boolean": _read_as(read_boolean),
 }
 
 
-def _not_csv(line: int, what: str) -> ServingError:
-    hint = "commas, the names of the columns in the first line, double quotes around cells with commas; UTF-8"
+def _other_separator(header: Sequence[str]) -> str:
+    """What to do about a table of one column in which the decimal commas of another separated the cells."""
+    found = next((word for sign, word in SEPARATORS.items() if len(header) == 1 and sign in header[0]), "")
+    return found and f"the columns are separated by {found}: save the file with commas, and numbers with points"
+
+
+def _not_csv(line: int, what: str, hint: str = "") -> ServingError:
+    hint = hint or "commas, the names of the columns in the first line, double quotes around cells with commas; UTF-8"
     return ServingError("H538", f"line {line}: {what}", hint=hint)

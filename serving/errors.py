@@ -53,6 +53,7 @@ from dataclasses import dataclass
 
 from models.errors import ScoringError
 from storage.errors import HowdahError
+from storage.nearest import did_you_mean
 
 
 class ServingError(HowdahError):
@@ -63,7 +64,7 @@ class ServingError(HowdahError):
 class Problem:
     """What is wrong, or worth a warning, in one field; ``record`` counts from 0, None for a single record.
 
-    ``line`` is that of a file, where the record came from one.
+    ``line`` is that of a file, where the record came from one. Where ``is_of_all``, ``hint`` is for the whole request.
     """
 
     field: str
@@ -71,6 +72,7 @@ class Problem:
     hint: str = ""
     record: int | None = None
     line: int | None = None
+    is_of_all: bool = False
 
     def as_json(self) -> dict[str, object]:
         """The problem as an answer shows it."""
@@ -87,10 +89,18 @@ class SignatureError(ServingError):
         where = f"record {first.record}, " if first.record is not None else ""
         where = f"line {first.line}, " if first.line is not None else where
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        super().__init__(
-            "H508", f"{where}field '{first.field}' {first.problem}{more}", hint=f"GET /models/{model} lists the inputs"
-        )
+        hint = first.hint if first.is_of_all else f"GET /models/{model} lists the inputs"
+        super().__init__("H508", f"{where}field '{first.field}' {first.problem}{more}", hint=hint)
         self.problems = problems
+
+
+class UnknownModelError(ServingError):
+    """H506: a name that no model has; ``known`` are those that are served."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        hint = did_you_mean(name[:100], known, f"served are: {', '.join(known[:20]) or 'none yet'}")
+        super().__init__("H506", f"no model '{name[:100]}' is served", hint=hint)
+        self.known = known
 
 
 INTERNAL = "H500"
@@ -105,6 +115,7 @@ STATUS = {
     "H202": 404,
     **dict.fromkeys(("H203", "H204", "H205", "H206", "H207", "H208", "H241", "H242", "H243", "H244"), 409),
     **dict.fromkeys(("H246", "H247", "H248", "H249"), 409),
+    "H234": 503,
     "H262": 422,
     INTERNAL: 500,
     "H501": 400,
@@ -115,7 +126,7 @@ STATUS = {
     "H506": 404,
     "H507": 400,
     "H508": 422,
-    "H509": 413,
+    "H509": 422,
     "H510": 400,
     "H511": 503,
     "H512": 400,

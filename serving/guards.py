@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
-import uuid
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ _PAGE_HEADERS = {
 
 
 def add_guards(app: Flask, settings: Settings) -> None:
-    """Check each request's Host, Origin, token and rate. Raises: ServingError H532 for a bad file of tokens."""
+    """Check each request's Host, Origin, token and rate, and give each answer its headers."""
     names = frozenset(name.lower() for name in settings.allowed_hosts)
     guarded = settings.is_loopback or bool(names)
     tokens = Tokens(settings.tokens) if settings.tokens else None
@@ -51,14 +51,11 @@ def add_guards(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def begin() -> None:
-        environ = request.environ
-        g.started = time.perf_counter()
-        g.caller = None
+        environ, here = request.environ, g._get_current_object()
+        here.started = time.perf_counter()
+        here.caller = None
         asked = environ.get("HTTP_X_REQUEST_ID", "")
-        g.request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
-        connection = environ.get("gunicorn.socket")
-        if connection is not None:
-            connection.settimeout(settings.read_timeout_s)  # else a client that falls silent keeps the thread
+        here.request_id = asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(16)
         host = environ.get("HTTP_HOST")  # HTTP/1.0 has none, and browsers always send one
         if guarded and host is not None and not _is_ours(host, names):
             raise ServingError(
@@ -69,20 +66,7 @@ def add_guards(app: Flask, settings: Settings) -> None:
         if needed != "open":
             _admit(environ, needed, tokens, rate, settings)
 
-    @app.after_request
-    def finish(response: Response) -> Response:
-        headers = response.headers
-        if response.content_type != JSON:
-            for name, value in _PAGE_HEADERS.items():
-                headers[name] = value
-        headers.add("X-Content-Type-Options", "nosniff")
-        headers.add("X-Request-Id", g.request_id)
-        if "Cache-Control" not in headers:
-            headers.add("Cache-Control", "no-store")
-        if response.status_code >= 400 and response.status_code != STATUS["H514"]:
-            environ = request.environ
-            response.call_on_close(lambda: _drain(environ))
-        return response
+    app.after_request(_finish)
 
 
 def _check_origin(environ: WSGIEnvironment, host: str | None, names: frozenset[str]) -> None:
@@ -128,6 +112,22 @@ def _is_ours(header: str, names: frozenset[str]) -> bool:
     """Whether a Host header means us: a web page elsewhere can point its own name at this machine, and it tells."""
     host = _PORT.sub("", header).lower()
     return host in names or is_loopback(host)
+
+
+def _finish(response: Response) -> Response:
+    """What every answer carries; of a refused request the rest of the body goes."""
+    headers = response.headers
+    if response.content_type != JSON:
+        for name, value in _PAGE_HEADERS.items():
+            headers[name] = value
+    headers.add("X-Content-Type-Options", "nosniff")
+    headers.add("X-Request-Id", g.request_id)
+    if "Cache-Control" not in headers:
+        headers.add("Cache-Control", "no-store")
+    if response.status_code >= 400 and response.status_code != STATUS["H514"]:
+        environ = request.environ
+        response.call_on_close(lambda: _drain(environ))
+    return response
 
 
 def _drain(environ: WSGIEnvironment) -> None:

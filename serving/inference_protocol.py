@@ -5,8 +5,10 @@ Source: the protocol's REST specification (KServe), https://github.com/kserve/op
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass
+from importlib import metadata
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -23,39 +25,70 @@ from serving.registry import Registry
 from serving.replies import as_json, describe_request
 from serving.reports import is_ready
 from serving.settings import Settings
+from serving.speculation.asking import Speculation
+from serving.speculation.rest import read_key
 from serving.statistics import Statistics
 from serving.tracking.tracker import Tracker
 
 PREFIX = "/v2"
 
 _DATATYPES: Mapping[FieldType, str] = {"double": "FP64", "long": "INT64", "string": "BYTES", "boolean": "BOOL"}
-_KNOWN_DATATYPES = (
+KNOWN_DATATYPES = (
     "BOOL", "BYTES", "FP16", "FP32", "FP64", "INT16", "INT32", "INT64", "INT8", "UINT16", "UINT32", "UINT64", "UINT8",
 )  # fmt: skip
 _SHAPES = 'send {"inputs": [{"name": …, "shape": [rows], "datatype": …, "data": […]}]}, one input a field'
 
 
 def add_inference_protocol(
-    app: Flask, registry: Registry, settings: Settings, statistics: Statistics, tracker: Tracker | None
+    app: Flask,
+    registry: Registry,
+    settings: Settings,
+    statistics: Statistics,
+    speculation: Speculation,
+    tracker: Tracker | None,
 ) -> None:
-    """The addresses below ``/v2``."""
-    _add_reports(app, registry)
+    """The addresses below ``/v2``, where a group is a model without versions."""
+    _add_reports(app, registry, speculation)
 
     @app.post("/v2/models/<name>/infer")
     @app.post("/v2/models/<name>/versions/<version>/infer")
     @needs("predict")
     def v2_infer(name: str, version: str = "") -> Response:
-        check_json()
+        _check_form()
         asked = _read_object(receive(settings.max_body_bytes))
-        loaded = _find(registry, name, version)
+        named = _find(registry, speculation, name, version)
         records = _read_records(asked, settings.max_records)
         question = Question(name, records, single=False, request_id=g.request_id)
-        wanted = _read_wanted(asked, loaded.manifest)
-        answer = {**predict(loaded, question, statistics, tracker), **describe_fallback(registry, name, loaded)}
-        return as_json(_tell(asked, loaded, answer, wanted))
+        wanted = _read_wanted(asked, named.manifest)
+        if named.loaded is None:
+            answer = speculation.answer(name, question, read_key())
+            return as_json(_tell(asked, named, answer, wanted, _describe_group(answer)))
+        told = predict(named.loaded, question, statistics, tracker)
+        fallback = describe_fallback(registry, name, named.loaded)
+        return as_json(
+            _tell(asked, named, told, wanted, {"manifest": named.loaded.digest, "engine": told["engine"], **fallback})
+        )
 
 
-def _add_reports(app: Flask, registry: Registry) -> None:
+@dataclass(frozen=True)
+class _Named:
+    """What an address names: a model by its version in memory, or a group, which has none."""
+
+    name: str
+    manifest: Manifest
+    loaded: Loaded | None
+
+    @property
+    def version(self) -> str | None:
+        return str(self.manifest.version) if self.loaded else None
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether what computes its answers lives; of a group, others stand in for a member."""
+        return self.loaded is None or self.loaded.problem is None
+
+
+def _add_reports(app: Flask, registry: Registry, speculation: Speculation) -> None:
     @app.get("/v2")
     def v2_server() -> Response:
         return as_json({"name": "howdah", "version": _own_version(), "extensions": []})
@@ -74,34 +107,53 @@ def _add_reports(app: Flask, registry: Registry) -> None:
     @app.get("/v2/models/<name>")
     @app.get("/v2/models/<name>/versions/<version>")
     def v2_model(name: str, version: str = "") -> Response:
-        manifest = _find(registry, name, version).manifest
+        named = _find(registry, speculation, name, version)
+        manifest = named.manifest
         inputs = [{"name": each.name, "datatype": _DATATYPES[each.type], "shape": [-1]} for each in manifest.inputs]
         outputs = [{"name": name, "datatype": kind, "shape": [-1, *size]} for name, kind, size in _outputs(manifest)]
-        told = {"name": name, "versions": [str(manifest.version)], "platform": "spark_pipelinemodel"}
+        told = {
+            "name": name,
+            "versions": [named.version] if named.version else [],
+            "platform": "spark_pipelinemodel" if named.loaded else "howdah_group",
+        }
         return as_json({**told, "inputs": inputs, "outputs": outputs})
 
     @app.get("/v2/models/<name>/ready")
     @app.get("/v2/models/<name>/versions/<version>/ready")
     def v2_model_ready(name: str, version: str = "") -> Response:
-        _find(registry, name, version)
-        return as_json({"name": name, "ready": True})
+        ready = _find(registry, speculation, name, version).is_answering
+        return as_json({"name": name, "ready": ready}, 200 if ready else 503)
+
+
+def _check_form() -> None:
+    """Nothing, when the body is JSON; the protocol's own clients name no type. Raises: ServingError H503."""
+    if "Inference-Header-Content-Length" in request.headers:
+        message = "tensors in binary are not taken: send them as JSON (binary_data=False in tritonclient)"
+        raise ServingError("H503", message)
+    if request.mimetype:
+        check_json()
 
 
 def _own_version() -> str:
     try:
-        return version("howdah")
-    except PackageNotFoundError:  # a checkout that nobody installed
+        return metadata.version("howdah")
+    except metadata.PackageNotFoundError:  # a checkout that nobody installed
         return "0"
 
 
-def _find(registry: Registry, name: str, wanted: str) -> Loaded:
-    """The version in memory, when it is the one that is asked for. Raises: ServingError H506, H511, H537."""
+def _find(registry: Registry, speculation: Speculation, name: str, wanted: str) -> _Named:
+    """The group, or the version in memory when it is the one that is asked for; a version is always a model's.
+
+    Raises: ServingError H506, H511, H537, H561, H562.
+    """
+    if name in speculation.names and not wanted:
+        return _Named(name, speculation.manifest(name), None)
     loaded = require(registry, check_known(registry, name))
     serving = str(loaded.manifest.version)
     if wanted not in ("", serving):
         message = f"version {wanted[:50]!r} of model '{name}' does not serve"
         raise ServingError("H537", message, hint=f"version {serving} does; leave the version out to follow it")
-    return loaded
+    return _Named(loaded.manifest.name, loaded.manifest, loaded)
 
 
 def _outputs(manifest: Manifest) -> list[tuple[str, str, list[int]]]:
@@ -140,8 +192,8 @@ def _read_input(value: object, place: str, most: int) -> tuple[str, Sequence[obj
     name, data, shape = value.get("name"), value.get("data"), value.get("shape")
     if not isinstance(name, str) or not isinstance(data, list):
         raise ServingError("H512", f"{place} has no name, or no list of data", hint=_SHAPES)
-    if value.get("datatype") not in _KNOWN_DATATYPES:
-        raise ServingError("H512", f"{place}: that is no datatype", hint=f"one of {', '.join(_KNOWN_DATATYPES)}")
+    if value.get("datatype") not in KNOWN_DATATYPES:
+        raise ServingError("H512", f"{place}: that is no datatype", hint=f"one of {', '.join(KNOWN_DATATYPES)}")
     if not isinstance(shape, list) or any(type(size) is not int for size in shape):
         raise ServingError("H512", f"{place} has no shape", hint=_SHAPES)
     if shape[1:] not in ([], [1]) or not shape or shape[0] < 1:
@@ -170,38 +222,49 @@ def _read_wanted(asked: Mapping[str, Any], manifest: Manifest) -> list[str]:
 
 
 def _tell(
-    asked: Mapping[str, Any], loaded: Loaded, answer: Mapping[str, Any], wanted: Sequence[str]
+    asked: Mapping[str, Any],
+    named: _Named,
+    answer: Mapping[str, Any],
+    wanted: Sequence[str],
+    parameters: Mapping[str, object],
 ) -> dict[str, object]:
-    manifest = loaded.manifest
     answers: list[Mapping[str, Any]] = answer["predictions"]
     outputs: list[dict[str, object]] = []
-    for name, kind, size in _outputs(manifest):
-        # A classifier without probabilities (a linear SVC) has only the one output.
-        if name not in wanted or name not in answers[0]:
+    for name, kind, size in _outputs(named.manifest):
+        # A classifier without probabilities (a linear SVC) has only the one output, and so has a group of one.
+        if name not in wanted or any(name not in each for each in answers):
             continue
         data = [each[name] for each in answers]
         if size:
-            data = [chance for each in data for chance in each.values()]
+            data = [each[label] for each in data for label in named.manifest.classes]
         outputs.append({"name": name, "shape": [len(answers), *size], "datatype": kind, "data": data})
     warnings: list[Mapping[str, Any]] = answer["warnings"]
-    parameters = {
-        "manifest": loaded.digest,
-        "engine": answer["engine"],
-        "warnings": len(warnings),
-        **describe_request(),
-    }
-    if "fallback" in answer:
-        parameters["fallback"] = answer["fallback"]
+    told = {**parameters, "warnings": len(warnings), **describe_request()}
     if warnings:
         first = warnings[0]
-        parameters["first_warning"] = f"record {first['record']}, field '{first['field']}' {first['problem']}"
+        told["first_warning"] = f"record {first['record']}, field '{first['field']}' {first['problem']}"
+    version = {"model_version": named.version} if named.version else {}
     return {
-        "model_name": manifest.name,
-        "model_version": str(manifest.version),
+        "model_name": named.name,
+        **version,
         "id": asked.get("id") or g.request_id,
-        "parameters": parameters,
+        "parameters": told,
         "outputs": outputs,
     }
+
+
+def _describe_group(answer: Mapping[str, Any]) -> dict[str, object]:
+    """How a group came to its answer, in values that the protocol has for parameters: lists as texts of JSON."""
+    group: Mapping[str, Any] = answer["group"]
+    whose = [one["member"] for one in answer["predictions"]]
+    return {
+        "policy": group["policy"],
+        "deadline_ms": group["deadline_ms"],
+        "degraded": group["degraded"],
+        **{name: json.dumps(told) for name, told in (
+            ("reasons", group["reasons"]), ("members", group["members"]), ("answered_by", whose)
+        )},
+    }  # fmt: skip
 
 
 def is_inference_protocol() -> bool:

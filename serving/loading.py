@@ -12,16 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from models.errors import CorruptModelError, ScoringError
 from models.integrity import MANIFEST_NAME
 from models.manifest import Field, Manifest
-from models.scorer.interface import Answer, Scorer
+from models.scorer.interface import Answer, Answers, Scorer
+from models.scorer.spark import SparkScorer
 from models.signing import check_signed, read_public_key
 from models.source import ModelSource
 from models.stage_classes import find_strangers
 from serving.errors import ServingError
 from serving.signature import Signature
-from storage.errors import HowdahError
+from storage.errors import Diagnostic, HowdahError
 from storage.local import LocalDisk
 from storage.os_errors import mapped_os_errors
 
@@ -46,6 +49,11 @@ class Loaded:
     signature: Signature
     since: datetime
     folder: Path
+
+    @property
+    def problem(self) -> Diagnostic | None:
+        """Why it cannot answer just now, being loaded: its Spark worker has died; None when it can."""
+        return self.scorer.problem if isinstance(self.scorer, SparkScorer) else None
 
     @property
     def saved(self) -> Path:
@@ -85,8 +93,9 @@ class Loader:
             folder = Path(tempfile.mkdtemp(prefix=f"{manifest.name}-{manifest.version}-", dir=self._cache))
         try:
             fetched = source.fetch(manifest.name, manifest.version, folder)
+            _check_same(manifest, fetched)
             if self._keys:
-                self._check_signed(source, manifest, fetched)
+                check_signed(source, manifest, self._keys)
             _check_classes(fetched, manifest)
             scorer = self._open(fetched)
             warm(scorer, manifest)
@@ -98,12 +107,6 @@ class Loader:
         weakref.finalize(loaded, shutil.rmtree, folder, ignore_errors=True)
         return loaded
 
-    def _check_signed(self, source: ModelSource, manifest: Manifest, fetched: Path) -> None:
-        # The files were checked against the manifest that came with them: that must be the one that was signed.
-        if (fetched / MANIFEST_NAME).read_bytes() != manifest.to_json().encode():
-            raise ServingError("H520", "the manifest has changed while the model was fetched", hint=_HINT)
-        check_signed(source, manifest, self._keys)
-
     def _open(self, fetched: Path) -> Scorer:
         try:
             return self._open_scorer(_saved(fetched))
@@ -113,6 +116,12 @@ class Loader:
             # A reader of foreign files can stumble in any way; whichever, this version must not take the service down.
             _log.exception("The model in %s cannot be read", fetched)
             raise ServingError("H520", f"the model cannot be read: {_one_line(error)}", hint=_HINT) from error
+
+
+def _check_same(manifest: Manifest, fetched: Path) -> None:
+    """The files were checked against the manifest that came with them: that must be ``manifest``. Raises: H520."""
+    if (fetched / MANIFEST_NAME).read_bytes() != manifest.to_json().encode():
+        raise ServingError("H520", "the manifest has changed while the model was fetched", hint=_HINT)
 
 
 def _saved(fetched: Path) -> Path:
@@ -144,10 +153,11 @@ def warm(scorer: Scorer, manifest: Manifest) -> None:
         raise ServingError("H520", f"the model fails on its example: {_one_line(error)}", hint=_HINT) from error
     if len(answers) != 1:
         raise ServingError("H521", f"the model gives {len(answers)} answers to one row", hint=_HINT)
-    _check_answer(answers[0], manifest)
+    check_answer(answers[0], manifest)
 
 
-def _check_answer(answer: Answer, manifest: Manifest) -> None:
+def check_answer(answer: Answer, manifest: Manifest) -> None:
+    """Nothing, when the answer has the classes that the manifest says. Raises: ServingError H521."""
     classes = len(manifest.classes)
     if not classes:
         return
@@ -156,6 +166,16 @@ def _check_answer(answer: Answer, manifest: Manifest) -> None:
     if answer.probability is not None and len(answer.probability) != classes:
         count = len(answer.probability)
         raise ServingError("H521", f"the model gives {count} probabilities, its manifest has {classes} classes")
+
+
+def check_answers(answers: Answers, manifest: Manifest) -> None:
+    """The same for all answers to a table. Raises: ServingError H521."""
+    classes, predictions = len(manifest.classes), answers.predictions
+    if not classes:
+        return
+    fitting = (predictions >= 0) & (predictions < classes) & (predictions == np.floor(predictions))
+    if not fitting.all():
+        check_answer(Answer(float(predictions[~fitting][0])), manifest)
 
 
 def typical_row(manifest: Manifest) -> dict[str, object]:

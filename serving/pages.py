@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,7 @@ from flask import Flask, Response, g, make_response, render_template
 
 from models.manifest import Field
 from serving.choice import check_known, describe_nothing
+from serving.refusals import shown_as_page
 from serving.registry import ModelState, Registry
 from serving.reports import describe_notices
 from serving.settings import Settings
@@ -17,6 +19,8 @@ from serving.settings import Settings
 _MOST_OPTIONS = 60  # beyond, a list to type into is quicker than one to scroll
 
 _MOST_EXACT = 2**53
+_SMALLEST_SPOKEN = 1e-6
+_SPOKEN_DIGITS = 6
 
 Kind = Literal["number", "text", "choice"]
 
@@ -62,7 +66,7 @@ def _control(index: int, item: Field, accept_unknown: bool) -> Control:
     # A choice's empty value means null, so that an empty text as a category needs the other control.
     if 0 < len(options) <= _MOST_OPTIONS and not accept_unknown and "" not in item.categories:
         return Control(identity, item, "choice", value, "", none + options)
-    hint = f"one of {len(options)} known values" if options else ""
+    hint = f"one of {len(options):,} known values: type a part of it" if options else ""
     return Control(identity, item, "text", value, hint, options)
 
 
@@ -83,7 +87,15 @@ def _range(item: Field) -> str:
 
 
 def _spoken(number: float) -> str:
-    return f"{number:,.0f}" if float(number).is_integer() and abs(number) < _MOST_EXACT else f"{number:.6g}"
+    """A number as people say it: 1,000,000 and 0.00025, and powers of ten only where it is out of all proportion."""
+    size = abs(number)
+    if float(number).is_integer() and size < _MOST_EXACT:
+        return f"{number:,.0f}"
+    if _SMALLEST_SPOKEN <= size < _MOST_EXACT:
+        digits = max(_SPOKEN_DIGITS - 1 - math.floor(math.log10(size)), 0)
+        text = f"{number:,.{digits}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{number:.{_SPOKEN_DIGITS}g}"
 
 
 def _is_owner(settings: Settings) -> bool:
@@ -112,6 +124,7 @@ def add_pages(app: Flask, registry: Registry, settings: Settings) -> None:
         )
 
     @app.get("/")
+    @shown_as_page
     def home() -> Response:
         states = list(registry.states.values())
         if not states:
@@ -119,5 +132,6 @@ def add_pages(app: Flask, registry: Registry, settings: Settings) -> None:
         return show(next((state for state in states if state.loaded), states[0]))
 
     @app.get("/models/<name>/form")
+    @shown_as_page
     def form(name: str) -> Response:
         return show(registry.states[check_known(registry, name)])

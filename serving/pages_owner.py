@@ -14,12 +14,15 @@ from models.description import describe_log, describe_transition, describe_versi
 from models.errors import ModelNotFoundError
 from models.profile.document import Profile, read_profile
 from models.profile.drift import measure
+from models.source import QA
+from models.stages import ALIASES
 from models.watching.policy import Policy
 from serving.access import needs
 from serving.choice import check_known, require
 from serving.errors import ServingError
 from serving.loading import Loaded
 from serving.pages_charts import HEIGHT, WIDTH, Chart, chart_drift, chart_latency
+from serving.refusals import shown_as_page
 from serving.registry import ModelState, Registry, utc_now
 from serving.reports import describe_notices, report_statistics
 from serving.repository_rest import OpenSources, find_repository
@@ -42,7 +45,10 @@ _MOST_ROWS = 50_000
 
 @dataclass(frozen=True)
 class Moved:
-    """How far a column has moved from training, as a picture; ``is_far`` past the usual threshold."""
+    """How far a column has moved from training, as a picture; ``is_far`` past the usual threshold.
+
+    ``psi`` is None where it cannot be known, or is by chance alone.
+    """
 
     name: str
     role: str
@@ -67,6 +73,7 @@ def add_owner_pages(
 
     @app.get("/models/<name>/owner")
     @needs("admin")
+    @shown_as_page
     def owner(name: str) -> Response:
         state = registry.states[check_known(registry, name)]
         told = report_statistics(state, statistics)
@@ -86,6 +93,7 @@ def add_owner_pages(
 
     @app.get("/models/<name>/drift")
     @needs("admin")
+    @shown_as_page
     def drift(name: str) -> Response:
         state = registry.states[check_known(registry, name)]
         hours = _hours(request.args.get("hours", str(_USUAL_HOURS)))
@@ -111,14 +119,16 @@ def _tally_of(state: ModelState, statistics: Statistics) -> Tally:
 
 def _describe_repository(open_sources: OpenSources, name: str, traffic: Mapping[str, Any]) -> dict[str, Any]:
     """Versions, metrics and log; where the repository cannot be read, why, and the page still has the traffic."""
-    nothing: dict[str, Any] = {"versions": [], "compared": [], "metrics": [], "aliases": {}, "log": [], "away": None}
+    nothing: dict[str, Any] = {
+        "versions": [], "compared": [], "metrics": [], "aliases": {}, "stages": {}, "log": [], "away": None
+    }  # fmt: skip
     try:
         repository = find_repository(open_sources, name)
         described = describe_versions(repository, name)
         newest = sorted(described["versions"], key=lambda each: -int(each["version"]))
         shown = [each for index, each in enumerate(newest) if index < _MOST_VERSIONS or each["aliases"]]
         tallies = {each["version"]: each for each in traffic["versions"]}
-        versions = [{**each, "traffic": tallies.get(each["version"])} for each in shown]
+        versions = [{**each, "words": _words(each), "traffic": tallies.get(each["version"])} for each in shown]
         sound = [each["version"] for each in shown if not each["problem"]][:_MOST_COMPARED]
         metrics: list[Row] = compare([repository.manifest(name, version) for version in sound])
         log = [describe_transition(each) for each in describe_log(repository, name, _MOST_ENTRIES)]
@@ -126,14 +136,22 @@ def _describe_repository(open_sources: OpenSources, name: str, traffic: Mapping[
         return {**nothing, "away": f"{error.diagnostics[0].message}: it is served from a plain folder, or is gone"}
     except HowdahError as error:
         return {**nothing, "away": error.diagnostics[0].message}
+    aliases = described["aliases"]
     return {
         **nothing,
         "versions": versions,
         "compared": sound,
         "metrics": metrics,
-        "aliases": dict.fromkeys(_USUAL_ALIASES) | dict(described["aliases"]),
+        "aliases": dict.fromkeys(_USUAL_ALIASES) | {alias: aliases[alias] for alias in aliases if alias != QA},
+        "stages": {stage: aliases.get(alias) for stage, alias in ALIASES.items()},
         "log": log[::-1],
     }
+
+
+def _words(version: Mapping[str, Any]) -> list[str]:
+    """Its stage and its aliases, each once, as ``howdah models`` says them."""
+    stage = "retired" if version["retired"] else version["stage"]
+    return list(dict.fromkeys([*([stage] if stage else []), *version["aliases"]]))
 
 
 def _hours(text: str) -> int:
@@ -165,18 +183,19 @@ def report_drift(
     if not counted.rows:
         return DriftReport(why="No prediction of this version is there yet; they come with some delay.")
     fewest = Policy().minimum_rows
-    few = f"{counted.rows} predictions are few: from {fewest} on the measures mean something."
-    columns = _columns(profile, {"input": counted.inputs, "output": counted.outputs})
-    return DriftReport(counted.rows, columns, few if counted.rows < fewest else "")
+    is_enough = counted.rows >= fewest
+    few = f"Too few to say how far they are from training: the measures mean something from {fewest} on."
+    columns = _columns(profile, {"input": counted.inputs, "output": counted.outputs}, is_measured=is_enough)
+    return DriftReport(counted.rows, columns, "" if is_enough else few)
 
 
-def _columns(profile: Profile, recent: Mapping[str, Mapping[str, Any]]) -> tuple[Moved, ...]:
+def _columns(profile: Profile, recent: Mapping[str, Mapping[str, Any]], *, is_measured: bool) -> tuple[Moved, ...]:
     threshold = Policy().thresholds.psi
     found = []
     for role, histograms in recent.items():
         before = profile.inputs if role == "input" else profile.outputs
         for name, histogram in histograms.items():
-            psi = measure(before[name], histogram).psi
+            psi = measure(before[name], histogram).psi if is_measured else None
             is_far = psi is not None and threshold is not None and psi > threshold
             found.append(Moved(name, role, psi, is_far, chart_drift(before[name], histogram)))
     return tuple(sorted(found, key=lambda each: -(each.psi if each.psi is not None else -1.0)))

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeAlias
+from urllib.parse import parse_qs
 
 from flask import Flask, Response, g, request
 
+from models.manifest import Manifest
 from serving import csv_form
 from serving.access import needs
-from serving.body import read_question
+from serving.body import Question, read_question
 from serving.choice import choose_model, describe_fallback, require
 from serving.errors import ServingError
 from serving.loading import Loaded
 from serving.prediction import predict, predict_table
 from serving.receiving import check_charset, check_json, receive
 from serving.registry import Registry
-from serving.replies import as_file, as_json, describe_request
+from serving.replies import JSON, as_file, as_json, describe_request
 from serving.settings import Settings
 from serving.speculation.asking import Speculation
+from serving.speculation.rest import read_key
 from serving.statistics import Statistics
 from serving.tracking.tracker import Tracker
 
@@ -37,17 +42,20 @@ def add_prediction(
     speculation: Speculation,
     tracker: Tracker | None,
 ) -> None:
-    """``/predict``, which asks a model, or in JSON a group of them."""
+    """``/predict``, which asks a model, or in JSON and CSV a group of them."""
 
     @app.post("/predict")
     @needs("predict")
     def ask() -> Response:
-        named = request.args.get("model", "")
-        by_columns = _FORMS.get(request.mimetype)
+        environ = request.environ
+        named = _named(environ.get("QUERY_STRING", ""))
+        by_columns = None if environ.get("CONTENT_TYPE") == JSON else _FORMS.get(request.mimetype)
         if by_columns is not None:
-            if named in speculation.names:
-                raise ServingError("H503", f"the group '{named}' is asked in JSON", hint="or ask one of its members")
+            if named in speculation.names and request.mimetype != CSV:
+                raise ServingError("H503", f"the group '{named}' is asked in JSON or CSV", hint="or ask a member of it")
             data = receive(settings.max_body_bytes)
+            if named in speculation.names:
+                return _ask_group_by_csv(data, named, settings, speculation)
             name = choose_model(registry, named)
             loaded = require(registry, name)
             response = by_columns(data, loaded, settings, statistics, tracker)
@@ -57,8 +65,7 @@ def add_prediction(
         check_json()
         question = read_question(receive(settings.max_body_bytes), named, settings.max_records, g.request_id)
         if question.model in speculation.names:
-            # The key stands in no log of addresses, as it would in the address; without one, chance decides.
-            answer = speculation.answer(question.model, question, request.headers.get("X-Request-Key") or g.request_id)
+            answer = speculation.answer(question.model, question, read_key())
         else:
             name = choose_model(registry, question.model)
             loaded = require(registry, name)
@@ -66,13 +73,43 @@ def add_prediction(
         return as_json({**answer, **describe_request()})
 
 
+@lru_cache(maxsize=256)
+def _named(query: str) -> str:
+    """The model that the address names, or ""; with a model or two, it is always the same few addresses."""
+    return parse_qs(query, keep_blank_values=True).get("model", [""])[0]
+
+
+def _read_csv(data: bytes, name: str, manifest: Manifest, settings: Settings) -> tuple[csv_form.Sheet, Question]:
+    check_charset()
+    sheet = csv_form.read_sheet(data, settings.max_records)
+    return sheet, replace(csv_form.ask_sheet(sheet, name, manifest.inputs), request_id=g.request_id)
+
+
+def _ask_group_by_csv(data: bytes, name: str, settings: Settings, speculation: Speculation) -> Response:
+    """Beside each row's answer the member that it is of, and what each member said."""
+    manifest = speculation.manifest(name)
+    sheet, question = _read_csv(data, name, manifest, settings)
+    answer: dict[str, Any] = speculation.answer(name, question, read_key())
+    answers, group = answer["predictions"], answer["group"]
+    more = {"member": [each["member"] for each in answers]}
+    more |= {f"vote.{each['member']}": each["votes"] for each in group["members"] if "votes" in each}
+    body = csv_form.write_sheet(sheet, answers, manifest, more)
+    members = [{key: told for key, told in each.items() if key != "votes"} for each in group["members"]]
+    told = {
+        "Howdah-Group": name,
+        "Howdah-Degraded": str(group["degraded"]).lower(),
+        "Howdah-Members": json.dumps(members),
+        "Howdah-Warnings": str(len(answer["warnings"])),
+        "Howdah-Time-Ms": str(describe_request()["time_ms"]),
+    }
+    return as_file(body, f"{CSV}; charset=utf-8", told)
+
+
 def _answer_csv(
     data: bytes, loaded: Loaded, settings: Settings, statistics: Statistics, tracker: Tracker | None
 ) -> Response:
-    check_charset()
-    sheet = csv_form.read_sheet(data, settings.max_records)
     manifest = loaded.manifest
-    question = replace(csv_form.ask_sheet(sheet, manifest.name, manifest.inputs), request_id=g.request_id)
+    sheet, question = _read_csv(data, manifest.name, manifest, settings)
     answer: dict[str, Any] = predict(loaded, question, statistics, tracker)
     body = csv_form.write_sheet(sheet, answer["predictions"], manifest)
     return as_file(body, f"{CSV}; charset=utf-8", _describe(loaded, len(answer["warnings"])))

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from models.errors import ScoringError
 from models.manifest import Manifest
 from models.scorer.interface import Answer, Answers, Scorer
 from serving.body import Question
 from serving.errors import Problem, SignatureError
-from serving.loading import Loaded
+from serving.loading import Loaded, check_answer, check_answers
 from serving.statistics import Statistics
 from serving.tracking.tracker import Tracker
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_Told = TypeVar("_Told")
+
 
 def predict(loaded: Loaded, question: Question, statistics: Statistics, tracker: Tracker | None) -> dict[str, object]:
     """The answer as the client gets it, but for the request's id and time; counted in ``statistics``, and tracked.
 
-    Raises: SignatureError for records that do not fit, ScoringError for rows that the model cannot score.
+    Raises: SignatureError for records that do not fit, ScoringError for rows that the model cannot score, ServingError
+        H521 for an answer that is no class of the version.
     """
-    with _counted(loaded, statistics, len(question.records)):
-        return _answer(loaded, question, tracker)
+    return _counted(loaded, statistics, len(question.records), partial(_answer, loaded, question, tracker))
 
 
 def predict_table(
@@ -36,34 +38,16 @@ def predict_table(
 ) -> tuple[Answers, list[Problem]]:
     """The answers to the rows of a table, and the warnings; counted in ``statistics``, and tracked.
 
-    Raises: SignatureError for columns that do not fit, ScoringError for rows that the model cannot score.
+    Raises: SignatureError for columns that do not fit, ScoringError for rows that the model cannot score, ServingError
+        H521 for an answer that is no class of the version.
     """
-    from serving.arrow_form import check_table  # pyarrow is loaded for those alone who send Arrow
-
-    scorer, signature = loaded.scorer, loaded.signature
-    with _counted(loaded, statistics, len(table)):
-        fitting, problems, warnings = check_table(
-            table, loaded.manifest.inputs, accept_unknown=signature.accepts_unknown_categories
-        )
-        if problems:
-            raise SignatureError(problems, loaded.manifest.name)
-        try:
-            answers = scorer.score_table(fitting)
-        except ScoringError as error:
-            index, own = _first_refused(
-                len(fitting), lambda begin, size: scorer.score_table(fitting.slice(begin, size)), error
-            )
-            raise _at(f"record {index}", own) from error
-        if tracker is not None:
-            tracker.record(loaded.manifest, request_id, fitting.to_pylist(), answers.rows())
-        return answers, warnings
+    return _counted(loaded, statistics, len(table), partial(_answer_table, loaded, table, tracker, request_id))
 
 
-@contextmanager
-def _counted(loaded: Loaded, statistics: Statistics, records: int) -> Iterator[None]:
+def _counted(loaded: Loaded, statistics: Statistics, records: int, answer: Callable[[], _Told]) -> _Told:
     began = time.perf_counter()
     try:
-        yield
+        told = answer()
     except (SignatureError, ScoringError):
         statistics.count_refusal(loaded)
         raise
@@ -71,6 +55,7 @@ def _counted(loaded: Loaded, statistics: Statistics, records: int) -> Iterator[N
         statistics.count_failure(loaded)
         raise
     statistics.count_answer(loaded, time.perf_counter() - began, records)
+    return told
 
 
 def _answer(loaded: Loaded, question: Question, tracker: Tracker | None) -> dict[str, object]:
@@ -79,6 +64,8 @@ def _answer(loaded: Loaded, question: Question, tracker: Tracker | None) -> dict
     if checked.problems:
         raise SignatureError([_in_file(problem, question) for problem in checked.problems], manifest.name)
     scored = _score(loaded.scorer, checked.rows, question)
+    for answer in scored:
+        check_answer(answer, manifest)
     answers = [_shown(answer, manifest) for answer in scored]
     if tracker is not None:
         tracker.record(manifest, question.request_id, checked.rows, scored)
@@ -90,6 +77,30 @@ def _answer(loaded: Loaded, question: Question, tracker: Tracker | None) -> dict
         "warnings": [_in_file(warning, question).as_json() for warning in checked.warnings],
     }
     return {**answers[0], **told} if question.single else {"predictions": answers, **told}
+
+
+def _answer_table(
+    loaded: Loaded, table: pa.Table, tracker: Tracker | None, request_id: str
+) -> tuple[Answers, list[Problem]]:
+    from serving.arrow_form import check_table  # pyarrow is loaded for those alone who send Arrow
+
+    scorer, signature, manifest = loaded.scorer, loaded.signature, loaded.manifest
+    fitting, problems, warnings = check_table(
+        table, manifest.inputs, accept_unknown=signature.accepts_unknown_categories
+    )
+    if problems:
+        raise SignatureError(problems, manifest.name)
+    try:
+        answers = scorer.score_table(fitting)
+    except ScoringError as error:
+        index, own = _first_refused(
+            len(fitting), lambda begin, size: scorer.score_table(fitting.slice(begin, size)), error
+        )
+        raise _at(f"record {index}", own) from error
+    check_answers(answers, manifest)
+    if tracker is not None:
+        tracker.record(manifest, request_id, fitting.to_pylist(), answers.rows())
+    return answers, warnings
 
 
 def _in_file(problem: Problem, question: Question) -> Problem:
@@ -140,7 +151,9 @@ def _shown(answer: Answer, manifest: Manifest) -> dict[str, object]:
         return {"prediction": _finite(answer.prediction)}
     shown: dict[str, object] = {"prediction": manifest.classes[int(answer.prediction)]}
     if answer.probability is not None:
-        shown["probabilities"] = dict(zip(manifest.classes, map(_finite, answer.probability), strict=True))
+        chances = answer.probability
+        finite = chances if math.isfinite(sum(chances)) else map(_finite, chances)
+        shown["probabilities"] = dict(zip(manifest.classes, finite, strict=True))
     return shown
 
 

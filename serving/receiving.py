@@ -71,6 +71,8 @@ def receive_fields(most_bytes: int, kinds: Mapping[str, type | tuple[type, ...]]
     for name, each in value.items():
         if name not in kinds:
             raise ServingError("H512", f"there is no field {name[:100]!r} here", hint=f"there are: {', '.join(kinds)}")
+        if isinstance(each, float) and each.is_integer():
+            each = value[name] = int(each)  # 5.0 is a whole number in JSON
         if not isinstance(each, kinds[name]) or (isinstance(each, bool) and kinds[name] is not bool):
             raise ServingError("H512", f"the field '{name}' is of another kind", hint="GET /openapi.json describes it")
     return value

@@ -16,12 +16,19 @@ from types import MappingProxyType
 from models.errors import UnsettledModelError
 from models.manifest import Manifest, parse_time
 from models.source import ModelSource
-from models.stages import Candidate, candidates
+from models.stages import Candidate, Stage, candidates
 from serving.bell import Bell, SharedBell
+from serving.errors import ServingError
 from serving.loading import Loaded, Loader
 from storage.errors import Diagnostic, HowdahError, UnreachableError
 
 _log = logging.getLogger(__name__)
+
+WAITING = "the service takes it up by itself when there is one"
+
+# What a source that cannot be read means for those who ask.
+_STAYS = "what is loaded goes on serving"
+_NOTHING_YET = "nothing of it is loaded until it can be read"
 
 _SLOW_LOOK = timedelta(seconds=30)
 _LONGEST_PAUSE = 64  # polls between two attempts at a version that does not load
@@ -41,9 +48,14 @@ class ModelState:
     problem: Diagnostic | None = None
 
     @property
+    def is_answering(self) -> bool:
+        """Whether a version is loaded, and what computes its answers lives."""
+        return self.loaded is not None and self.loaded.problem is None
+
+    @property
     def word(self) -> str:
         """``serving``, ``degraded`` (an older version answers) or ``unavailable``."""
-        if self.loaded is None:
+        if not self.is_answering:
             return "unavailable"
         return "degraded" if self.problem else "serving"
 
@@ -93,7 +105,8 @@ def utc_now() -> datetime:
 class Registry:
     """Follows ``sources`` (label → source): loads what is published, swaps it in, says what is wrong.
 
-    ``only`` are the names to serve, all when empty. Nothing is read before :meth:`start` or :meth:`look`.
+    ``only`` are the names to serve, all when empty; ``stage`` says whose versions answer (models.stages). Nothing is
+    read before :meth:`start` or :meth:`look`.
     """
 
     def __init__(
@@ -102,6 +115,7 @@ class Registry:
         loader: Loader,
         *,
         only: Sequence[str] = (),
+        stage: Stage = "prod",
         poll_s: float = 2.0,
         bell: Bell | None = None,
         now: Callable[[], datetime] = utc_now,
@@ -109,6 +123,7 @@ class Registry:
         self._watched = {label: _Watched(source) for label, source in sources.items()}
         self._loader = loader
         self._only = frozenset(only)
+        self._stage = stage
         self._poll_s = poll_s
         self._bell = bell or SharedBell().part(0)
         self._now = now
@@ -209,7 +224,11 @@ class Registry:
         else:
             self._put_source(replace(before, problem=problem, since=before.since or self._now(), asked=None))
             if before.problem != problem:
-                _log.warning("%s: %s; what is loaded goes on serving", label, problem)
+                _log.warning("%s: %s; %s", label, problem, _STAYS if self._is_serving(label) else _NOTHING_YET)
+
+    def _is_serving(self, label: str) -> bool:
+        names = self._watched[label].names & self._states.keys()
+        return any(self._states[name].loaded for name in names)
 
     def _put_source(self, state: SourceState) -> None:
         self._sources = MappingProxyType({**self._sources, state.label: state})
@@ -242,8 +261,9 @@ class Registry:
         watched.names.add(name)
         state = self._states.get(name, ModelState(name))
         try:
-            versions = tuple(watched.source.versions(name))
-            self._put(self._chosen(replace(state, versions=versions), watched))
+            state = replace(state, versions=tuple(watched.source.versions(name)))
+            self._put(state)  # loading may take its time
+            self._put(self._chosen(state, watched))
         except UnreachableError:
             raise  # nothing is known of the model: it is the source that has a problem
         except HowdahError as error:
@@ -257,7 +277,9 @@ class Registry:
         wanted: int | None = None
         problem: Diagnostic | None = None
         current = state.loaded if state.loaded and self._expiry(state.loaded.manifest) is None else None
-        for candidate in candidates(watched.source, state.name):
+        has_candidates = False
+        for candidate in candidates(watched.source, state.name, self._stage):
+            has_candidates = True
             found = self._try(state, candidate.version, watched)
             if found is None:
                 continue  # its time has not come
@@ -268,7 +290,7 @@ class Registry:
             if current is not None and candidate.stage is None and found.code != "H522":
                 return replace(state, loaded=current, wanted=wanted, problem=problem)
         if problem is None:
-            problem = Diagnostic("H522", f"no version of '{state.name}' is valid yet", "see valid_from in its manifest")
+            problem = _nothing_valid(state.name, self._stage, has_candidates)
         return replace(state, loaded=current, wanted=wanted, problem=problem)
 
     def _try(self, state: ModelState, version: int, watched: _Watched) -> Loaded | Diagnostic | None:
@@ -292,6 +314,11 @@ class Registry:
             raise  # says nothing about the version
         except HowdahError as error:
             return self._remember(key, error, watched)
+        except Exception as error:
+            # A surprise is one version's: the other models of the source are still looked at.
+            _log.exception("Loading %s version %d failed", *key)
+            told = ServingError("H520", f"its loading failed: {type(error).__name__}: {error}", hint="publish it again")
+            return self._remember(key, told, watched)
         watched.failed.pop(key, None)
         return loaded
 
@@ -314,11 +341,25 @@ class Registry:
 
 def _fallback(name: str, candidate: Candidate, problem: Diagnostic | None) -> Diagnostic | None:
     """What is wrong when ``candidate`` answers: that it is of qa, and why, or ``problem``."""
-    if candidate.stage != "qa":
+    if not candidate.is_fallback:
         return problem
     why = problem.message if problem else "no version is in prod"
     hint = f"train in prod again, or: howdah models promote {name}@{candidate.version} --stage prod --reason TEXT"
     return Diagnostic("H528", f"fallback to version {candidate.version} of qa: {why}", hint)
+
+
+def _nothing_valid(name: str, stage: Stage, has_candidates: bool) -> Diagnostic:
+    if has_candidates:
+        return Diagnostic("H522", f"no version of '{name}' is valid yet", "see valid_from in its manifest")
+    hint = f"howdah models promote {name}@VERSION --stage {stage} --reason TEXT"
+    return Diagnostic("H511", f"no version of '{name}' is in {stage}", hint)
+
+
+def describe_absence(state: ModelState) -> Diagnostic:
+    """Why a model that has no problem has no version to answer with."""
+    if state.versions:
+        return Diagnostic("H511", f"'{state.name}' is being loaded", "ask again; a Spark worker needs half a minute")
+    return Diagnostic("H511", f"no version of '{state.name}' was published yet", WAITING)
 
 
 def find_problems(registry: Registry, now: datetime) -> Iterator[tuple[str, Diagnostic]]:
@@ -328,12 +369,15 @@ def find_problems(registry: Registry, now: datetime) -> Iterator[tuple[str, Diag
             yield label, source.problem
         elif source.asked and now - source.asked > _SLOW_LOOK:
             waited = int((now - source.asked).total_seconds())
-            yield label, Diagnostic("H524", f"it has not answered for {waited} s", "see whether its file system is up")
+            hint = "see whether its file system is up, and whether a Spark worker is being started"
+            yield label, Diagnostic("H524", f"it has not answered for {waited} s", hint)
     for name, state in registry.states.items():
         if state.problem:
             yield name, state.problem
         elif state.loaded is None:
-            yield name, Diagnostic("H511", f"no version of '{name}' was published yet", "publish one")
+            yield name, describe_absence(state)
+        if state.loaded and state.loaded.problem:
+            yield name, state.loaded.problem
 
 
 def _log_change(before: ModelState | None, after: ModelState) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from flask import Response, g
 
 JSON = "application/json"
@@ -17,12 +18,20 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else dict(vars(value))
 
 
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_plain).encode
+_encode_exactly = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_plain).encode
+_AS_LINE = orjson.OPT_APPEND_NEWLINE
 
 
 def as_json(value: object, status: int = 200) -> Response:
     """``value``, with dataclasses as objects."""
-    return Response(_encode(value) + "\n", status, content_type=JSON)
+    return Response(_encode(value), status, content_type=JSON)
+
+
+def _encode(value: object) -> bytes:
+    try:
+        return orjson.dumps(value, _plain, _AS_LINE)
+    except orjson.JSONEncodeError:  # half a surrogate pair, or a whole number of over 64 bits, that a client sent
+        return _encode_exactly(value).encode() + b"\n"
 
 
 def as_file(body: bytes, content_type: str, headers: Mapping[str, str]) -> Response:

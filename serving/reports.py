@@ -14,18 +14,18 @@ from serving.speculation.asking import find_group_problems
 from serving.speculation.group import Group
 from serving.statistics import BOUNDS_S, Statistics, Tally
 from serving.tracking.health import find_tracking_problems, report_tracking
-from serving.tracking.settings import TrackingSettings
+from serving.tracking.tracker import Tracker
 from storage.errors import Diagnostic
 
 
 def report_health(
-    registry: Registry, now: datetime, tracking: TrackingSettings | None, groups: Sequence[Group]
+    registry: Registry, now: datetime, tracker: Tracker | None, groups: Sequence[Group]
 ) -> dict[str, object]:
     """``ok``, ``degraded`` (answers, but not all is well) or ``unavailable``, with every reason."""
     problems = list(find_problems(registry, now))
     problems += [(group.name, problem) for group in groups for problem in find_group_problems(group, registry)]
-    if tracking is not None:
-        problems += [("tracking", problem) for problem in find_tracking_problems(tracking)]
+    if tracker is not None:
+        problems += [("tracking", each) for each in find_tracking_problems(tracker.settings, tracker.dropped)]
     reasons = [{"about": about, **_problem(problem)} for about, problem in problems]
     status = "unavailable" if not is_ready(registry) else "degraded" if reasons else "ok"
     if status == "unavailable" and not reasons:
@@ -35,12 +35,12 @@ def report_health(
         "reasons": reasons,
         "models": [_brief(state) for state in registry.states.values()],
     }
-    return told if tracking is None else {**told, "tracking": report_tracking(tracking)}
+    return told if tracker is None else {**told, "tracking": report_tracking(tracker.settings, tracker.dropped)}
 
 
 def is_ready(registry: Registry) -> bool:
     """Whether every model that was asked for answers; without any asked for, whether one does."""
-    answering = {name for name, state in registry.states.items() if state.loaded}
+    answering = {name for name, state in registry.states.items() if state.is_answering}
     return registry.required <= answering if registry.required else bool(answering)
 
 
@@ -127,11 +127,12 @@ def _brief(state: ModelState) -> dict[str, object]:
 
 
 def _essentials(state: ModelState) -> dict[str, object]:
+    problem = state.problem or (state.loaded.problem if state.loaded else None)
     told: dict[str, object] = {
         **_brief(state),
         "wanted": state.wanted,
         "versions": list(state.versions),
-        "problem": _problem(state.problem) if state.problem else None,
+        "problem": _problem(problem) if problem else None,
     }
     if state.loaded:
         manifest = state.loaded.manifest

@@ -27,6 +27,7 @@ from serving.settings import Settings
 from serving.speculation.aliases import with_aliases
 from serving.speculation.counts import make_counts
 from serving.statistics import SharedCounts
+from serving.tracking.counts import SharedDrops
 from serving.tracking.tracker import Tracker
 from serving.worker import PromptWorker
 
@@ -79,7 +80,7 @@ def serve(
     open_scorer: OpenScorer,
     on_ready: OnReady,
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C; ``on_ready`` is called once, in the first worker, when that one answers.
+    """Serve until SIGTERM, SIGHUP or Ctrl-C; ``on_ready`` is called once, in the first worker, when that one answers.
 
     Raises: SystemExit with 0 after an orderly end.
     """
@@ -87,10 +88,18 @@ def serve(
     owner = os.getpid()
     try:
         application = _Application(listener, settings, open_sources, open_scorer, on_ready, cache)
-        Arbiter(application).run()
+        _Master(application).run()
     finally:
         if os.getpid() == owner:  # a worker leaves through here too
             shutil.rmtree(cache, ignore_errors=True)
+
+
+class _Master(Arbiter):  # type: ignore[misc]
+    """The process that looks after the workers."""
+
+    def handle_hup(self) -> None:
+        """A terminal that is closed ends what runs in it; to gunicorn it would be the word to begin anew."""
+        self.handle_term()
 
 
 class _Application(BaseApplication):  # type: ignore[misc]
@@ -115,6 +124,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         self._tracker: Tracker | None = None
         self._counts = SharedCounts(MOST_WORKERS)
         self._group_counts = make_counts(settings.groups, MOST_WORKERS)
+        self._drops = SharedDrops(MOST_WORKERS)
         self._bell = SharedBell(MOST_WORKERS)
         self._free_slots = list(reversed(range(MOST_WORKERS)))
         self._slot = 0
@@ -155,10 +165,12 @@ class _Application(BaseApplication):  # type: ignore[misc]
         )
         bell = self._bell.part(self._slot)
         sources = with_aliases(self._open_sources(), settings.groups)
-        self._registry = Registry(sources, loader, only=settings.models, poll_s=settings.poll_s, bell=bell)
+        self._registry = Registry(
+            sources, loader, only=settings.models, stage=settings.stage, poll_s=settings.poll_s, bell=bell
+        )
         self._registry.start(_FIRST_LOOK_S)
         if settings.tracking is not None:
-            self._tracker = Tracker(settings.tracking)
+            self._tracker = Tracker(settings.tracking, drops=self._drops.part(self._slot))
             self._tracker.start()
         return create_app(
             self._registry,
@@ -172,8 +184,11 @@ class _Application(BaseApplication):  # type: ignore[misc]
     def _give_slot(self, _arbiter: Any, worker: Any) -> None:
         # In the process that forks: the worker inherits the value that stands here just now.
         worker.howdah_slot = self._slot = self._free_slots.pop()
+        worker.silence_s = self._settings.read_timeout_s
 
     def _free_slot(self, _arbiter: Any, worker: Any) -> None:
+        # One that was killed left its models there, on a disk that its successor needs.
+        shutil.rmtree(self._cache / str(worker.pid), ignore_errors=True)
         self._bell.leave(worker.howdah_slot)
         self._free_slots.append(worker.howdah_slot)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from models.stages import Stage
 from serving.speculation.group import Group
 from serving.tracking.settings import TrackingSettings
 
@@ -14,13 +15,13 @@ from serving.tracking.settings import TrackingSettings
 class Settings:
     """The service's options.
 
-    ``models`` are the only names to serve (all when empty). ``allowed_hosts`` are names, besides loopback's own, that a
-    request's Host header may carry; on an address other than loopback every name is taken unless some are given.
-    ``accept_unknown_categories`` answers, with a warning, where a category is one that training never saw. ``tokens``
-    is the file of those that may ask. ``rate_per_s`` is how many requests a second each worker takes of one client, 0
-    for any number. ``groups`` are names under which several models answer. ``tracking`` says where predictions are
-    kept, None for nowhere. ``trusted_keys`` are public keys in PEM, one of which must have signed what is served; where
-    there are none, nothing has to be signed.
+    ``models`` are the only names to serve (all when empty), ``stage`` whose versions answer. ``allowed_hosts`` are
+    names, besides loopback's own, that a request's Host header may carry; on an address other than loopback every name
+    is taken unless some are given. ``accept_unknown_categories`` answers, with a warning, where a category is one that
+    training never saw. ``tokens`` is the file of those that may ask. ``rate_per_s`` is how many requests a second each
+    worker takes of one client, 0 for any number. ``groups`` are names under which several models answer. ``tracking``
+    says where predictions are kept, None for nowhere. ``trusted_keys`` are public keys in PEM, one of which must have
+    signed what is served; where there are none, nothing has to be signed.
     """
 
     host: str = "127.0.0.1"
@@ -29,6 +30,7 @@ class Settings:
     threads: int = 8
     poll_s: float = 2.0
     models: tuple[str, ...] = ()
+    stage: Stage = "prod"
     allowed_hosts: tuple[str, ...] = ()
     accept_unknown_categories: bool = False
     max_body_bytes: int = 1_000_000

@@ -8,37 +8,34 @@ the service was told to warn instead; a number outside the range of the training
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from typing import Any
 
-from models.manifest import Field, FieldType
+from models.manifest import Field
+from models.rows import by_columns
 from serving.errors import Problem
+from serving.findings import (
+    MAX_FINDINGS,
+    SEPARATORS,
+    STRANGER,
+    Nearest,
+    clip,
+    describe_range,
+    describe_unknown,
+    hint_at_name,
+)
+from serving.values import MAX_TEXT_CHARACTERS, PYTHON_TYPES, TAKE_ALL, TAKE_ONE, WIDEST, RefusedError
 
-MAX_FINDINGS = 100
-MAX_TEXT_CHARACTERS = 10_000
-
-_LONG_LIMIT = 2**63
-_MATCHED_CATEGORIES = 2_000
-_MATCHED_CHARACTERS = 100
-
-
-class _RefusedError(Exception):
-    """A value that does not fit its field."""
-
-    def __init__(self, problem: str, hint: str = "") -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.hint = hint
+_ABSENT = object()
 
 
 @dataclass
 class Checked:
     """Rows to score, in order, and what was found; the rows count only where there are no problems."""
 
-    rows: list[dict[str, object]] = field(default_factory=list)
+    rows: Sequence[Mapping[str, object]] = ()
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -50,197 +47,173 @@ class Signature:
         self.accepts_unknown_categories = accept_unknown_categories
         self._fields = {item.name: item for item in inputs}
         self._columns = [_Column(item, accept_unknown_categories) for item in inputs]
+        self._usual = [column.usual for column in self._columns]
 
     def check(self, records: Sequence[Mapping[str, object]], *, single: bool = False) -> Checked:
         """Check every field of every record; the search ends after 100 problems. ``single`` leaves out the numbers."""
+        if len(records) == 1 and self._is_usual(records[0]):
+            return Checked([dict(records[0])])
         checked = Checked()
-        for index, record in enumerate(records):
-            self._check_record(record, None if single else index, checked)
-            if len(checked.problems) >= MAX_FINDINGS:
-                break
+        nearest = Nearest()
+        names = self._fields.keys()
+        columns: list[Sequence[object]] = []
+        odd: list[tuple[_Column, list[object]]] = []
+        are_as_given = True
+        for column, values in zip(self._columns, _columns_of(records, list(names)), strict=True):
+            taken = None if values is None else column.take_all(values)
+            are_as_given = are_as_given and taken is values
+            if taken is None:
+                taken = []
+                odd.append((column, taken))
+            columns.append(taken)
+        if odd or set(map(len, records)) != {len(names)}:  # every name is there: others would be more
+            are_as_given = False
+            for index, record in enumerate(records):
+                self._check_record(record, None if single else index, odd, checked, nearest)
+                if len(checked.problems) >= MAX_FINDINGS:
+                    break
+        if are_as_given:
+            checked.rows = records
+        elif not checked.problems:
+            rows = zip(*columns, strict=True) if columns else ((),) * len(records)
+            checked.rows = [dict(zip(names, row, strict=True)) for row in rows]
         return checked
 
-    def _check_record(self, record: Mapping[str, object], index: int | None, checked: Checked) -> None:
-        row: dict[str, object] = {}
-        for column in self._columns:
+    def _is_usual(self, record: Mapping[str, object]) -> bool:
+        """Whether each value can be taken as it stands: one look at each, where columns of one value take several."""
+        for name, kinds, low, high, categories in self._usual:
+            value: Any = record.get(name, _ABSENT)
+            if type(value) not in kinds:
+                return False
+            if type(value) is str:
+                if categories and value not in categories:
+                    return False
+                if len(value) > MAX_TEXT_CHARACTERS or not value.isascii():
+                    return False
+            elif value is not None and not low <= value <= high:  # NaN is not either
+                return False
+        return len(record) == len(self._usual)
+
+    def _check_record(
+        self,
+        record: Mapping[str, object],
+        index: int | None,
+        columns: Sequence[tuple[_Column, list[object]]],
+        checked: Checked,
+        nearest: Nearest,
+    ) -> None:
+        if separator := self._find_separator(record):
+            hint = f"the columns are separated by {separator}: save the file with commas"
+            checked.problems.append(Problem(clip(next(iter(record))), STRANGER, hint, index, is_of_all=True))
+            return
+        for column, values in columns:
             name = column.field.name
             try:
-                row[name] = value = column.take(record)
-            except _RefusedError as refused:
+                value = column.take(record, nearest)
+            except RefusedError as refused:
                 checked.problems.append(Problem(name, refused.problem, refused.hint, index))
                 continue
-            warning = column.warning(value)
-            if warning and len(checked.warnings) < MAX_FINDINGS:
+            values.append(value)
+            if len(checked.warnings) < MAX_FINDINGS and (warning := column.warning(value, nearest)):
                 checked.warnings.append(Problem(name, *warning, record=index))
-        checked.rows.append(row)
-        if len(record) > len(row) or record.keys() != row.keys():
-            self._name_strangers(record, index, checked)
+        if record.keys() != self._fields.keys():
+            self._name_strangers(record, index, checked, nearest)
 
-    def _name_strangers(self, record: Mapping[str, object], index: int | None, checked: Checked) -> None:
+    def _name_strangers(
+        self, record: Mapping[str, object], index: int | None, checked: Checked, nearest: Nearest
+    ) -> None:
         for name in record:
             if name in self._fields:
                 continue
             if len(checked.problems) >= MAX_FINDINGS:
                 return
             absent = [known for known in self._fields if known not in record] or list(self._fields)
-            checked.problems.append(
-                Problem(_clipped(name), "is not an input of this model", hint_at_name(name, absent), index)
-            )
+            hint = hint_at_name(name, absent, nearest)
+            checked.problems.append(Problem(clip(name), STRANGER, hint, index))
+
+    def _find_separator(self, record: Mapping[str, object]) -> str:
+        """What stands between the names of the inputs where a table's columns were taken for one; else nothing."""
+        if len(record) != 1 or record.keys() <= self._fields.keys():
+            return ""
+        (name,) = record
+        names = self._fields.keys()
+        return next((word for sign, word in SEPARATORS.items() if not names.isdisjoint(name.split(sign))), "")
 
 
 class _Column:
-    """One field with its check looked up."""
+    """One field with its checks looked up: of all records at once, and of one of which something is to be said."""
 
     def __init__(self, item: Field, accept_unknown_categories: bool) -> None:
         self.field = item
-        self._check = _CHECKS[item.type]
+        self._check = TAKE_ONE[item.type]
+        self._check_all = TAKE_ALL[item.type]
         self._categories = frozenset(item.categories if item.type == "string" else ())
         self._open = accept_unknown_categories
         self._low = -math.inf if item.minimum is None else item.minimum
         self._high = math.inf if item.maximum is None else item.maximum
         self._ranged = item.type in ("double", "long")
+        kinds = {PYTHON_TYPES[item.type]} | ({type(None)} if item.nullable else set())
+        widest = WIDEST.get(item.type, (0, 1))
+        self.usual = item.name, kinds, max(self._low, widest[0]), min(self._high, widest[1]), self._categories
 
-    def take(self, record: Mapping[str, object]) -> object:
-        """The field's value, as the scorer takes it. Raises: _RefusedError."""
+    def take_all(self, values: Sequence[object]) -> Sequence[object] | None:
+        """The field's values, as the scorer takes them; None where something may be wrong or odd with one of them."""
+        kinds = set(map(type, values))
+        has_null = type(None) in kinds
+        if has_null:
+            if not self.field.nullable:
+                return None
+            kinds.remove(type(None))
+        if not kinds:
+            return values
+        present = [value for value in values if value is not None] if has_null else values
+        taken = self._check_all(present, kinds)
+        if taken is None or not self._is_usual(taken):
+            return None
+        if taken is present:
+            return values
+        if not has_null:
+            return taken
+        rest = iter(taken)
+        return [None if value is None else next(rest) for value in values]
+
+    def _is_usual(self, values: Sequence[Any]) -> bool:
+        if self._ranged:
+            return bool(self._low <= min(values) and max(values) <= self._high)
+        return not self._categories or self._categories.issuperset(values)
+
+    def take(self, record: Mapping[str, object], nearest: Nearest) -> object:
+        """The field's value, as the scorer takes it. Raises: RefusedError."""
         try:
             value = record[self.field.name]
         except KeyError:
-            raise _RefusedError("is missing", "send null if it is unknown" if self.field.nullable else "") from None
+            raise RefusedError("is missing", "send null if it is unknown" if self.field.nullable else "") from None
         if value is None:
             if self.field.nullable:
                 return None
-            raise _RefusedError("is empty (null), and must have a value")
+            raise RefusedError("is empty (null), and must have a value")
         value = self._check(value)
         if self._categories and not self._open and value not in self._categories:
-            told, hint = describe_unknown(value, self.field)
-            raise _RefusedError(f"has the unknown category {told}", hint)
+            told, hint = describe_unknown(value, self.field, nearest)
+            raise RefusedError(f"has the unknown category {told}", hint)
         return value
 
-    def warning(self, value: object) -> tuple[str, str] | None:
+    def warning(self, value: object, nearest: Nearest) -> tuple[str, str] | None:
         """What is odd about a value that was taken: problem and hint."""
         if value is None:
             return None
         if self._ranged and isinstance(value, (int, float)) and not self._low <= value <= self._high:
             return describe_range(value, self.field)
         if self._open and self._categories and value not in self._categories:
-            told, hint = describe_unknown(value, self.field)
+            told, hint = describe_unknown(value, self.field, nearest)
             return f"has the category {told}, which training never saw", hint
         return None
 
 
-def describe_range(value: float, item: Field) -> tuple[str, str]:
-    """What is odd about a number that training never saw, and what that means."""
-    seen = f"{_plain(item.minimum)} to {_plain(item.maximum)}"
-    return f"is {_shown(value)}, outside of what training saw ({seen})", "the answer is an extrapolation"
-
-
-def describe_unknown(value: object, item: Field) -> tuple[str, str]:
-    """A category that training never saw as it is shown, and those that are near it."""
-    return _shown(value), _known(str(value), item.categories)
-
-
-def _take_double(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _RefusedError(f"is {_described(value)}, a number is needed", _unquoted(value))
-    try:
-        number = float(value)
-    except OverflowError:
-        raise _RefusedError("is larger than a double holds") from None
-    if not math.isfinite(number):
-        raise _RefusedError("is not a finite number", "JSON has no NaN and no infinity; an unknown value is null")
-    return number
-
-
-def _take_long(value: object) -> int:
-    if isinstance(value, float) and value.is_integer():  # false for NaN and infinity
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise _RefusedError(f"is {_described(value)}, a whole number is needed", _unquoted(value))
-    if not -_LONG_LIMIT <= value < _LONG_LIMIT:
-        raise _RefusedError("is outside of the 64-bit whole numbers")
-    return value
-
-
-def _take_string(value: object) -> str:
-    if not isinstance(value, str):
-        raise _RefusedError(f"is {_described(value)}, text is needed", "put it in double quotes")
-    if len(value) > MAX_TEXT_CHARACTERS:
-        raise _RefusedError(f"has {len(value)} characters", f"at most {MAX_TEXT_CHARACTERS} are taken")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise _RefusedError("is not valid Unicode: half of a surrogate pair stands alone") from None
-    return value
-
-
-def _take_boolean(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _RefusedError(f"is {_described(value)}, true or false is needed", "send true or false, without quotes")
-    return value
-
-
-_CHECKS: Mapping[FieldType, Callable[[object], object]] = {
-    "double": _take_double,
-    "long": _take_long,
-    "string": _take_string,
-    "boolean": _take_boolean,
-}
-
-_JSON_TYPES: Mapping[type, str] = {bool: "true or false", str: "text", list: "a list", dict: "an object"}
-
-
-def _described(value: object) -> str:
-    """A value by its JSON type, and itself where it is short."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return str(value).lower() if isinstance(value, bool) else _JSON_TYPES.get(type(value), "of another type")
-    return f"the text {_shown(value)}" if isinstance(value, str) else f"the number {_shown(value)}"
-
-
-def _unquoted(value: object) -> str:
-    """The hint for a number in quotes."""
-    if isinstance(value, str) and len(value) < _MATCHED_CHARACTERS:
-        try:
-            return f"send {float(value):g} without quotes" if math.isfinite(float(value)) else ""
-        except ValueError:
-            return ""
-    return ""
-
-
-def _known(value: str, categories: Sequence[str]) -> str:
-    """The nearest of the known categories, or the first few."""
-    near = _near(value, categories)
-    if near:
-        return f"did you mean {' or '.join(map(_shown, near))}?"
-    some = ", ".join(_shown(item) for item in categories[:5])
-    return f"known are {some}" + (f" and {len(categories) - 5} more" if len(categories) > 5 else "")
-
-
-def hint_at_name(name: str, known: Sequence[str]) -> str:
-    """What to do about a name that is no input."""
-    near = _near(name, known)[:1]
-    return f"did you mean '{near[0]}'?" if near else "leave it out"
-
-
-def _near(value: str, known: Sequence[str]) -> list[str]:
-    """Up to three of ``known`` that are written much as ``value``; upper and lower case count as one."""
-    if len(value) > _MATCHED_CHARACTERS:
-        return []
-    spelled = {item.casefold(): item for item in known[:_MATCHED_CATEGORIES]}
-    return [spelled[match] for match in get_close_matches(value.casefold(), spelled, n=3, cutoff=0.6)]
-
-
-def _shown(value: object) -> str:
-    return _clipped(json.dumps(value, ensure_ascii=False) if not _has_surrogates(value) else json.dumps(value))
-
-
-def _has_surrogates(value: object) -> bool:
-    return isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value)
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= _MATCHED_CHARACTERS else text[:_MATCHED_CHARACTERS] + "…"
-
-
-def _plain(number: float | None) -> str:
-    return "…" if number is None else f"{number:g}"
+def _columns_of(records: Sequence[Mapping[str, object]], names: Sequence[str]) -> Sequence[Sequence[object] | None]:
+    """The values of all records by name; None for a column that one of them lacks."""
+    found = by_columns(records, names)
+    if found is not None:
+        return found
+    each_alone = (by_columns(records, [name]) for name in names)
+    return [column and column[0] for column in each_alone]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from models.errors import ModelNotFoundError
+from models.errors import ModelError, ModelNotFoundError
 from models.manifest import Manifest
 from models.names import split_reference
 from models.source import ModelSource
@@ -77,6 +77,8 @@ class AliasedSource:
             self._source.resolve(reference)
         except ModelNotFoundError:
             return False
+        except ModelError:
+            return True  # which is said of this one alone, when its version is asked for
         return True
 
 

@@ -77,6 +77,22 @@ class Speculation:
             raise refusal
         return describe(asked)
 
+    def manifest(self, name: str) -> Manifest:
+        """That of the first member that fits: it says what the group ``name`` takes and gives.
+
+        Raises: ServingError H561 where no member is loaded, H562 where they do not fit together.
+        """
+        running = self._groups[name]
+        group, members = running.group, members_of(running.group, self._registry)
+        fit = running.fit(members)
+        if fit.refusal:
+            raise _unfit(group, fit)
+        for loaded, problem in zip(members, fit.problems, strict=True):
+            if loaded and not problem:
+                return loaded.manifest
+        absences = "; ".join(f"{member}: {_absence(member, self._registry)}" for member in group.members)
+        raise ServingError("H561", f"no member of '{name}' can answer ({absences})"[:500], hint="see GET /models")
+
     def report(self, name: str) -> dict[str, object]:
         """One group as it stands: its members, what is wrong with them, and what all workers have counted."""
         running = self._groups[name]
@@ -107,11 +123,7 @@ class Speculation:
         fit = running.fit(members)
         if fit.refusal:
             running.counts.count_decided(degraded=False, defaulted=False, unanswered=True)
-            told = "; ".join(
-                f"{member} {problem}" for member, problem in zip(group.members, fit.problems, strict=True) if problem
-            )
-            message = f"group '{group.name}' cannot answer: {fit.refusal}" + (f" ({told})" if told else "")
-            raise ServingError("H562", message, hint=f"GET /groups/{group.name} shows its members")
+            raise _unfit(group, fit)
         manifests = [
             loaded.manifest if loaded and not problem else None
             for loaded, problem in zip(members, fit.problems, strict=True)
@@ -208,6 +220,14 @@ def find_group_problems(group: Group, registry: Registry) -> list[Diagnostic]:
         elif loaded is None:
             found.append(Diagnostic("H511", f"{member}: {_absence(member, registry)}", hint))
     return [*found, Diagnostic("H562", fit.refusal, hint)] if fit.refusal else found
+
+
+def _unfit(group: Group, fit: Fit) -> ServingError:
+    told = "; ".join(
+        f"{member} {problem}" for member, problem in zip(group.members, fit.problems, strict=True) if problem
+    )
+    message = f"group '{group.name}' cannot answer: {fit.refusal}" + (f" ({told})" if told else "")
+    return ServingError("H562", message, hint=f"GET /groups/{group.name} shows its members")
 
 
 def _absence(member: str, registry: Registry) -> str:

@@ -6,11 +6,12 @@ part of its own, and any of them can add up all parts.
 
 from __future__ import annotations
 
+import math
 import mmap
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 from serving.speculation.collector import Outcome, Reply
 from serving.speculation.group import Group
@@ -61,7 +62,7 @@ class Totals:
     def as_json(self) -> Mapping[str, object]:
         """The totals as ``GET /groups`` tells them."""
         members = [
-            {"member": member, "version": version, **asdict(counts)}
+            {"member": member, "version": version, **asdict(counts), "difference": _finite(counts.difference)}
             for (member, version), counts in self.members.items()
         ]
         return {**self.requests, "members": members}
@@ -160,6 +161,11 @@ def make_counts(groups: Sequence[Group], slots: int = 1) -> Mapping[str, SharedC
     return {group.name: SharedCounts(group, slots) for group in groups}
 
 
+def _finite(number: float) -> float | None:
+    """None for a sum that has become too large: JSON has no infinity."""
+    return number if math.isfinite(number) else None
+
+
 def _starts(place: int) -> range:
     """Where the rows of a member begin in a part."""
     first = len(_REQUESTS) + place * _MOST_VERSIONS * _ROW
@@ -172,9 +178,8 @@ def _rows(part: Sequence[float], members: int) -> Iterator[tuple[int, float, Mem
         for start in _starts(place):
             version, *numbers = part[start : start + _ROW]
             if version:
-                counts = MemberCounts(*map(int, numbers))
-                counts.difference = numbers[-1]
-                yield place, version, counts
+                *whole, difference = numbers
+                yield place, version, replace(MemberCounts(*map(int, whole)), difference=difference)
 
 
 def _compare(place: int, reply: Reply, outcome: Outcome) -> MemberCounts:

@@ -70,7 +70,8 @@ def _best_quality(group: Group, manifests: Manifests, _key: str) -> Policy:
 
 
 def _canary(group: Group, _manifests: Manifests, key: str) -> Policy:
-    return prefer(draw(group.weights, key, group.name))
+    weights = {member: group.weights[member] for member in group.members}  # the file has them in any order
+    return prefer(draw(weights, key, group.name))
 
 
 def _majority(group: Group, manifests: Manifests, _key: str) -> Policy:

@@ -23,6 +23,21 @@ LONGEST_DEADLINE_MS = 60_000
 
 _COMMON = frozenset({"policy", "members", "deadline_ms", "description", "default"})
 _REQUIRED = frozenset({"policy", "members", "deadline_ms"})
+_FILE_HINT = (
+    'a file of groups is like {"purchase": {"policy": "shadow", "members": ["old", "new"], "deadline_ms": 100}}'
+)
+# What each option looks like, where nothing better can be said about one that is wrong
+_EXAMPLES: Mapping[str, str] = {
+    "policy": f"one of {', '.join(KINDS)}",
+    "members": '"members": ["funnel", "funnel@challenger"]',
+    "deadline_ms": '"deadline_ms": 100',
+    "description": '"description": "which visitors buy"',
+    "default": '"default": "leave"',
+    "quorum": '"quorum": 2',
+    "tie_break": '"tie_break": "confidence"',
+    "metric": '"metric": "accuracy"',
+    "weights": '"weights": {"funnel": 95, "funnel@challenger": 5}',
+}
 _KINDS_OF_VALUES = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
 
 
@@ -40,9 +55,11 @@ def load_groups(path: Path) -> tuple[Group, ...]:
     try:
         text = path.read_text("utf-8")
     except OSError as error:
-        raise ServingError("H560", f"it cannot be read: {error.strerror}", path=str(path)) from error
+        hint = "--groups names the file that defines the groups"
+        raise ServingError("H560", f"it cannot be read: {error.strerror}", path=str(path), hint=hint) from error
     except UnicodeDecodeError as error:
-        raise ServingError("H560", f"byte {error.start} is not UTF-8", path=str(path)) from error
+        hint = "save the file as UTF-8"
+        raise ServingError("H560", f"byte {error.start} is not UTF-8", path=str(path), hint=hint) from error
     return read_groups(text, str(path))
 
 
@@ -59,9 +76,7 @@ def read_groups(text: str, path: str) -> tuple[Group, ...]:
     if problems:
         raise ServingError.of(problems)
     if not groups:
-        raise ServingError(
-            "H560", "it defines no group", path=path, hint='{"purchase": {"policy": ..., "members": [...]}}'
-        )
+        raise ServingError("H560", "it defines no group", path=path, hint=_FILE_HINT)
     return tuple(groups)
 
 
@@ -69,11 +84,13 @@ def _read_json(text: str, path: str) -> dict[str, Any]:
     try:
         document = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise ServingError("H560", f"{error.msg} (column {error.colno})", path=path, line=error.lineno) from error
+        place = f"{error.msg} (column {error.colno})"
+        raise ServingError("H560", place, path=path, line=error.lineno, hint=_FILE_HINT) from error
     except (ValueError, RecursionError) as error:
-        raise ServingError("H560", f"it is not JSON: {error}", path=path) from error
+        raise ServingError("H560", f"it is not JSON: {error}", path=path, hint=_FILE_HINT) from error
     if not isinstance(document, dict):
-        raise ServingError("H560", f"it holds {_kind_of(document)}, not an object of groups by name", path=path)
+        message = f"it holds {_kind_of(document)}, not an object of groups by name"
+        raise ServingError("H560", message, path=path, hint=_FILE_HINT)
     return document
 
 
@@ -108,14 +125,16 @@ class _Reader:
         if not is_name(self._name):
             self._note("", "is not a name", "a letter, then letters, digits, '-' and '_', 64 at most")
         if not isinstance(entry, dict):
-            self._note("", f"is {_kind_of(entry)}, not an object")
+            self._note("", f"is {_kind_of(entry)}, not an object", _FILE_HINT)
             return None
         kind = self._take(entry, "policy", _policy)
         if kind is None:
             return None
         allowed = _COMMON | kind.options
         for key in entry.keys() - allowed:
-            self._note(key, f"is not an option of the policy {entry['policy']}", did_you_mean(key, sorted(allowed)))
+            known = sorted(allowed)
+            hint = did_you_mean(key, known, f"its options are {', '.join(known)}")
+            self._note(key, f"is not an option of the policy {entry['policy']}", hint)
         for key in sorted((_REQUIRED | kind.required) - entry.keys()):
             self._note(key, "is missing")
         values = {
@@ -138,14 +157,16 @@ class _Reader:
     def _check_whole(self, group: Group, kind: Kind) -> None:
         count = len(group.members)
         if count < kind.fewest:
-            self._note("members", f"are {count}, {group.policy} takes {kind.fewest} at least")
+            problem = f"are {count}, {group.policy} takes {kind.fewest} at least"
+            self._note("members", problem, f"name {kind.fewest - count} more, or take another policy")
         if group.quorum and not count // 2 < group.quorum <= count:
             self._note("quorum", f"is {group.quorum}, of {count} members it is {count // 2 + 1} to {count}",
                        "more than half, else two classes could both have it")  # fmt: skip
         if group.tie_break == "quality" and not group.metric:
             self._note("metric", "is missing", 'the tie_break "quality" goes by it')
         if group.metric and "tie_break" in kind.options and group.tie_break != "quality":
-            self._note("metric", f"says nothing here: the tie_break is {json.dumps(group.tie_break)}")
+            problem = f"says nothing here: the tie_break is {json.dumps(group.tie_break)}"
+            self._note("metric", problem, 'leave it out, or say "tie_break": "quality"')
         if group.weights and set(group.weights) != set(group.members):
             strange = sorted(set(group.weights) ^ set(group.members))
             self._note(
@@ -154,12 +175,13 @@ class _Reader:
         if group.default is not None and kind.target:
             wanted = str if kind.target == "class" else float
             if not isinstance(group.default, wanted):
-                self._note("default", f"is {_kind_of(group.default)}, {group.policy} answers a {kind.target}")
+                problem = f"is {_kind_of(group.default)}, {group.policy} answers a {kind.target}"
+                self._note("default", problem, f"give a {kind.target}, or leave it out")
 
-    def _note(self, key: str, problem: str, hint: str = "") -> None:
-        name, key = self._name[:80], key[:80]
-        place = f"{name}.{key}" if key else f"'{name}'"
-        self._problems.append(Diagnostic("H560", f"{place} {problem}", hint, self._path))
+    def _note(self, option: str, problem: str, hint: str = "") -> None:
+        name = self._name[:80]
+        place = f"{name}.{option[:80]}" if option else f"'{name}'"
+        self._problems.append(Diagnostic("H560", f"{place} {problem}", hint or _EXAMPLES[option], self._path))
 
 
 # -- one check for each option: it returns the value as a Group holds it, or raises ------------------------------------
@@ -167,18 +189,17 @@ class _Reader:
 
 def _policy(value: Any) -> Kind:
     if not isinstance(value, str) or value not in KINDS:
-        known = ", ".join(KINDS)
-        raise _WrongError(
-            f"is {json.dumps(value)[:60]}, not a policy", did_you_mean(str(value), KINDS, f"one of {known}")
-        )
+        raise _WrongError(f"is {json.dumps(value)[:60]}, not a policy", did_you_mean(str(value), KINDS))
     return KINDS[value]
 
 
 def _members(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise _WrongError(f"is {_kind_of(value)}, not a list of names", '["funnel", "funnel@challenger"]')
+        raise _WrongError(f"is {_kind_of(value)}, not a list of names")
     if len(value) > MOST_MEMBERS:
-        raise _WrongError(f"are {len(value)}, at most {MOST_MEMBERS} are taken")
+        raise _WrongError(
+            f"are {len(value)}, at most {MOST_MEMBERS} are taken", "take some out: each of them is asked each time"
+        )
     for index, member in enumerate(value):
         if not isinstance(member, str):
             raise _WrongError(f"has {_kind_of(member)} at [{index}], not a name")
@@ -187,7 +208,7 @@ def _members(value: Any) -> tuple[str, ...]:
         except ModelNameError as error:
             raise _WrongError(f"[{index}]: {error.diagnostics[0].message}", error.diagnostics[0].hint) from error
         if member in value[:index]:
-            raise _WrongError(f"name '{member}' twice")
+            raise _WrongError(f"name '{member}' twice", "name it once; a canary's share is its weight")
     return tuple(value)
 
 
@@ -226,15 +247,13 @@ def _tie_break(value: Any) -> str:
 
 def _metric(value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise _WrongError(f"is {_kind_of(value)}, not a metric of the manifests", '"accuracy"')
+        raise _WrongError(f"is {_kind_of(value)}, not a metric of the manifests")
     return value
 
 
 def _weights(value: Any) -> dict[str, float]:
     if not isinstance(value, dict):
-        raise _WrongError(
-            f"is {_kind_of(value)}, not an object of members and numbers", '{"funnel": 95, "funnel@new": 5}'
-        )
+        raise _WrongError(f"is {_kind_of(value)}, not an object of members and numbers")
     for member, weight in value.items():
         if not _is_number(weight) or weight < 0:
             raise _WrongError(f"has {json.dumps(weight)[:60]} for '{member}', not a number from 0")

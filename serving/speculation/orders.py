@@ -13,8 +13,9 @@ _DRAWS = 2**64
 
 
 def rank_by_metric(manifests: Sequence[Manifest | None], metric: str) -> list[int]:
-    """Places of the members, the best by ``metric`` first; those without it, or with nothing loaded, last.
+    """Places of the members, the best by ``metric`` first; those without it last.
 
+    One with nothing loaded leads: it may be the best, and an answer of the others has to say so.
     Empty when the manifests do not say whether higher or lower is better.
     """
     known = [manifest for manifest in manifests if manifest]
@@ -25,14 +26,16 @@ def rank_by_metric(manifests: Sequence[Manifest | None], metric: str) -> list[in
 
     def worth(place: int) -> float:
         manifest = manifests[place]
-        value = manifest.metrics.get(metric) if manifest else None
+        if manifest is None:
+            return -math.inf
+        value = manifest.metrics.get(metric)
         return math.inf if value is None else sign * value
 
     return sorted(range(len(manifests)), key=worth)
 
 
 def draw(weights: Mapping[str, float], key: str, group: str) -> list[int]:
-    """Places of the members, the one that ``key`` draws first, with the chance of its weight; the others stand in.
+    """Places in ``weights`` of the members, first the one that ``key`` draws by its weight; the others stand in.
 
     The same key draws the same member, in every process and after every restart. When a weight grows, keys move to
     that member only. Weight 0 is never drawn and stands in last. Source: weighted rendezvous hashing.

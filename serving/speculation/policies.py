@@ -80,7 +80,8 @@ def median(members: Members, time_left_s: float) -> Decision | None:
         _middle([(_number(members[place].votes[record]), place) for place in voters], voters[0])
         for record in range(len(members[voters[0]].votes))
     ]
-    return Decision(tuple(places), _excuses(members))
+    mute = [members[place] for place in voters if None in map(_number, members[place].votes)]
+    return Decision(tuple(places), (*_excuses(members), *(f"{member.member}: gives no number" for member in mute)))
 
 
 def most_confident(members: Members, time_left_s: float) -> Decision | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, g, request
 
 from serving.errors import ServingError
 from serving.replies import as_json
@@ -23,3 +23,8 @@ def add_groups(app: Flask, speculation: Speculation) -> None:
             hint = did_you_mean(name[:100], speculation.names, "GET /groups lists them")
             raise ServingError("H506", f"there is no group '{name[:100]}'", hint=hint)
         return as_json(speculation.report(name))
+
+
+def read_key() -> str:
+    """What a canary draws by, which stands in no log as it would in the address; without it, chance decides."""
+    return request.headers.get("X-Request-Key") or str(g.request_id)

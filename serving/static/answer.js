@@ -1,11 +1,26 @@
 // Draws what the service answered.
 "use strict";
 
+const MOST_CHANCES = 10;
+
 function element(tag, className, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   made.append(...children);
   return made;
+}
+
+// A name or a value that somebody else chose, in whatever script: it must not turn what stands beside it around.
+function apart(text) {
+  return element("bdi", "", text);
+}
+
+function shownNumber(value, digits) {
+  const size = Math.abs(value);
+  if (size >= 1e15 || (size > 0 && size < 1e-6)) return value.toExponential(digits - 1);
+  return size < 10 ** digits
+    ? value.toLocaleString("en", { maximumSignificantDigits: digits })
+    : value.toLocaleString("en", { maximumFractionDigits: 0 });
 }
 
 function percent(chance) {
@@ -18,28 +33,38 @@ function chanceRow(name, chance, chosen) {
   const fill = element("div", "fill");
   const bar = element("div", "bar", fill);
   bar.setAttribute("aria-hidden", "true"); // the number beside it says the same
-  const label = element("div", "name", element("span", "", name), element("span", "number", percent(chance)));
+  const label = element("div", "name", element("span", "", apart(name)), element("span", "number", percent(chance)));
   // Set through the object model: the page's policy allows no style attributes.
   requestAnimationFrame(() => { fill.style.width = `${chance * 100}%`; });
   return element("li", chosen ? "chosen" : "", label, bar);
 }
 
+// The likeliest first; of very many, the others can be opened.
+function drawChances(answer) {
+  const chances = Object.entries(answer.probabilities).sort((one, other) => other[1] - one[1]);
+  const rows = chances.map(([name, chance]) => chanceRow(name, chance, name === answer.prediction));
+  const shown = rows.length > MOST_CHANCES + 2 ? MOST_CHANCES : rows.length;
+  const list = element("ul", "chances", ...rows.slice(0, shown));
+  list.setAttribute("aria-label", "Probability of each answer");
+  if (shown === rows.length) return [list];
+  const left = chances.slice(shown).reduce((sum, [, chance]) => sum + chance, 0);
+  const summary = element("summary", "", `${rows.length - shown} others, ${percent(left)} together`);
+  return [list, element("details", "others", summary, element("ul", "chances", ...rows.slice(shown)))];
+}
+
 function drawAnswer(answer) {
   const drawn = [];
   const isNumber = typeof answer.prediction === "number";
-  const verdict = isNumber ? answer.prediction.toPrecision(6).replace(/\.?0+$/, "") : answer.prediction;
-  drawn.push(element("p", "verdict", verdict === null ? "no number" : String(verdict)));
+  const verdict = isNumber ? shownNumber(answer.prediction, 6) : answer.prediction;
+  drawn.push(element("p", "verdict", verdict === null ? "no number" : apart(String(verdict))));
   if (answer.probabilities) {
-    const chances = Object.entries(answer.probabilities).sort((one, other) => other[1] - one[1]);
     drawn.push(element("p", "sure", `with a probability of ${percent(answer.probabilities[answer.prediction])}`));
-    const rows = chances.map(([name, chance]) => chanceRow(name, chance, name === answer.prediction));
-    const list = element("ul", "chances", ...rows);
-    list.setAttribute("aria-label", "Probability of each answer");
-    drawn.push(list);
+    drawn.push(...drawChances(answer));
   }
   drawn.push(reasonsPlace());
   const time = answer.time_ms < 10 ? answer.time_ms.toFixed(1) : Math.round(answer.time_ms);
-  const source = element("p", "source", `${answer.model}, version ${answer.version} · ${time} ms · request ${answer.request_id}`);
+  const by = answer.engine === "spark" ? " · answered by Spark itself" : "";
+  const source = element("p", "source", `${answer.model}, version ${answer.version} · ${time} ms${by} · request ${answer.request_id}`);
   drawn.push(source);
   const place = document.getElementById("answer");
   place.dataset.version = answer.version;

@@ -30,6 +30,16 @@ function recordText() {
   return `{${members.join(",")}}`;
 }
 
+// A known category that was typed in another case, or with blanks around it, is that one.
+function settle(input) {
+  if (!input.list) return;
+  const known = [...input.list.options].map((option) => option.value);
+  if (known.includes(input.value)) return;
+  const plain = (text) => text.trim().toLowerCase();
+  const same = known.filter((text) => plain(text) === plain(input.value));
+  if (same.length === 1) [input.value] = same;
+}
+
 // What the browser could not read as a number reaches a script only as an empty text.
 function findUnreadable() {
   const unreadable = inputs().filter((input) => input.validity.badInput);
@@ -85,21 +95,25 @@ async function ask() {
 async function submit(event) {
   event.preventDefault();
   const button = form.querySelector("button[type=submit]");
-  if (button.disabled) return;
-  inputs().forEach((input) => mark(input, ""));
+  if (button.ariaDisabled) return;
+  inputs().forEach((input) => { settle(input); mark(input, ""); });
   const unreadable = findUnreadable();
   if (unreadable.length > 0) {
     showProblems("", "", unreadable);
     return;
   }
-  button.disabled = true;
+  const name = button.textContent;
+  button.ariaDisabled = "true"; // not disabled: that would take the focus away
+  const waits = window.setTimeout(() => { button.textContent = "Asking …"; }, SLOW_MS);
   try {
     await ask();
   } catch (error) {
     console.info(error);
     drawFailure("The service does not answer.", "See whether it still runs, then predict again.", []);
   } finally {
-    button.disabled = false;
+    window.clearTimeout(waits);
+    button.textContent = name;
+    button.ariaDisabled = null;
   }
 }
 

@@ -7,6 +7,8 @@ const KINDS = {
   value: "In the unit of the prediction, against usual values.",
 };
 const UNSAID = "Which inputs moved it is not available for this kind of model.";
+const WAITING = "Looking for what moved it …";
+const SLOW_MS = 300; // what takes longer says that it goes on
 const unexplained = new Set(); // versions that were refused: they are not asked again
 
 // As high as three reasons, so that nothing moves when they come.
@@ -19,15 +21,14 @@ function reasonsPlace() {
 function shownAmount(amount, scale) {
   const sign = amount < 0 ? "−" : "+";
   const size = Math.abs(amount);
-  if (scale === "probability") return `${sign}${(size * 100).toFixed(1)} points`;
-  return sign + (size >= 1e4 || size < 1e-3 ? size.toExponential(2) : String(Number(size.toPrecision(3))));
+  return sign + (scale === "probability" ? `${(size * 100).toFixed(1)} points` : shownNumber(size, 3));
 }
 
 // As it was asked: the form may say something else by the time the reasons come.
 function shownInput(name, asked) {
   const value = asked[name];
   const text = value === null ? "unknown" : typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
-  return `${name}: ${text}`;
+  return element("span", "", apart(name), ": ", apart(text));
 }
 
 function reasonRow({ input, amount }, largest, scale, asked) {
@@ -36,7 +37,7 @@ function reasonRow({ input, amount }, largest, scale, asked) {
   bar.setAttribute("aria-hidden", "true");
   const number = element("span", "number", shownAmount(amount, scale));
   requestAnimationFrame(() => { fill.style.width = `${(100 * Math.abs(amount)) / largest}%`; });
-  return element("li", amount < 0 ? "against" : "", element("div", "name", element("span", "", shownInput(input, asked)), number), bar);
+  return element("li", amount < 0 ? "against" : "", element("div", "name", shownInput(input, asked), number), bar);
 }
 
 function drawReasons(place, told, asked) {
@@ -47,13 +48,19 @@ function drawReasons(place, told, asked) {
   else place.replaceChildren(element("h3", "", title), element("ul", "chances", ...rows), element("p", "hint", KINDS[told.scale]));
 }
 
+function drawNone(place) {
+  place.classList.add("none");
+  place.replaceChildren(element("p", "quiet", UNSAID));
+}
+
 async function showReasons(answer, record) {
   const place = document.querySelector("#answer .reasons");
   const key = `${answer.model} ${answer.version}`;
   if (unexplained.has(key)) {
-    place.replaceChildren(element("p", "quiet", UNSAID));
+    drawNone(place);
     return;
   }
+  const waits = window.setTimeout(() => place.replaceChildren(element("p", "quiet", WAITING)), SLOW_MS);
   try {
     const response = await fetch(`/explain?model=${encodeURIComponent(answer.model)}&count=3`, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: record,
@@ -61,9 +68,13 @@ async function showReasons(answer, record) {
     const told = await response.json();
     if (told.error?.code === "H262") {
       unexplained.add(key);
-      place.replaceChildren(element("p", "quiet", UNSAID));
+      drawNone(place);
     } else if (response.ok && told.version === answer.version) drawReasons(place, told, JSON.parse(record));
+    else place.remove();
   } catch (error) {
-    console.info(error); // the answer stands without its reasons
+    console.info(error);
+    place.remove(); // the answer stands without its reasons
+  } finally {
+    window.clearTimeout(waits);
   }
 }

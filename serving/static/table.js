@@ -7,6 +7,7 @@ const NEWLINE = 10;
 const QUOTE = 34;
 const MOST_STARTS = 3; // a new version while a file is answered: all of it again, so that no file mixes versions
 const MOST_WAITS = 60; // times that the service may say "too often" to one piece
+const MARK = new Uint8Array([0xef, 0xbb, 0xbf]); // UTF-8's, without which a spreadsheet takes the file for another coding
 
 class Refused extends Error {}
 class Overtaken extends Error {}
@@ -95,6 +96,42 @@ function lineFeeds(bytes) {
   return bytes.reduce((count, byte) => count + (byte === NEWLINE ? 1 : 0), 0);
 }
 
+function hasMark(bytes) {
+  return MARK.every((byte, index) => bytes[index] === byte);
+}
+
+// Without the first row, which names the columns; their number is that of the records, whatever blank lines were sent.
+function recordsOf(answered) {
+  const ends = new RowEnds();
+  const begin = ends.find(answered, 0);
+  let rows = 0;
+  for (let end = ends.find(answered, begin); end !== -1; end = ends.find(answered, end)) rows += 1;
+  return { begin, rows };
+}
+
+// What other programs write for commas; it shows in a first line that is one column.
+function separatorOf(header) {
+  const names = new TextDecoder().decode(header);
+  if (names.includes(",")) return "";
+  return names.includes(";") ? "semicolons" : names.includes("\t") ? "tabs" : "";
+}
+
+function asCell(text) {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+// The form as a file of one record: every column that is needed, with its name.
+function exampleFile() {
+  const row = (texts) => `${texts.map(asCell).join(",")}\r\n`;
+  const text = row(inputs().map((input) => input.name)) + row(inputs().map((input) => input.value));
+  return new Blob([MARK, text], { type: "text/csv" });
+}
+
+async function checkKind(file) {
+  const start = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  if (start[0] === 0x50 && start[1] === 0x4b) throw new Refused("the file is a spreadsheet or an archive: save it as CSV (UTF-8)");
+}
+
 // The service counts a piece's lines; its reader wants those of the file.
 function inFile(text, piece) {
   const shift = piece.first - lineFeeds(piece.header);
@@ -118,7 +155,14 @@ async function askPiece(piece, signal) {
     if (response.ok) return response;
     if (response.status !== 429) {
       const { error } = await response.json();
-      throw new Refused(`${inFile(error.message, piece)}${error.hint ? `. Hint: ${error.hint}` : ""}`);
+      const separator = separatorOf(piece.header);
+      if (separator) throw new Refused(`line 1: the columns are separated by ${separator}: save the file with commas (CSV UTF-8)`);
+      // In a table a missing field is a missing column, which the first line mends, and not a null in a row.
+      const lacking = new Set(error.fields.filter((each) => each.problem === "is missing").map((each) => each.field));
+      if (lacking.size > 0) throw new Refused(`line 1 names no column ${[...lacking].join(", ")}`);
+      // Of a field its own advice, which is for people; that of the whole is for programs.
+      const hint = error.fields.length > 0 ? error.fields[0].hint : error.hint;
+      throw new Refused(`${inFile(error.message, piece)}${hint ? `. Hint: ${hint}` : ""}`);
     }
     await pause(Number(response.headers.get("Retry-After")) || 1, signal);
   }
@@ -127,17 +171,23 @@ async function askPiece(piece, signal) {
 
 async function answerOnce(file, signal, tell) {
   const answered = [];
-  const sofar = { rows: 0, bytes: 0, version: "" };
+  const sofar = { rows: 0, bytes: 0, version: "", remarks: 0 };
   for await (const piece of piecesOf(file)) {
     signal.throwIfAborted();
     const response = await askPiece(piece, signal);
     const version = response.headers.get("Howdah-Version");
     if (sofar.version !== "" && version !== sofar.version) throw new Overtaken();
     const bytes = new Uint8Array(await response.arrayBuffer());
-    if (answered.length === 0) sofar.bytes = piece.header.length;
-    answered.push(answered.length === 0 ? bytes : bytes.subarray(new RowEnds().find(bytes, 0)));
+    const { begin, rows } = recordsOf(bytes);
+    if (answered.length > 0) answered.push(bytes.subarray(begin));
+    else {
+      sofar.bytes = piece.header.length;
+      if (hasMark(piece.header)) answered.push(MARK); // as it was sent
+      answered.push(bytes);
+    }
     sofar.version = version;
-    sofar.rows += piece.rows.length;
+    sofar.rows += rows;
+    sofar.remarks += Number(response.headers.get("Howdah-Warnings"));
     sofar.bytes += piece.size;
     tell(sofar);
   }
@@ -145,6 +195,7 @@ async function answerOnce(file, signal, tell) {
 }
 
 async function answerWhole(file, signal, tell) {
+  await checkKind(file);
   for (let start = 0; start < MOST_STARTS; start += 1) {
     try {
       return await answerOnce(file, signal, tell);
@@ -180,11 +231,16 @@ if (card) {
     fail("");
   };
 
+  const rowsIn = (count) => `${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}`;
+
   const offer = (file, done) => {
     link.href = URL.createObjectURL(done.blob);
     link.download = `${file.name.replace(/\.csv$/i, "")}.predictions.csv`;
     link.classList.remove("absent");
-    told.textContent = `${done.rows.toLocaleString("en")} rows, answered by version ${done.version}.`;
+    const strange = done.remarks === 0 ? "" : done.remarks === 1
+      ? " One value is outside of what training saw."
+      : ` ${done.remarks.toLocaleString("en")} values are outside of what training saw.`;
+    told.textContent = `${rowsIn(done.rows)}, answered by version ${done.version}.${strange}`;
     link.focus();
   };
 
@@ -204,9 +260,11 @@ if (card) {
     bar.value = 0;
     bar.classList.remove("absent");
     const tell = ({ rows, bytes }) => {
-      bar.value = bytes / file.size;
-      told.textContent = `${rows.toLocaleString("en")} rows, ${Math.floor((100 * bytes) / file.size)} %`;
+      const share = bytes / Math.max(file.size, 1);
+      bar.value = share;
+      told.textContent = `${rowsIn(rows)}, ${Math.floor(100 * share)} %`;
     };
+    tell({ rows: 0, bytes: 0 });
     try {
       offer(file, await answerWhole(file, running.signal, tell));
     } catch (error) {
@@ -226,7 +284,16 @@ if (card) {
     }
   };
 
+  const giveExample = () => {
+    const given = document.createElement("a");
+    given.href = URL.createObjectURL(exampleFile());
+    given.download = `${document.getElementById("model").dataset.name}.example.csv`;
+    given.click();
+    window.setTimeout(() => URL.revokeObjectURL(given.href), 1000);
+  };
+
   card.querySelector("form").addEventListener("submit", answerFile);
+  document.getElementById("table-example").addEventListener("click", giveExample);
   cancel.addEventListener("click", () => { running?.abort(); begin.disabled = false; begin.focus(); });
   chooser.addEventListener("change", () => { if (!running) forget(); });
 }

@@ -4,6 +4,7 @@
 const model = document.getElementById("model");
 const badge = document.getElementById("version");
 const notice = document.getElementById("notice");
+let isLeaving = false;
 
 function say(text) {
   if (notice.textContent !== text) notice.textContent = text;
@@ -22,6 +23,12 @@ function keepTyped(fresh) {
   }
 }
 
+// Once: another reload would begin a slow one anew.
+function leave() {
+  isLeaving = true;
+  window.location.reload();
+}
+
 // The server draws the page for the new version; the parts that depend on it take the place of the old ones.
 async function takeOver(version) {
   const response = await fetch(`/models/${encodeURIComponent(model.dataset.name)}/form`, { cache: "no-store" });
@@ -30,7 +37,7 @@ async function takeOver(version) {
   const parts = document.querySelectorAll("[data-follows]");
   const successors = now.querySelectorAll("[data-follows]");
   if (parts.length !== successors.length) {
-    window.location.reload();
+    leave();
     return;
   }
   const focused = document.activeElement?.name;
@@ -48,7 +55,7 @@ async function takeOver(version) {
 }
 
 async function follow() {
-  if (document.hidden) return;
+  if (document.hidden || isLeaving) return;
   let told;
   try {
     const response = await fetch(`/models/${encodeURIComponent(model.dataset.name)}`, { cache: "no-store" });
@@ -64,7 +71,7 @@ async function follow() {
   }
   const version = told.version === null ? "" : String(told.version);
   if (version !== model.dataset.version) {
-    if (version === "" || model.dataset.version === "") window.location.reload();
+    if (version === "" || model.dataset.version === "") leave();
     else await takeOver(version);
   }
   say(told.notices.join(" "));

@@ -5,10 +5,12 @@ async function look() {
   try {
     const response = await fetch("/models", { cache: "no-store" });
     const { models } = await response.json();
-    if (models.length > 0) window.location.reload();
+    if (models.length === 0) return;
+    window.clearInterval(looking); // another reload would begin a slow one anew
+    window.location.reload();
   } catch (error) {
     console.info("The service does not answer; it is asked again.", error);
   }
 }
 
-window.setInterval(look, 1000);
+const looking = window.setInterval(look, 1000);

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from models.errors import ModelNameError
+from models.errors import ModelNameError, ScoringError
 from models.names import check_name
 from models.tracked import partitions
 from models.tracked.partitions import Kind
@@ -27,7 +27,10 @@ _Row = TypeVar("_Row", Answered, Fact)
 # Kind, model and day: what one file is of.
 _Groups = dict[tuple[Kind, str, date], list[Any]]
 # How a record fails that no release of ours wrote.
-_STRANGE = (pa.ArrowException, KeyError, IndexError, TypeError, ValueError, OverflowError, OSError, ModelNameError)
+_STRANGE = (
+    *(pa.ArrowException, KeyError, IndexError, TypeError, ValueError, OverflowError, OSError),
+    *(ModelNameError, ScoringError),
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from serving.tracking.counts import count_dropped
+from serving.tracking.counts import Dropped
 from serving.tracking.segments import measure
 from serving.tracking.settings import TrackingSettings
 from serving.tracking.status import read_status
@@ -11,7 +11,7 @@ from storage.errors import Diagnostic
 _RECENT_S = 60.0
 
 
-def report_tracking(settings: TrackingSettings) -> dict[str, object]:
+def report_tracking(settings: TrackingSettings, dropped: Dropped) -> dict[str, object]:
     """What waits on this machine, what was delivered, and what was lost.
 
     ``dropped`` counts rows of this service since it began, ``delivered`` and ``damaged`` those of the writer of all
@@ -23,16 +23,15 @@ def report_tracking(settings: TrackingSettings) -> dict[str, object]:
         "root": settings.root,
         "waiting_segments": segments,
         "waiting_bytes": size,
-        "dropped": count_dropped(settings.folder, settings.service).count,
+        "dropped": dropped.count,
         "delivered": status.rows if status else 0,
         "damaged": status.damaged if status else 0,
     }
 
 
-def find_tracking_problems(settings: TrackingSettings) -> list[Diagnostic]:
+def find_tracking_problems(settings: TrackingSettings, dropped: Dropped) -> list[Diagnostic]:
     """Why predictions are not tracked, or wait; none of it keeps the service from answering."""
     found = []
-    dropped = count_dropped(settings.folder, settings.service)
     if dropped.last_s is not None and dropped.last_s < _RECENT_S:
         message = f"predictions are not tracked now: {dropped.count} rows were dropped"
         found.append(Diagnostic("H544", message, f"make room on the disk of {settings.spool}"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 
 from flask import Flask, Response, request
 
@@ -23,12 +24,15 @@ from serving.replies import as_json, describe_request
 from serving.settings import Settings
 from serving.tracking.settings import TrackingSettings
 from serving.tracking.tracker import Tracker
+from storage.nearest import did_you_mean
 
 _FIELDS = frozenset({"request_id", "row", "key", "label", "happened"})
 _SHAPES = 'send {"request_id": ID, "label": FACT}, or {"model": NAME, "labels": [{"key": KEY, "label": FACT}, …]}'
-_LONGEST_ID = 128
-_LONGEST_TEXT = 10_000
-_LAST_ROW = 2**31
+LONGEST_ID = 128
+LONGEST_TEXT = 10_000
+LAST_ROW = 2**31
+_CLASSES_SHOWN = 20
+_FRACTION = re.compile(r"\.([0-9]+)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -88,9 +92,16 @@ def _facts(registry: Registry, model: str, labels: Sequence[Any], tracker: Track
     """Raises: ServingError H540."""
     loaded = registry.states[check_known(registry, model)].loaded
     manifest = loaded.manifest if loaded else None
+    classes = _classes(registry, model)
     for index, label in enumerate(labels):
-        read = partial(_fact, model, label, manifest, tracker.settings)
+        read = partial(_fact, model, label, manifest, classes, tracker.settings)
         yield _placed(read, f"label {index}: " if len(labels) > 1 else "")
+
+
+def _classes(registry: Registry, model: str) -> Sequence[str]:
+    """Of the versions of ``model`` that answer, as itself and as a member of groups; none where it has none."""
+    answering = [state.loaded for name, state in registry.states.items() if name.partition("@")[0] == model]
+    return list(dict.fromkeys(each for loaded in answering if loaded for each in loaded.manifest.classes))
 
 
 def _placed(read: Callable[[], Fact], where: str) -> Fact:
@@ -100,7 +111,9 @@ def _placed(read: Callable[[], Fact], where: str) -> Fact:
         raise ServingError("H540", f"{where}{refused}", hint=refused.hint) from None
 
 
-def _fact(model: str, label: Any, manifest: Manifest | None, settings: TrackingSettings) -> Fact:
+def _fact(
+    model: str, label: Any, manifest: Manifest | None, classes: Sequence[str], settings: TrackingSettings
+) -> Fact:
     if not isinstance(label, dict):
         raise _RefusedError("it is not an object")
     strange = sorted(label.keys() - _FIELDS)
@@ -112,37 +125,52 @@ def _fact(model: str, label: Any, manifest: Manifest | None, settings: TrackingS
         raise _RefusedError("it names no prediction, or two", "give 'request_id', as the answer has it, or 'key'")
     if key is not None and "row" in label:
         raise _RefusedError("'row' is a row of a request, not of a key", "leave it out")
-    text, number = _told(label.get("label"), manifest)
+    text, number = _told(label.get("label"), manifest, classes)
     happened_us = _microseconds(label["happened"]) if label.get("happened") is not None else now_us
     return Fact(model, request_id, None if key is not None else _row(label), key, happened_us, now_us, text, number)
 
 
 def _request_id(label: Mapping[str, Any]) -> str | None:
     found = label.get("request_id")
-    if found is not None and (not isinstance(found, str) or not 0 < len(found) <= _LONGEST_ID):
+    if found is not None and not _is_text(found, LONGEST_ID):
         raise _RefusedError("'request_id' is none", "it is the text that the answer has under that name")
     return found
 
 
 def _key(label: Mapping[str, Any], settings: TrackingSettings) -> str | None:
     found = label.get("key")
-    if isinstance(found, (dict, list)) or (isinstance(found, str) and not 0 < len(found) <= _LONGEST_TEXT):
+    if isinstance(found, (bool, dict, list)) or (isinstance(found, str) and not _is_text(found, LONGEST_TEXT)):
         raise _RefusedError("'key' is none", "it is a text or a number")
     return as_key(settings.privacy.hash(settings.key_field, found))
 
 
 def _row(label: Mapping[str, Any]) -> int:
     row = label.get("row", 0)
-    if type(row) is not int or not 0 <= row <= _LAST_ROW:
+    if isinstance(row, float) and row.is_integer():
+        row = int(row)  # 1.0 is a whole number in JSON
+    if type(row) is not int or not 0 <= row <= LAST_ROW:
         raise _RefusedError("'row' is none", "rows of a request count from 0")
     return row
 
 
-def _told(value: object, manifest: Manifest | None) -> tuple[str, float | None]:
+def _is_text(value: object, longest: int) -> TypeGuard[str]:
+    """Whether ``value`` is a text that Parquet takes: JSON lets half a character through."""
+    if not isinstance(value, str) or not 0 < len(value) <= longest:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _told(value: object, manifest: Manifest | None, classes: Sequence[str]) -> tuple[str, float | None]:
     """The fact as a class, and as the number that it may be."""
-    if isinstance(value, str) and 0 < len(value) <= _LONGEST_TEXT:
+    if _is_text(value, LONGEST_TEXT):
         if manifest is not None and not manifest.classes:
             raise _RefusedError(f"'label' is a text, and {manifest.name} predicts numbers", "send the number itself")
+        if classes and value not in classes:
+            raise _RefusedError(f"'label' is {value[:100]!r}, no class of the model", _hint_at_class(value, classes))
         return value, None
     if isinstance(value, bool):
         return str(value).lower(), float(value)
@@ -154,9 +182,15 @@ def _told(value: object, manifest: Manifest | None) -> tuple[str, float | None]:
     raise _RefusedError("'label' is none", "it is what was to be predicted: a class, or a number")
 
 
+def _hint_at_class(value: str, classes: Sequence[str]) -> str:
+    shown = ", ".join(classes[:_CLASSES_SHOWN]) + (", …" if len(classes) > _CLASSES_SHOWN else "")
+    return did_you_mean(value[:100], classes, f"its classes are {shown}")
+
+
 def _microseconds(text: object) -> int:
     try:
-        moment = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+        exact = _FRACTION.sub(lambda found: f".{found[1][:6]:0<6}", str(text).upper())  # Python 3.10 wants all six
+        moment = datetime.fromisoformat(exact.replace("Z", "+00:00"))
         if moment.tzinfo is not None:
             return (moment - _EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):

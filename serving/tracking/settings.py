@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,7 +59,7 @@ class TrackingSettings:
     ``root`` is a folder or URL as for models; ``spool`` is a folder on a local disk, which services may share. Records
     are on that disk itself after ``sync_s``, complete segments are delivered after ``deliver_s`` or ``segment_bytes``.
     While the root is away, ``spool_bytes`` are kept, over all workers; what comes then is dropped and counted. Days
-    are deleted ``keep_days`` after they ended, never for None. ``service`` is the same in all workers.
+    are deleted ``keep_days`` after they ended, never for None.
     """
 
     root: str
@@ -72,7 +71,6 @@ class TrackingSettings:
     segment_bytes: int = 8 << 20
     spool_bytes: int = 1 << 30
     keep_days: int | None = None
-    service: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def folder(self) -> Path:

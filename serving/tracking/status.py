@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,10 +23,14 @@ class Status:
 
 
 def write_status(spool: Path, status: Status) -> None:
-    """In one step, so that who reads it never reads a half. Raises: OSError."""
-    draft = spool / f"{_NAME}.{os.getpid()}"
-    draft.write_text(json.dumps(asdict(status)) + "\n")
-    draft.replace(spool / _NAME)
+    """In one step, so that who reads it never reads a half; a spool has one writer. Raises: OSError."""
+    draft = spool / f"{_NAME}.draft"
+    try:
+        draft.write_text(json.dumps(asdict(status)) + "\n")
+        draft.replace(spool / _NAME)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def read_status(spool: Path) -> Status | None:

@@ -18,7 +18,7 @@ from models.manifest import Manifest
 from models.scorer.interface import Answer
 from models.tracked.records import Fact, as_key
 from serving.errors import ServingError
-from serving.tracking.counts import DropCount
+from serving.tracking.counts import DropCount, Dropped, SharedDrops
 from serving.tracking.segments import Segment, as_line, measure
 from serving.tracking.settings import TrackingSettings
 from serving.tracking.supervision import WriterProcess
@@ -38,10 +38,14 @@ class Tracker:
         self,
         settings: TrackingSettings,
         *,
+        drops: DropCount | None = None,
         ensure_writer: Callable[[], None] | None = None,
         now_ns: Callable[[], int] = time.time_ns,
     ) -> None:
-        """``ensure_writer`` is called about every ``sync_s``; without it, a process of its own is seen to."""
+        """``drops`` counts what is not tracked, here alone where none is given.
+
+        ``ensure_writer`` is called about every ``sync_s``; without it, a process of its own is seen to.
+        """
         self.settings = settings
         self._spool = settings.folder
         self._owner = uuid.uuid4().hex
@@ -54,11 +58,11 @@ class Tracker:
         self._written = 0  # lines, ever
         self._synced = 0
         self._failed = 0
+        self._drops = drops or SharedDrops().part(0)
         self._dropped = 0
         self._seen = 0
         self._problem = ""
         self._noted = ""
-        self._counts: DropCount | None = None
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -83,8 +87,6 @@ class Tracker:
             segment, self._segment = self._segment, None
         if segment is not None:
             self._close(segment)
-        if self._counts is not None:
-            self._counts.close()
 
     # -- what requests call --------------------------------------------------------------------------------------------
 
@@ -108,7 +110,7 @@ class Tracker:
         line = as_line((self._head(manifest) + _encode(record)[1:]).encode("ascii"))
         with self._state:
             if not self._append(line):
-                self._drop(len(answers))
+                self._drops.add(len(answers))
 
     def tell(self, facts: Sequence[Fact]) -> None:
         """Track labels; returns when the disk itself has them. Raises: ServingError H542."""
@@ -122,6 +124,11 @@ class Tracker:
                     return
             reason = self._problem or "the disk does not answer"
         raise ServingError("H542", f"labels cannot be kept now: {reason}", hint="send them again later")
+
+    @property
+    def dropped(self) -> Dropped:
+        """What all workers of the service dropped."""
+        return self._drops.total()
 
     def _head(self, manifest: Manifest) -> str:
         """The part of a line that is the version's, an object that is still open."""
@@ -153,14 +160,6 @@ class Tracker:
             self._wake.set()
         return True
 
-    def _drop(self, count: int) -> None:
-        self._dropping().add(count)
-
-    def _dropping(self) -> DropCount:
-        if self._counts is None:
-            self._counts = DropCount(self._spool, self.settings.service, self._owner)
-        return self._counts
-
     # -- the thread ----------------------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
@@ -180,7 +179,6 @@ class Tracker:
             room = self.settings.spool_bytes - measure(self._spool)[1]
             with self._state:
                 self._room = room
-                self._dropping().tell()
             self._rotate()
             self._sync()
         except OSError as error:
@@ -192,7 +190,7 @@ class Tracker:
     def _note(self, problem: str) -> None:
         """Log when tracking begins to fail and when a line is written again; a line that was dropped is a failure."""
         with self._state:
-            dropped = self._counts.dropped if self._counts else 0
+            dropped = self._drops.dropped
             if dropped > self._dropped:
                 problem = problem or self._problem
             elif self._written == self._seen:

@@ -15,7 +15,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from models.tracked.partitions import delete_older
-from serving.tracking.counts import remove_old_counts
 from serving.tracking.delivery import deliver
 from serving.tracking.segments import find_segments, is_locked, try_lock
 from serving.tracking.status import Status, write_status
@@ -42,6 +41,7 @@ class Writer:
         self._place: tuple[FileSystem, str] | None = None
         self._status = Status(os.getpid(), root)
         self._written: Status | None = None
+        self._unwritable = ""
         self._tidied: float | None = None
 
     def run(self) -> None:
@@ -96,7 +96,6 @@ class Writer:
         """Once an hour. Raises: StorageError."""
         if self._tidied is not None and time.monotonic() - self._tidied < _TIDY_S:
             return
-        remove_old_counts(self._spool)
         if self._keep_days is not None:
             for folder in delete_older(filesystem, root, self._keep_days):
                 _log.info("Deleted for its age: %s", folder)
@@ -116,8 +115,12 @@ class Writer:
         try:
             write_status(self._spool, self._status)
         except OSError as error:
-            _log.warning("The writer's state cannot be written in %s: %s", self._spool, error.strerror)
+            reason = error.strerror or str(error)
+            if reason != self._unwritable:
+                _log.warning("The writer's state cannot be written in %s: %s", self._spool, reason)
+            self._unwritable = reason
         else:
+            self._unwritable = ""
             self._written = replace(self._status)
 
 

@@ -20,6 +20,7 @@ from serving.registry import Registry
 from serving.settings import Settings
 from storage.errors import UnreachableError
 from storage.local import LocalDisk
+from tests.unit.serving.service_process import Service, publish, starting
 
 FIELDS = (
     Field("hits", "long", nullable=False, minimum=0, maximum=500, example=12, description="hits of the session"),
@@ -130,9 +131,9 @@ def source(shop):
 
 @pytest.fixture
 def make_registry(source, tmp_path, clock):
-    def make(*, only=(), accept_unknown_categories=False, sources=None, poll_s=2.0):
+    def make(*, only=(), stage="prod", accept_unknown_categories=False, sources=None, poll_s=2.0):
         loader = Loader(StubScorer, tmp_path / "cache", accept_unknown_categories=accept_unknown_categories)
-        return Registry(sources or {"repository": source}, loader, only=only, poll_s=poll_s, now=clock)
+        return Registry(sources or {"repository": source}, loader, only=only, stage=stage, poll_s=poll_s, now=clock)
 
     return make
 
@@ -171,3 +172,68 @@ def steady_client(steady_shop, tmp_path_factory):
     registry = Registry({"repository": steady_shop.repository}, loader)
     registry.look()
     return create_app(registry, replace(Settings(), max_body_bytes=200_000, max_records=50)).test_client()
+
+
+@pytest.fixture(scope="session")
+def steady_service(tmp_path_factory):
+    """One service with one version, for tests that change neither."""
+    folder = tmp_path_factory.mktemp("steady")
+    publish(folder / "models")
+    service = Service(folder / "models", folder)
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def root(tmp_path):
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def start_service(root, tmp_path):
+    with starting(root, tmp_path) as start:
+        yield start
+
+
+@pytest.fixture
+def closing():
+    """Connections that are closed after the test, however it ends."""
+    connections = []
+    yield connections
+    for connection in connections:
+        connection.close()
+
+
+def version_of(registry, name="funnel"):
+    loaded = registry.states[name].loaded
+    return loaded.manifest.version if loaded else None
+
+
+@pytest.fixture
+def client(registry, settings):
+    return create_app(registry, settings).test_client()
+
+
+@pytest.fixture
+def serving(shop, registry):
+    shop.publish()
+    registry.look()
+
+
+@pytest.fixture
+def two(shop, registry):
+    shop.publish("funnel")
+    shop.publish("redemption")
+    registry.look()
+
+
+def problem_of(response, status):
+    """The error of a response, after the checks that hold for every refusal."""
+    assert response.status_code == status, response.text
+    assert response.mimetype == "application/json"
+    assert "Traceback" not in response.text
+    assert response.json["request_id"] == response.headers["X-Request-Id"]
+    error = response.json["error"]
+    assert set(error) == {"code", "message", "hint", "fields"}
+    assert "\n" not in error["message"]
+    return error

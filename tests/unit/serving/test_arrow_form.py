@@ -9,6 +9,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from serving.app import create_app
+from serving.arrow_form import read_table
+from serving.errors import ServingError
 
 ARROW = "application/vnd.apache.arrow.stream"
 COLUMNS = {"hits": [12, 600], "revenue": [1.5, None], "medium": ["organic", None], "direct": [True, False]}
@@ -132,6 +134,23 @@ def test_what_is_compressed_is_not_expanded(steady_client, codec):
     assert "compressed" in problem_of(ask(steady_client, stream(listed, options)), 400)["message"]
 
 
+def test_what_says_of_itself_in_the_old_way_that_it_is_compressed_is_not_expanded(steady_client):
+    batch = pa.record_batch({"medium": ["cpc"]})
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(metadata_version=pa.ipc.MetadataVersion.V4)
+    with pa.ipc.new_stream(sink, batch.schema, options=options) as writer:
+        writer.write_batch(batch, custom_metadata={"ARROW:experimental_compression": "zstd"})
+    error = problem_of(ask(steady_client, sink.getvalue().to_pybytes()), 400)
+    assert (error["code"], "it is compressed" in error["message"]) == ("H538", True)
+
+
+def test_a_long_text_of_a_dictionary_is_not_copied_for_every_row():
+    listed = pa.table({"medium": pa.DictionaryArray.from_arrays(pa.array([0] * 8_000, pa.int8()), ["x" * 10_000])})
+    with pytest.raises(ServingError, match="its dictionaries mean 80000000 bytes of texts") as caught:
+        read_table(stream(listed), 10_000)
+    assert caught.value.code == "H538"
+
+
 @pytest.mark.parametrize(
     "column",
     [
@@ -149,7 +168,7 @@ def test_types_that_are_not_taken(steady_client, column):
 
 
 def test_many_rows_in_few_bytes(steady_client):
-    assert problem_of(ask(steady_client, stream({"hits": pa.nulls(10**9)})), 413)["code"] == "H509"
+    assert problem_of(ask(steady_client, stream({"hits": pa.nulls(10**9)})), 422)["code"] == "H509"
     empty = stream({"hits": pa.array([], pa.int64())})
     assert problem_of(ask(steady_client, empty), 400)["code"] == "H512"
 

@@ -1,5 +1,6 @@
 """Bodies that are questions, and bodies that are not."""
 
+import json
 import math
 import sys
 
@@ -45,6 +46,9 @@ def test_the_address_may_name_the_model():
         (b"[" * 400_000, "H501", "nested too deep"),
         (b'{"a":' * 100_000, "H501", "nested too deep"),
         (b'{"a": 1, "a": 2}', "H501", 'the key "a" stands twice'),
+        (b'[{"a": 1}, {"b": ":", "a": 1, "a": 2}]', "H501", 'the key "a" stands twice'),
+        (b'{"records": [{"a": 1, "a": 2}], "model": ":"}', "H501", 'the key "a" stands twice'),
+        (b'{"a": {"b": 1, "b": 2}}', "H501", 'the key "b" stands twice'),
         (b'{"a": ' + b"9" * 5000 + b"}", "H501", "too many digits"),
         (b"[]", "H512", "no record"),
         (b'"text"', "H512", "no record"),
@@ -77,3 +81,18 @@ def test_numbers_that_json_does_not_have_come_through_for_their_field_to_be_name
     assert math.isnan(value["a"])
     assert value["b"] == -math.inf
     assert value["c"] == math.inf
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"time": "10:30", "a:b": [":"]}',
+        '[{"a": {"b": {"c": null}}}, {"a": []}]',
+        '{"a": 0.1, "b": -0.0, "c": 1E-400, "d": 123456789012345678, "e": "\\u0000\\ud83d\\ude00"}',
+        '{"half": "\\ud800"}',
+        '[1, "a", [[]], true, {}]',
+        '{"a": 9007199254740993.0, "b": 2.2250738585072014e-308, "c": 1e23}',
+    ],
+)
+def test_values_are_those_of_json(text):
+    assert repr(read_json(text.encode())) == repr(json.loads(text))

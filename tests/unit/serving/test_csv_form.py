@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import time
 
 import pytest
 
@@ -71,6 +73,26 @@ def test_what_does_not_fit_is_named_by_its_line(steady_client):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("separator", "word"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_table_of_semicolons_or_tabs_is_told_so(steady_client, separator, word):
+    text = f"{HEADER}\n12,1.5,organic,true\n3,2,cpc,true\n".replace(",", separator)
+    error = ask(steady_client, text).json["error"]
+    column = HEADER.replace(",", separator)
+    assert error["message"] == f"line 2, field '{column}' is not an input of this model (and 1 more)"
+    assert error["hint"] == f"the columns are separated by {word}: save the file with commas"
+    assert [(field["line"], field["hint"]) for field in error["fields"]] == [(2, error["hint"]), (3, error["hint"])]
+    stranger = ask(steady_client, f"x{separator}y\n1{separator}2\n").json["error"]
+    assert (stranger["code"], word in json.dumps(stranger)) == ("H508", False)
+
+
+def test_so_is_one_with_decimal_commas(steady_client):
+    error = ask(steady_client, f"{HEADER.replace(',', ';')}\n12;1,5;organic;true\n").json["error"]
+    assert (error["code"], error["message"]) == ("H538", "line 2: 2 cells where the header has 1")
+    assert (
+        error["hint"] == "the columns are separated by semicolons: save the file with commas, and numbers with points"
+    )
+
+
 def test_a_row_that_the_model_cannot_score_is_named_by_its_line(steady_client):
     rows = ["1,2,cpc,true"] * 20
     rows[13] = "1,-2,cpc,true"
@@ -83,7 +105,7 @@ def test_a_row_that_the_model_cannot_score_is_named_by_its_line(steady_client):
     [
         ("", "H538", "line 1: there is no header"),
         (HEADER, "H538", "line 1: there is a header, and no record"),
-        (f"{HEADER}\n1,2\n", "H538", "line 2: 2 cells, and 4 columns"),
+        (f"{HEADER}\n1,2\n", "H538", "line 2: 2 cells where the header has 4"),
         ('a,b\n"x,1\n', "H538", "line 2: unexpected end of data"),
         ('a,b\n"x"y,1\n', "H538", "line 2: "),
         ("a,a\n1,2\n", "H538", "line 1: the column 'a' stands twice"),
@@ -110,3 +132,17 @@ def test_other_charsets_and_models(steady_client):
 def test_what_a_writer_quotes_a_reader_reads(steady_client):
     text = ask(steady_client, f'{HEADER}\n1,2,"cpc",true').text
     assert next(csv.DictReader(io.StringIO(text)))["prediction"] == "buy"
+
+
+def test_digits_without_an_end_cost_no_time(steady_client):
+    began = time.process_time()
+    response = ask(steady_client, f"{HEADER}\n12,{'1' * 100_000}x,organic,true\n")
+    assert response.json["error"]["code"] == "H508"
+    assert time.process_time() - began < 2
+
+
+def test_a_column_that_stands_twice_among_many_is_found_at_once(steady_client):
+    began = time.process_time()
+    response = ask(steady_client, ",".join([*map(str, range(30_000)), "29999"]) + "\n1\n")
+    assert "the column '29999' stands twice" in response.json["error"]["message"]
+    assert time.process_time() - began < 2

@@ -1,4 +1,4 @@
-"""Who gets in: over HTTP, as callers with and without tokens see it."""
+"""Who gets in, over HTTP, as callers with and without tokens see it; and what every answer carries."""
 
 import hashlib
 from dataclasses import replace
@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from serving.app import create_app
+from tests.unit.serving.conftest import problem_of
 
 
 @pytest.fixture
@@ -100,3 +101,40 @@ def test_who_asks_too_often_waits_and_others_do_not(make_client, tokens):
     other = {"REMOTE_ADDR": "192.0.2.7"}
     assert client.get("/models", environ_overrides=other).status_code == 401
     assert client.get("/health/live").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8500", "127.0.0.1.evil.example", "10.0.0.1", ""])
+def test_a_name_that_is_not_this_services(steady_client, host):
+    assert problem_of(steady_client.get("/models", headers={"Host": host}), 400)["code"] == "H510"
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8500", "127.0.0.1:1", "[::1]:8500", "app.localhost"])
+def test_names_of_loopback(steady_client, host):
+    assert steady_client.get("/models", headers={"Host": host}).status_code == 200
+
+
+def test_a_strange_request_id_is_replaced(steady_client):
+    given = steady_client.get("/health", headers={"X-Request-Id": "x" * 200}).headers["X-Request-Id"]
+    assert len(given) == 32
+
+
+def test_no_answer_is_guessed_to_be_of_another_kind(steady_client):
+    for address in ("/", "/models", "/nothing", "/static/page.css"):
+        with steady_client.get(address) as response:
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_every_page_carries_its_policy(steady_client):
+    for address in ("/", "/models/funnel/form", "/static/page.css"):
+        with steady_client.get(address) as response:
+            headers = response.headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_pages_elsewhere_cannot_read_the_answers(steady_client):
+    assert (
+        "Access-Control-Allow-Origin"
+        not in steady_client.get("/models", headers={"Origin": "http://evil.example"}).headers
+    )

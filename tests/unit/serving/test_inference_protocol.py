@@ -1,8 +1,16 @@
 """The Open Inference Protocol, as its specification has it."""
 
+import json
+import os
+import sys
+import time
+
 import pytest
 
+from models.scorer.spark import SparkScorer
 from serving.app import create_app
+from serving.loading import Loader
+from serving.registry import Registry
 
 
 @pytest.fixture
@@ -75,6 +83,22 @@ def test_columns_are_answered_as_records_are(client, shop, address):
     assert client.get("/state/funnel").json["records"] == 2
 
 
+def test_a_body_without_a_type_is_json_as_the_protocols_own_clients_send_it(steady_client):
+    body = json.dumps({"inputs": columns(), "parameters": {"binary_data_output": True}})
+    assert steady_client.post("/v2/models/funnel/infer", data=body).status_code == 200
+    other = steady_client.post("/v2/models/funnel/infer", data=body, content_type="text/plain")
+    assert (other.status_code, other.json["code"]) == (415, "H503")
+
+
+def test_tensors_in_binary_are_refused_by_what_they_are(steady_client):
+    response = steady_client.post(
+        "/v2/models/funnel/infer", data=b"{}\x00\x01", headers={"Inference-Header-Content-Length": "2"}
+    )
+    assert response.status_code == 415
+    assert "binary" in response.json["error"]
+    assert "binary_data=False" in response.json["error"]
+
+
 def test_only_the_outputs_that_are_wanted(steady_client):
     answer = infer(steady_client, outputs=[{"name": "probabilities"}]).json
     assert [each["name"] for each in answer["outputs"]] == ["probabilities"]
@@ -95,6 +119,39 @@ def test_a_version_that_does_not_serve(steady_client):
         response = steady_client.open(place, method=method, json={"inputs": columns()})
         assert (response.status_code, response.json["code"]) == (404, "H537")
     assert steady_client.get("/v2/models/x").json["code"] == "H506"
+
+
+ONCE = """
+import json, os, sys
+os.close(os.open(sys.argv[1], os.O_CREAT | os.O_EXCL))
+print(json.dumps({"ready": True}), flush=True)
+for line in sys.stdin:
+    print(json.dumps({"predictions": [1.0], "probabilities": None}), flush=True)
+"""
+
+
+def test_a_model_whose_spark_has_ended_is_not_ready(shop, settings, tmp_path):
+    shop.publish()
+    command = [sys.executable, "-c", ONCE, str(tmp_path / "begun")]  # it begins once, and no other one after it
+    scorer = SparkScorer(command, dict(os.environ))
+    registry = Registry({"repository": shop.repository}, Loader(lambda folder: scorer, tmp_path / "cache"))
+    registry.look()
+    client = create_app(registry, settings).test_client()
+    addresses = [f"/v2/models/funnel{version}/ready" for version in ("", "/versions/1")]
+    try:
+        assert [client.get(address).json for address in addresses] == [{"name": "funnel", "ready": True}] * 2
+        scorer._worker.process.kill()
+        end = time.monotonic() + 20
+        while scorer.problem is None:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        for address in addresses:
+            response = client.get(address)
+            assert (response.status_code, response.json) == (503, {"name": "funnel", "ready": False})
+        assert infer(client).status_code == 503
+        assert client.get("/v2/models/funnel").status_code == 200
+    finally:
+        scorer.close()
 
 
 def test_an_error_is_one_text(steady_client):
@@ -141,7 +198,7 @@ def test_what_is_no_question(steady_client, body):
 
 def test_too_many_rows(steady_client):
     response = infer(steady_client, [column("hits", "INT64", [1] * 51)])
-    assert (response.status_code, response.json["code"]) == (413, "H509")
+    assert (response.status_code, response.json["code"]) == (422, "H509")
 
 
 def test_an_answer_of_qa_s_version_says_why(shop, registry, settings):

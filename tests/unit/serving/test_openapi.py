@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from serving.app import create_app
 from serving.openapi import path_of
 from serving.speculation.aliases import AliasedSource
+from tests.unit.serving.service_process import FIELDS, Service, publish
 
 
 @pytest.fixture
@@ -45,32 +48,6 @@ def test_every_address_is_described_and_none_besides(app, document):
     assert described == routes
     names = [one["operationId"] for methods in document["paths"].values() for one in methods.values()]
     assert len(names) == len(set(names))
-
-
-def test_every_reference_leads_somewhere(document):
-    def references(value):
-        if isinstance(value, dict):
-            if "$ref" in value:
-                yield value["$ref"]
-            value = list(value.values())
-        if isinstance(value, list):
-            for each in value:
-                yield from references(each)
-
-    found = set(references(document))
-    assert "#/components/schemas/funnel.record" in found
-    assert found <= {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
-
-
-def test_the_inputs_are_the_manifest_s(document):
-    record = document["components"]["schemas"]["funnel.record"]
-    assert record["required"] == ["hits", "revenue", "medium", "direct"]
-    assert record["properties"]["hits"] == {
-        "type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1,
-        "description": "hits of the session", "examples": [12], "x-trained-on": [0, 500],
-    }  # fmt: skip
-    assert record["properties"]["medium"]["enum"] == ["cpc", "email", "organic", None]
-    assert record["properties"]["direct"]["type"] == ["boolean", "null"]
 
 
 def test_a_member_of_a_group_that_is_an_alias_is_described_and_counted(shop, make_registry, settings, record):
@@ -121,6 +98,8 @@ def values_of(schema, document):
         return values_of(document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
     if "anyOf" in schema:
         return st.one_of([values_of(each, document) for each in schema["anyOf"]])
+    if "const" in schema:
+        return st.just(schema["const"])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     kinds = schema.get("type", [])
@@ -128,6 +107,8 @@ def values_of(schema, document):
 
 
 def _of_kind(kind, schema, document):
+    if "prefixItems" in schema:
+        return st.tuples(*[values_of(each, document) for each in schema["prefixItems"]]).map(list)
     if kind == "object":
         known = {name: values_of(each, document) for name, each in schema.get("properties", {}).items()}
         required = schema.get("required", [])
@@ -205,3 +186,64 @@ def test_what_fits_the_model_is_answered(client, document, data):
     response = client.post("/predict", json=question)
     if response.status_code != 200:  # the stand-in cannot score a negative revenue
         assert response.json["error"]["code"] == "H232", response.text
+
+
+# -- the same by a stranger's tool, against the service as processes --
+
+# What no schema can say: that a shape fits its data, a row its model, a file its header.
+UNSAYABLE = "positive_data_acceptance"
+GROUPS = {
+    "purchase": {"policy": "majority", "members": ["funnel", "trees", "third"], "deadline_ms": 5000, "default": "a"},
+    "trees": {"policy": "canary", "members": ["trees", "funnel"], "deadline_ms": 5000,
+              "weights": {"trees": 9, "funnel": 1}},
+}  # fmt: skip
+CATEGORIES = {"channel": ("email", "organic", "paid"), "city": tuple(f"city-{number}" for number in range(6))}
+
+
+def name_what_is_there(document):
+    """The addresses of the repository with names that it has, so that chance finds more than refusals."""
+    known = {"name": ["funnel", "third", "trees"], "version": ["1", "2", "champion"]}
+    for path, operations in document["paths"].items():
+        for parameter in [each for one in operations.values() for each in one["parameters"]]:
+            schema = parameter["schema"]
+            if path.startswith("/repository/") and parameter["name"] in known:
+                (schema["items"] if schema["type"] == "array" else schema)["enum"] = known[parameter["name"]]
+    return document
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("schemathesis") is None, reason="no schemathesis on PATH")
+@pytest.mark.parametrize("token", ["", "hunter2"])
+def test_schemathesis_finds_no_failure_and_nothing_that_is_not_described(tmp_path, token):
+    fields = [replace(field, categories=CATEGORIES.get(field.name, ())) for field in FIELDS]
+    for name in ("funnel", "trees", "third", "funnel"):
+        publish(tmp_path / "models", name=name, inputs=fields)
+    (tmp_path / "groups").write_text(json.dumps(GROUPS))
+    (tmp_path / "tokens").write_text(f"ann admin {hashlib.sha256(token.encode()).hexdigest()}\n")
+    options = ["--groups", tmp_path / "groups", "--track", tmp_path / "tracked", "--track-spool", tmp_path / "spool"]
+    # Too many records are to be that, and not too large a body besides: it knows no 413 as a refusal.
+    options += ["--track-seconds", "1", "--workers", "2", "--max-records", "100", "--max-megabytes", "8"]
+    options += ["--tokens", tmp_path / "tokens"] if token else []
+    service = Service(tmp_path / "models", tmp_path, *map(str, options))
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        connection = service.connect()
+        connection.request("GET", "/openapi.json", headers=headers)
+        document = name_what_is_there(json.loads(connection.getresponse().read()))
+        connection.close()
+        (tmp_path / "openapi.json").write_text(json.dumps(document))
+        done = subprocess.run(
+            ["schemathesis", "run", "openapi.json", "--url", f"http://127.0.0.1:{service.port}", "--checks", "all",
+             "--exclude-checks", UNSAYABLE, "--phases", "examples,coverage,fuzzing", "--max-examples", "170",
+             "--generation-database", "none", "--no-shrink", "--no-color", "--continue-on-failure",
+             *(["--header", f"Authorization: Bearer {token}"] if token else [])],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        service_log = service.log.read_text()
+        tracked = service.get("/health")[1].get("tracking") if not token else None
+    finally:
+        assert service.stop() == 0
+    assert done.returncode == 0, "\n".join(line[:500] for line in done.stdout.splitlines())
+    assert int(re.search(r"([0-9]+) generated", done.stdout)[1]) >= 5000
+    assert "Traceback" not in service_log
+    assert tracked is None or (tracked["delivered"] > 0 and not tracked["damaged"] and not tracked["dropped"])

@@ -24,10 +24,23 @@ def control(field, *, accept_unknown_categories=False):
             "number, trained on -0.25 to 0.5",
         ),
         (Field("a", "double"), "number", "", "number"),
+        (
+            Field("a", "double", minimum=-1e-7, maximum=1_000_000.5),
+            "number",
+            "",
+            "number, trained on -1e-07 to 1,000,000",
+        ),
+        (Field("a", "double", minimum=0.00025, maximum=1.5e30), "number", "", "number, trained on 0.00025 to 1.5e+30"),
+        (Field("a", "double", minimum=9.9999999, maximum=512.75), "number", "", "number, trained on 10 to 512.75"),
         (Field("a", "double", minimum=7, maximum=7, example=7.0), "number", "7", "number, always 7 in training"),
         (Field("a", "string", example="x"), "text", "x", ""),
         (Field("a", "string", categories=("x", "y"), example="y"), "choice", "y", ""),
-        (Field("a", "string", categories=("", "y"), example="y"), "text", "y", "one of 2 known values"),
+        (
+            Field("a", "string", categories=("", "y"), example="y"),
+            "text",
+            "y",
+            "one of 2 known values: type a part of it",
+        ),
         (Field("a", "boolean", example=False), "choice", "false", ""),
     ],
 )
@@ -72,13 +85,28 @@ def test_the_form_starts_with_the_example(page):
 
 
 def test_what_a_model_says_of_itself_is_text_not_markup(page):
-    assert page.xpath("//p[contains(@class, 'lead')]")[0].text == "Will <b>they</b> buy?"
+    assert page.xpath("//p[contains(@class, 'lead')]/bdi/text()") == ["Will <b>they</b> buy?"]
 
 
 def test_the_page_needs_nothing_from_elsewhere_and_nothing_inline(page):
     for address in page.xpath("//script/@src | //link/@href | //img/@src"):
         assert address.startswith("/static/")
     assert not page.xpath("//script[not(@src)] | //style | //*[@style] | //*[starts-with(name(@*), 'on')]")
+
+
+def test_a_model_that_is_not_there_is_a_page_that_leads_to_the_others(shop, registry, settings):
+    client = create_app(registry, settings).test_client()
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    assert "None is served yet." in client.get("/models/funnel/form", headers=browser).text
+    shop.publish("funnel")
+    registry.look()
+    for endpoint in ("form", "owner", "drift"):
+        answer = client.get(f"/models/%3Cb%3E/{endpoint}", headers=browser)
+        assert (answer.status_code, answer.mimetype) == (404, "text/html")
+        page = html.fromstring(answer.text)
+        assert "No model '<b>' is served." in page.text_content()
+        assert page.xpath("//main//a/@href") == [f"/models/funnel/{endpoint}"]
+        assert client.get(f"/models/other/{endpoint}", headers={"Accept": "*/*"}).json["error"]["code"] == "H506"
 
 
 def test_several_models_are_linked(shop, registry, settings):

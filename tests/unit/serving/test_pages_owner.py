@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 
 from models.lifecycle import Lifecycle
+from models.manifest import Scoring
 from models.plain import PlainFolder
 from models.profile.document import PROFILE_NAME, Profile
 from models.profile.histograms import CategoryHistogram, NumberHistogram
@@ -18,6 +19,7 @@ from models.tracked.partitions import write
 from models.tracked.schema import Answered, predictions_table
 from serving.app import create_app
 from serving.pages_owner import report_drift
+from serving.registry import utc_now
 from serving.tracking.settings import TrackingSettings
 from storage.local import LocalDisk
 
@@ -72,9 +74,40 @@ def test_versions_metrics_traffic_and_log(shop, open_service, tokens, record):
     assert cells(page, "metrics") == [["accuracy", "0.9 ★", "0.8"], ["rmse", "3", "2 ★"]]
     assert page.xpath("//*[@id='traffic']//svg/rect")
     assert "better <i>recall</i>" in page.xpath("//*[@id='log']")[0].text_content()
-    assert "Will <b>they</b> buy?" in page.xpath("//p[@class='lead']/text()")
+    assert "Will <b>they</b> buy?" in page.xpath("//p[@class='lead']/bdi/text()")
     assert page.xpath("//select[@id='promote-version']/option/@value") == ["2", "1"]
-    assert page.xpath("//select[@id='promote-as']/option/text()") == ["champion", "challenger", "shadow"]
+    assert page.xpath("//select[@id='promote-as']//option/text()") == [
+        "champion (now 2)", "challenger (now 2)", "shadow (none yet)", "qa (none yet)", "prod, the champion (now 2)",
+    ]  # fmt: skip
+    assert page.xpath("//select[@id='rollback-as']//option/@value") == ["champion", "challenger", "stage:prod"]
+
+
+def test_a_model_with_stages_goes_by_them(shop, open_service, tokens):
+    for _ in range(4):
+        shop.publish(aliases=[])
+    lifecycle = Lifecycle(shop.repository, "ann")
+    for version, alias in ((2, "qa"), (2, "champion"), (3, "qa"), (3, "mine")):
+        lifecycle.promote("funnel", version, "why", alias=alias)
+    lifecycle.retire("funnel", 1, "leaks")
+    page = html.fromstring(open_service(tokens).get("/models/funnel/owner", headers=TOKEN).text)
+    assert [row[2] for row in cells(page, "versions")] == ["dev", "qa mine", "answers prod champion", "retired"]
+    assert page.xpath("//select[@id='promote-as']/optgroup/@label") == ["Stages", "Aliases"]
+    assert page.xpath("//select[@id='promote-as']//option/@value") == [
+        "stage:qa", "stage:prod", "champion", "challenger", "shadow", "mine",
+    ]  # fmt: skip
+    assert page.xpath("//select[@id='rollback-as']//option/@value") == ["stage:qa", "stage:prod", "champion", "mine"]
+    assert page.xpath("//select[@id='retire-version']/option/@value") == ["4"]
+
+
+def test_that_spark_itself_answers_is_said_with_the_reason(shop, open_service, tokens, make_scorer, monkeypatch):
+    shop.publish(scoring=Scoring("spark", 10, reason="its stage is in no table of ours"))
+    client = open_service(tokens)
+    hidden = html.fromstring(client.get("/models/funnel/owner", headers=TOKEN).text).get_element_by_id("engine")
+    assert hidden.get("hidden") is not None  # the scorer of these tests is another one
+    monkeypatch.setattr(make_scorer, "engine", "spark")
+    told = html.fromstring(client.get("/models/funnel/owner", headers=TOKEN).text).get_element_by_id("engine")
+    assert told.get("hidden") is None
+    assert told.text_content() == "Spark itself answers: its stage is in no table of ours."
 
 
 def test_the_page_needs_nothing_inline_and_ties_its_labels(shop, open_service, tokens):
@@ -150,12 +183,12 @@ def _write_model(staging):
     staging.publish(classes=("leave", "buy"), inputs=(), metrics={}, aliases=["champion"])
 
 
-def track(root, rows, *, hours_ago=1, version=1):
-    moment = int((NOW.timestamp() - hours_ago * 3600) * 1e6)
+def track(root, rows, *, hours_ago=1.0, version=1, now=NOW):
+    moment = int((now.timestamp() - hours_ago * 3600) * 1e6)
     answered = Answered(
         "r", moment, "s", "funnel", version, "d", ("leave", "buy"), rows, [(1.0, (0.25, 0.75))] * len(rows)
     )
-    write(LocalDisk(durable=False), str(root), "funnel", "predictions", NOW.date(), f"p{hours_ago}",
+    write(LocalDisk(durable=False), str(root), "funnel", "predictions", now.date(), f"p{hours_ago}",
           predictions_table([answered]))  # fmt: skip
 
 
@@ -174,11 +207,21 @@ def test_columns_stand_in_the_order_of_their_distance(loaded, tmp_path):
     assert report_drift(loaded, tracking, 168, lambda: NOW).rows == 650
 
 
-def test_few_predictions_are_shown_and_called_few(loaded, tmp_path):
-    track(tmp_path, [{"hits": 1, "medium": "cpc"}])
+def test_of_few_predictions_nothing_is_said_but_that(loaded, tmp_path):
+    track(tmp_path, [{"hits": 1, "medium": "cpc"}] * 4)
     found = report_drift(loaded, TrackingSettings(str(tmp_path), tmp_path / "spool"), 24, lambda: NOW)
-    assert found.why.startswith("1 predictions are few: from 500 on")
-    assert len(found.columns) == 3
+    assert found.why.startswith("Too few to say how far they are from training")
+    assert [(each.psi, each.is_far) for each in found.columns] == [(None, False)] * 3
+
+
+def test_the_page_of_few_predictions_calls_no_column_far(loaded, open_service, settings, tmp_path):
+    track(tmp_path, [{"hits": 1, "medium": "cpc"}] * 4, hours_ago=0.001, now=utc_now())
+    tracking = TrackingSettings(str(tmp_path), tmp_path / "spool")
+    page = html.fromstring(open_service(replace(settings, tracking=tracking)).get("/models/funnel/drift").text)
+    text = page.xpath("//*[@id='drift']")[0].text_content()
+    assert "4 predictions of version 1" in text and "Too few to say" in text
+    assert not [word for word in ("PSI", "is far") if word in text]
+    assert len(page.xpath("//*[@id='drift']//article")) == 3
 
 
 def test_what_there_is_no_drift_of_is_said(shop, open_service, settings, registry, tmp_path):

@@ -1,29 +1,14 @@
-"""Versions taken up, refused, kept and released."""
+"""Which version answers: taken up, swapped, kept, fallen back to."""
 
-import gc
-import resource
-import shutil
 import threading
 import time
-import weakref
-from contextlib import contextmanager
-
-import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from models.errors import UnsettledModelError
 from models.lifecycle import Lifecycle
 from models.retention import Policy
-from models.signing import key_id, sign
 from serving.loading import Loader
 from serving.registry import Registry, find_problems
-from tests.unit.serving.conftest import StubScorer
-
-
-def version_of(registry, name="funnel"):
-    loaded = registry.states[name].loaded
-    return loaded.manifest.version if loaded else None
+from tests.unit.serving.conftest import version_of
 
 
 def test_nothing_published_is_no_state_and_no_error(registry):
@@ -87,77 +72,12 @@ def test_a_retired_version_stands_in_for_nobody(shop, registry):
     assert (version_of(registry), registry.states["funnel"].word) == (1, "degraded")
 
 
-def test_a_version_is_warmed_with_the_example_before_it_serves(shop, registry):
-    shop.publish()
-    registry.look()
-    assert registry.states["funnel"].loaded.scorer.rows == [
-        {"hits": 12, "revenue": 1.5, "medium": "organic", "direct": True}
-    ]
-
-
 def test_what_stands_is_not_loaded_again(shop, registry):
     shop.publish()
     registry.look()
     before = registry.states["funnel"]
     registry.look()
     assert registry.states["funnel"] is before
-
-
-def test_the_old_version_leaves_memory_and_disk_with_its_last_request(shop, registry, tmp_path):
-    shop.publish()
-    registry.look()
-    held = registry.states["funnel"].loaded  # as a request holds it
-    released = weakref.ref(held.scorer)
-    shop.publish()
-    registry.look()
-    gc.collect()
-    assert released() is not None
-    assert len(list((tmp_path / "cache").iterdir())) == 2
-    del held
-    gc.collect()
-    assert released() is None
-    assert len(list((tmp_path / "cache").iterdir())) == 1
-
-
-@pytest.mark.parametrize(
-    ("damage", "message"),
-    [
-        (lambda shop: shop.spoil(2), "SHA-256 differs"),
-        (lambda shop: (shop.root / "funnel/2/spark/answer.json").unlink(), "missing"),
-        (lambda shop: shop.spoil(2, file="manifest.json", text="{"), "JSON"),
-        (lambda shop: shop.spoil(2, file="spark/more", text="x"), "was not published"),
-    ],
-)
-def test_a_damaged_version_leaves_the_old_one_serving_and_is_named(shop, registry, damage, message):
-    shop.publish()
-    registry.look()
-    shop.publish()
-    damage(shop)
-    registry.look()
-    state = registry.states["funnel"]
-    assert (state.word, version_of(registry), state.wanted) == ("degraded", 1, 2)
-    assert "version 2 cannot serve" in state.problem.message
-    assert message in state.problem.message
-
-
-@pytest.mark.parametrize(
-    ("published", "code", "message"),
-    [
-        ({"prediction": "failure"}, "H520", "fails on its example: RuntimeError"),
-        ({"prediction": 5.0}, "H521", "predicts 5.0, its manifest has 2 classes"),
-        ({"prediction": 0.5}, "H521", "predicts 0.5"),
-        ({"probability": (0.2, 0.3, 0.5)}, "H521", "gives 3 probabilities"),
-        ({"probability": 7}, "H520", "cannot be read: TypeError"),
-    ],
-)
-def test_a_version_that_answers_nonsense_never_serves(shop, registry, published, code, message):
-    shop.publish()
-    registry.look()
-    shop.publish(**published)
-    registry.look()
-    state = registry.states["funnel"]
-    assert version_of(registry) == 1
-    assert (state.problem.code, message in state.problem.message) == (code, True), state.problem
 
 
 def test_the_first_look_passes_over_a_damaged_champion(shop, registry):
@@ -199,6 +119,20 @@ def test_while_the_source_is_away_the_service_goes_on_and_then_catches_up(shop, 
     source.is_away = False
     registry.look()
     assert (version_of(registry), registry.sources["repository"].problem) == (2, None)
+
+
+def test_the_log_says_what_a_source_that_cannot_be_read_means(shop, registry, source, caplog):
+    shop.publish()
+    source.is_away = True
+    registry.look()
+    assert "does not answer" in caplog.text and "nothing of it is loaded" in caplog.text
+    assert "goes on serving" not in caplog.text
+    source.is_away = False
+    registry.look()
+    caplog.clear()
+    source.is_away = True
+    registry.look()
+    assert "what is loaded goes on serving" in caplog.text
 
 
 def test_a_source_that_goes_away_while_it_is_read_says_nothing_of_the_version(shop, registry, source):
@@ -338,86 +272,6 @@ def test_a_started_registry_follows_by_itself_and_stops(shop, source, tmp_path, 
     assert version_of(registry) == 2
 
 
-def test_a_stage_of_a_class_that_is_not_allowed_is_never_opened(shop, make_registry, registry, source, tmp_path):
-    shop.publish()
-    shop.publish(stage="com.example.Evil")
-    opened = []
-    loader = Loader(lambda folder: opened.append(folder), tmp_path / "cache")
-    watching = Registry({"repository": source}, loader)
-    watching.look()
-    assert watching.states["funnel"].problem.code == "H208"
-    assert [folder.parent.name.split("-")[0] for folder in opened] == ["1"]
-
-
-def test_a_file_that_no_manifest_names_keeps_a_version_from_serving(shop, registry):
-    shop.publish()
-    registry.look()
-    version = shop.publish()
-    shop.spoil(version, file="spark/metadata/part-00001", text='{"class": "com.example.Evil"}')
-    registry.look()
-    assert (version_of(registry), registry.states["funnel"].problem.code) == (1, "H206")
-
-
-@contextmanager
-def full_disk():
-    """No file may grow beyond a few bytes; the system says so as it does for a disk that is full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def test_a_full_disk_leaves_what_serves_and_is_named(shop, registry):
-    shop.publish("first")
-    registry.look()
-    shop.publish("first")
-    shop.publish("second")
-    with full_disk():
-        registry.look()
-    assert version_of(registry, "first") == 1
-    assert {name: state.problem.code for name, state in registry.states.items()} == {"first": "H105", "second": "H105"}
-    assert registry.states["second"].word == "unavailable"
-    for _ in range(3):
-        registry.look()
-    assert (version_of(registry, "first"), version_of(registry, "second")) == (2, 1)
-
-
-def test_a_cache_that_cannot_be_is_named_and_one_that_was_swept_away_is_made_anew(shop, source, tmp_path, make_scorer):
-    cache = tmp_path / "cache" / "here"
-    watching = Registry({"repository": source}, Loader(make_scorer, cache))
-    cache.parent.write_text("in the way")
-    shop.publish()
-    watching.look()
-    assert watching.states["funnel"].problem.code in ("H101", "H102")
-    cache.parent.unlink()
-    for _ in range(3):
-        watching.look()
-    assert version_of(watching) == 1
-    shutil.rmtree(cache.parent)
-    shop.publish()
-    watching.look()
-    assert version_of(watching) == 2
-
-
-def test_where_keys_are_trusted_only_what_one_of_them_has_signed_is_served(shop, tmp_path):
-    mine, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-    pem = mine.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    registry = Registry({"repository": shop.repository}, Loader(StubScorer, tmp_path / "cache", trusted_keys=[pem]))
-    for version, key in ((1, mine), (2, other)):
-        shop.publish()
-        manifest = shop.repository.manifest("funnel", version)
-        shop.repository.add_signature("funnel", version, key_id(key.public_key()), sign(manifest, key))
-    registry.look()
-    assert version_of(registry) == 1
-    assert registry.states["funnel"].problem.code == "H271"
-    shop.repository.add_signature("funnel", 2, key_id(mine.public_key()), sign(manifest, mine))
-    for _ in range(3):
-        registry.look()
-    assert (version_of(registry), registry.states["funnel"].problem) == (2, None)
-
-
 # -- stages -----------------------------------------------------------------------------------------------------------
 
 
@@ -468,6 +322,36 @@ def test_what_was_in_prod_goes_before_qa_and_dev_never_answers(shop, make_regist
     assert (version_of(registry), registry.states["funnel"].word) == (None, "unavailable")
 
 
+def test_a_service_for_qa_answers_with_qa_s_versions_alone(shop, make_registry):
+    shop.publish()
+    registry = make_registry(stage="qa")
+    registry.look()
+    state = registry.states["funnel"]
+    assert (version_of(registry), state.problem.code) == (None, "H511")
+    assert state.problem.message == "no version of 'funnel' is in qa"
+    assert "howdah models promote funnel@VERSION --stage qa" in state.problem.hint
+    shop.publish(aliases=["qa"])
+    registry.look()
+    assert (version_of(registry), registry.states["funnel"].word) == (2, "serving")
+    shop.publish(aliases=["champion"])
+    shop.publish(aliases=["qa"])
+    shop.spoil(4)
+    registry.look()
+    state = registry.states["funnel"]
+    assert (version_of(registry), state.wanted, state.problem.code, state.fallback) == (2, 4, "H204", None)
+
+
+def test_a_service_for_dev_answers_with_the_latest_version_that_loads(shop, make_registry):
+    shop.publish(aliases=["qa"])
+    shop.publish()
+    shop.publish(aliases=[])
+    shop.publish(aliases=[])
+    shop.spoil(4)
+    registry = make_registry(stage="dev")
+    registry.look()
+    assert (version_of(registry), registry.states["funnel"].problem.code) == (3, "H204")
+
+
 def test_a_new_version_in_prod_that_does_not_load_leaves_the_old_one_there(shop, registry):
     shop.publish(aliases=["qa"])
     shop.publish()
@@ -476,3 +360,31 @@ def test_a_new_version_in_prod_that_does_not_load_leaves_the_old_one_there(shop,
     shop.spoil(3)
     registry.look()
     assert (version_of(registry), registry.states["funnel"].problem.code) == (2, "H204")
+
+
+class Surprising:
+    """A source that stumbles over the manifest of one model."""
+
+    def __init__(self, source):
+        self._source = source
+
+    def __getattr__(self, name):
+        return getattr(self._source, name)
+
+    def manifest(self, name, version):
+        if (name, version) == ("astray", 2):
+            raise ZeroDivisionError("nobody thought of that")
+        return self._source.manifest(name, version)
+
+
+def test_a_surprise_of_one_model_keeps_no_other_from_being_looked_at(shop, make_registry):
+    registry = make_registry(sources={"repository": Surprising(shop.repository)})
+    shop.publish("astray")
+    shop.publish()
+    registry.look()
+    shop.publish("astray")
+    shop.publish()
+    registry.look()
+    assert (version_of(registry), version_of(registry, "astray")) == (2, 1)
+    problem = registry.states["astray"].problem
+    assert (problem.code, "ZeroDivisionError: nobody thought of that" in problem.message) == ("H520", True)

@@ -1,6 +1,7 @@
 """The words of howdah models over HTTP, by a real repository's own account."""
 
 import hashlib
+import json
 import time
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from serving.app import create_app
 from serving.registry import Registry
 from serving.settings import Settings
 from storage.local import LocalDisk
+from tests.unit.serving.service_process import CASES, RECORD, publish
 
 
 @pytest.fixture
@@ -138,6 +140,9 @@ def test_verify_names_what_is_spoilt_and_nothing_spoilt_is_promoted(client, thre
     assert client.get("/repository/funnel/verify?version=1").json["sound"] is True
     response = client.post("/repository/funnel/promote", json={"version": 2, "reason": "why not"})
     assert code_of(response, 409) == "H204"
+    shop.spoil(3, file="stray")
+    response = client.post("/repository/funnel/promote", json={"version": 3, "reason": "why not"})
+    assert code_of(response, 409) == "H206"
     assert shop.repository.aliases("funnel") == {}
 
 
@@ -233,3 +238,29 @@ def test_a_repository_that_is_away_is_said(client, three, source):
     source.is_away = True
     assert code_of(client.get("/repository"), 503) == "H104"
     assert code_of(client.post("/repository/funnel/promote", json={"version": 2, "reason": "x"}), 503) == "H104"
+
+
+@pytest.mark.slow
+def test_a_promotion_over_http_reaches_every_worker_under_the_token_s_name(root, start_service, tmp_path, closing):
+    for case in CASES:
+        publish(root, case)
+    tokens = tmp_path / "tokens"
+    tokens.write_text(f"ann admin {hashlib.sha256(b'hunter2').hexdigest()}\n")
+    service = start_service("--workers", "2", "--poll-seconds", "3600", "--tokens", str(tokens))
+    assert service.get("/models")[0] == 401
+    connections = [service.connect() for _ in range(8)]
+    closing.extend(connections)
+    headers = {"Content-Type": "application/json", "Authorization": "Bearer hunter2"}
+
+    def post(connection, address, value):
+        connection.request("POST", address, json.dumps(value), headers)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+
+    assert {post(each, "/predict", RECORD)[1]["version"] for each in connections} == {2}
+    status, told = post(connections[0], "/repository/funnel/promote", {"version": 1, "reason": "alarms"})
+    assert (status, told["transition"]["who"]) == (200, "ann")
+    end = time.monotonic() + 20
+    while (found := {post(each, "/predict", RECORD)[1]["version"] for each in connections}) != {1}:
+        assert time.monotonic() < end, found
+    assert post(connections[0], "/predict", {})[0] == 422

@@ -1,11 +1,16 @@
 """What fits a field, what does not, and what the client is told."""
 
 import math
+import random
+import time
+from dataclasses import replace
 
 import pytest
 
 from models.manifest import Field
-from serving.signature import MAX_FINDINGS, Signature
+from serving.body import read_json
+from serving.findings import MAX_FINDINGS
+from serving.signature import Signature
 
 INPUTS = (
     Field("hits", "long", nullable=False, minimum=0, maximum=500),
@@ -53,6 +58,7 @@ def test_values_are_taken_as_the_scorer_takes_them(field, value, row_value):
         ("hits", 3.5, "is the number 3.5, a whole number is needed", ""),
         ("hits", True, "is true, a whole number is needed", ""),
         ("hits", 2**63, "is outside of the 64-bit whole numbers", ""),
+        ("hits", read_json(b"-9223372036854775809"), "is outside of the 64-bit whole numbers", ""),
         ("hits", math.nan, "is the number NaN, a whole number is needed", ""),
         ("revenue", True, "is true, a number is needed", ""),
         ("revenue", math.nan, "is not a finite number", "an unknown value is null"),
@@ -128,3 +134,51 @@ def test_a_number_outside_the_training_range_is_answered_with_a_warning(value):
 def test_a_long_value_is_not_echoed_whole():
     (found,) = check(GOOD | {"medium": "y" * 9000}).problems
     assert len(found.problem) < 200
+
+
+ODD = {
+    "hits": [3, 3.0, 0, 500, 501, 3.5, True, "3", None, 2**63],
+    "revenue": [1.5, 3, -0.0, None, 100.0, math.nan, 10**400, "1", False],
+    "medium": ["cpc", "email", None, "fax", 5, "\ud800"],
+    "keyword": ["shoes", "boty \u017elut\u00e9", None, "", "\ud800", "x" * 10_001, 5],
+    "direct": [True, False, None, 1, "true"],
+}
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_many_records_are_taken_as_each_by_itself(is_open):
+    signature = Signature(INPUTS, accept_unknown_categories=is_open)
+    source = random.Random(7)
+    for _ in range(200):
+        tame = source.choice([1, 3, 10])  # the first few of each list are what a field takes without a word
+        records = [
+            {name: source.choice(values[:tame]) for name, values in ODD.items()} for _ in range(source.randint(1, 4))
+        ]
+        if tame == 10 and source.random() < 0.3:
+            records[-1].pop("medium")
+            records[-1]["medum"] = "cpc"
+        together, alone = signature.check(records), [signature.check([record]) for record in records]
+        for kind in ("problems", "warnings"):
+            one_by_one = [
+                replace(each, record=index) for index, checked in enumerate(alone) for each in getattr(checked, kind)
+            ]
+            assert getattr(together, kind) == one_by_one
+        if not together.problems:
+            assert repr(together.rows) == repr([row for checked in alone for row in checked.rows])
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_many_categories_that_are_nearly_known_cost_no_minutes(is_open):
+    chance = random.Random(3)
+    known = tuple("".join(chance.choices("abcd", k=40)) for _ in range(500))
+    signature = Signature([Field("code", "string", categories=known)], accept_unknown_categories=is_open)
+    began = time.process_time()
+    checked = signature.check([{"code": code + "x"} for code in known])
+    assert time.process_time() - began < 5
+    found = checked.warnings if is_open else checked.problems
+    assert len(found) == MAX_FINDINGS
+    assert found[0].hint.startswith(f'did you mean "{known[0]}"')
+
+
+def test_a_model_without_inputs_gets_as_many_rows_as_records():
+    assert Signature(()).check([{}, {}]).rows == [{}, {}]

@@ -21,6 +21,8 @@ from serving.speculation.lanes import Lanes
 from serving.statistics import SharedCounts
 
 PATIENCE_S = 10.0
+SOON_S = 0.03
+SLACK_S = 5.0  # what a busy machine may take to wake a thread
 ENDS = ("in_time", "late", "failed", "refused", "busy")
 CLASSES = ("leave", "buy")
 
@@ -156,3 +158,11 @@ def ask(record):
         return speculation.answer("group", question, key)
 
     return ask
+
+
+def states(answer):
+    return {member["member"]: member["state"] for member in answer["group"]["members"]}
+
+
+def counts(speculation):
+    return {(one["member"], one["version"]): one for one in speculation.report("group")["counts"]["members"]}

@@ -48,6 +48,26 @@ def test_a_version_that_is_spoilt_is_not_replaced_by_another(shop, registry):
     assert "version 2 cannot serve" in registry.states["funnel@challenger"].problem.message
 
 
+@pytest.mark.parametrize(
+    ("file", "member", "code"), [("challenger", "funnel@challenger", "H207"), ("2/manifest.json", "funnel@2", "H203")]
+)
+def test_a_member_that_cannot_be_read_keeps_no_other_model_from_being_followed(shop, registry, file, member, code):
+    shop.publish()
+    shop.publish(aliases=["challenger"])
+    registry.look()
+    shop.publish("other")
+    (spoilt,) = shop.root.rglob(file)
+    whole = spoilt.read_text()
+    spoilt.write_text("{")
+    registry.look()
+    assert versions(registry) == {"funnel": 1, "funnel@challenger": 2, "funnel@2": 2, "other": 1}
+    assert registry.sources["repository"].problem is None
+    assert registry.states[member].problem.code == code
+    spoilt.write_text(whole)
+    registry.look()
+    assert registry.states[member].problem is None
+
+
 def test_without_aliases_the_sources_are_as_they_were(shop):
     sources = {"repository": shop.repository}
     assert with_aliases(sources, []) is sources

@@ -7,24 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.errors import ScoringError
-from models.manifest import Field
 from models.scorer.interface import Answer
-from serving.errors import ServingError, SignatureError
-from serving.speculation.asking import find_group_problems
-from serving.speculation.group import KINDS, Group
+from serving.errors import ServingError
+from serving.speculation.group import KINDS
 from serving.speculation.lanes import Load
-
-SOON_S = 0.03
-SLACK_S = 5.0  # what a busy machine may take to wake a thread
-
-
-def states(answer):
-    return {member["member"]: member["state"] for member in answer["group"]["members"]}
-
-
-def counts(speculation):
-    return {(one["member"], one["version"]): one for one in speculation.report("group")["counts"]["members"]}
+from tests.unit.serving.speculation.conftest import SLACK_S, SOON_S, counts, states
 
 
 class TestSmartOrFast:
@@ -132,82 +119,6 @@ class TestSmartOrFast:
         assert answer["group"]["reasons"] == ["smart: gives 3 answers to 2 records"]
 
 
-class TestNobody:
-    def test_all_are_late(self, team, ask):
-        team.publish("smart", team.hangs())
-        team.publish("fast", team.hangs())
-        speculation = team.group("smart-or-fast", "smart", "fast", deadline_s=SOON_S)
-        began = time.monotonic()
-        with pytest.raises(ServingError) as caught:
-            ask(speculation)
-        assert SOON_S <= time.monotonic() - began < SOON_S + SLACK_S
-        assert caught.value.code == "H561"
-        assert "can answer within 30.0 ms (smart: " in str(caught.value)
-        assert speculation.report("group")["counts"]["unanswered"] == 1
-
-    def test_a_default_is_the_answer_then_and_says_so(self, team, ask):
-        team.publish("smart", team.hangs())
-        team.publish("fast", team.is_last(team.dies))
-        speculation = team.group("smart-or-fast", "smart", "fast", default="leave")
-        answer = ask(speculation)
-        assert (answer["prediction"], answer["model"], answer["version"], answer["engine"]) == (
-            "leave",
-            None,
-            None,
-            "default",
-        )
-        assert answer["group"]["reasons"] == ["smart: not in time", "fast: fails: RuntimeError"]
-        told = speculation.report("group")["counts"]
-        assert (told["requests"], told["degraded"], told["defaulted"], told["unanswered"]) == (1, 1, 1, 0)
-
-    def test_a_default_for_many_records(self, team, ask, record):
-        team.publish("smart", team.dies)
-        answer = ask(team.group("smart-or-fast", "smart", "none", default="leave"), record, record)
-        assert [one["prediction"] for one in answer["predictions"]] == ["leave", "leave"]
-
-    def test_all_dead_is_said_at_once(self, team, ask):
-        team.publish("smart", team.dies)
-        team.publish("fast", team.dies)
-        began = time.monotonic()
-        with pytest.raises(ServingError, match="can answer \\(smart: fails"):
-            ask(team.group("smart-or-fast", "smart", "fast"))
-        assert time.monotonic() - began < SLACK_S
-
-
-class TestRecordsThatDoNotFit:
-    def test_they_are_the_clients_fault_where_every_member_says_so(self, team, ask):
-        team.publish("smart", team.says(1))
-        team.publish("fast", team.says(0))
-        for default in (None, "leave"):
-            with pytest.raises(SignatureError):
-                ask(team.group("smart-or-fast", "smart", "fast", default=default), {"hits": "many"})
-
-    def test_a_member_that_knows_less_is_passed_over(self, team, ask, record):
-        team.publish("smart", team.says(1), inputs=(Field("medium", "string", categories=("tv",)),))
-        team.publish("fast", team.says(0), inputs=(Field("medium", "string"),))
-        answer = ask(team.group("smart-or-fast", "smart", "fast"), {"medium": "radio"})
-        assert answer["predictions"][0]["member"] == "fast"
-        assert "smart: refuses the records: record 0, field 'medium' has the unknown" in answer["group"]["reasons"][0]
-        assert states(answer)["smart"] == "refused"
-
-    def test_a_row_that_no_model_can_score(self, team, ask):
-        def refuse(rows):
-            raise ScoringError("H232", "revenue is negative")
-
-        team.publish("smart", refuse)
-        team.publish("fast", refuse)
-        with pytest.raises(ScoringError):
-            ask(team.group("smart-or-fast", "smart", "fast"))
-
-    def test_beside_a_dead_member_they_may_be_right(self, team, ask):
-        team.publish("smart", team.dies, inputs=(Field("medium", "string"),))
-        team.publish("fast", team.says(0), inputs=(Field("medium", "string", categories=("tv",)),))
-        with pytest.raises(SignatureError):
-            ask(team.group("smart-or-fast", "smart", "fast"), {"medium": "radio"})
-        answer = ask(team.group("smart-or-fast", "smart", "fast", default="leave"), {"medium": "radio"})
-        assert answer["predictions"][0]["engine"] == "default"
-
-
 class TestVoting:
     def three(self, team, *plays):
         for name, play in zip("abc", plays, strict=True):
@@ -292,6 +203,13 @@ class TestCanaryAndShadow:
         assert set(drawn.values()) == {"old", "new"}
         assert {key: ask(speculation, key=key)["member"] for key in drawn} == drawn
 
+    @pytest.mark.parametrize("weights", [{"old": 1, "new": 0}, {"new": 0, "old": 1}])
+    def test_a_weight_is_its_member_s_in_whatever_order_they_are_written(self, team, ask, weights):
+        team.publish("old", team.says(0))
+        team.publish("new", team.says(1))
+        speculation = team.group("canary", "old", "new", weights=weights)
+        assert {ask(speculation, key=f"user-{number}")["member"] for number in range(5)} == {"old"}
+
     def test_a_dead_canary_is_stood_in_for(self, team, ask):
         team.publish("old", team.says(0))
         team.publish("new", team.dies)
@@ -315,48 +233,6 @@ class TestCanaryAndShadow:
         team.publish("shadow", team.says(1))
         with pytest.raises(ServingError, match="main: fails"):
             ask(team.group("shadow", "main", "shadow"))
-
-
-class TestMembersThatDoNotFit:
-    OTHER = (Field("hits", "double"), Field("pages", "long"))
-
-    def test_two_that_do_not_fit_cannot_vote(self, team, ask):
-        team.publish("a", team.says(0, 0.5, 0.5))
-        team.publish("b", team.says(1, 0.5, 0.5), inputs=self.OTHER)
-        speculation = team.group("best-confidence", "a", "b")
-        with pytest.raises(ServingError) as caught:
-            ask(speculation)
-        assert caught.value.code == "H562"
-        for reason in ("does not take 'revenue'", "takes 'pages' besides", "takes 'hits' as double, not long"):
-            assert reason in str(caught.value)
-        assert speculation.report("group")["counts"]["unanswered"] == 1
-        assert "do not fit together" in speculation.report("group")["problem"]
-
-    def test_one_that_does_not_fit_is_left_out(self, team, ask):
-        for name in "ab":
-            team.publish(name, team.says(1))
-        team.publish("c", team.says(0), inputs=self.OTHER)
-        answer = ask(team.group("majority", "a", "b", "c"))
-        assert (answer["prediction"], states(answer)["c"]) == ("buy", "unavailable")
-
-    def test_a_reload_that_fits_no_more_never_stops_the_others(self, team, ask):
-        team.publish("a", team.says(0))
-        team.publish("b", team.says(1))
-        speculation = team.group("shadow", "a", "b")
-        ask(speculation)
-        team.publish("b", team.says(1), classes=())
-        assert ask(speculation)["member"] == "a"
-        assert "predicts a number, not leave/buy" in speculation.report("group")["members"][1]["problem"]
-
-    def test_what_is_wrong_is_said_beforehand(self, team):
-        team.publish("a", team.says(0))
-        team.publish("b", team.says(1), classes=())
-        group = Group("group", "best-confidence", ("a", "b", "c"), 1.0)
-        assert [problem.message for problem in find_group_problems(group, team.registry)] == [
-            "b: does not fit: it predicts a number, best-confidence needs a class",
-            "c: has no version to answer with",
-            "its members do not fit together",
-        ]
 
 
 class TestVersions:

@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from models.manifest import Field, Manifest
+from serving.errors import ServingError
+from serving.speculation.asking import find_group_problems
 from serving.speculation.fitness import check_fit
 from serving.speculation.group import Group
+from tests.unit.serving.speculation.conftest import states
 
 INPUTS = (Field("hits", "long"), Field("medium", "string"))
 CLASSIFIER = Manifest("a", 3, "2026-01-01T00:00:00Z", INPUTS, ("leave", "buy"), {"accuracy": 0.8})
@@ -91,3 +94,45 @@ def test_a_default_must_be_what_members_predict():
     assert check_fit(group(default=3.0), [CLASSIFIER, None, None]).refusal == refusal
     assert check_fit(group(default="none"), [CLASSIFIER, None, None]).refusal == ""
     assert check_fit(group(default=3.0), [REGRESSION, None, None]).refusal == ""
+
+
+class TestMembersThatDoNotFit:
+    OTHER = (Field("hits", "double"), Field("pages", "long"))
+
+    def test_two_that_do_not_fit_cannot_vote(self, team, ask):
+        team.publish("a", team.says(0, 0.5, 0.5))
+        team.publish("b", team.says(1, 0.5, 0.5), inputs=self.OTHER)
+        speculation = team.group("best-confidence", "a", "b")
+        with pytest.raises(ServingError) as caught:
+            ask(speculation)
+        assert caught.value.code == "H562"
+        for reason in ("does not take 'revenue'", "takes 'pages' besides", "takes 'hits' as double, not long"):
+            assert reason in str(caught.value)
+        assert speculation.report("group")["counts"]["unanswered"] == 1
+        assert "do not fit together" in speculation.report("group")["problem"]
+
+    def test_one_that_does_not_fit_is_left_out(self, team, ask):
+        for name in "ab":
+            team.publish(name, team.says(1))
+        team.publish("c", team.says(0), inputs=self.OTHER)
+        answer = ask(team.group("majority", "a", "b", "c"))
+        assert (answer["prediction"], states(answer)["c"]) == ("buy", "unavailable")
+
+    def test_a_reload_that_fits_no_more_never_stops_the_others(self, team, ask):
+        team.publish("a", team.says(0))
+        team.publish("b", team.says(1))
+        speculation = team.group("shadow", "a", "b")
+        ask(speculation)
+        team.publish("b", team.says(1), classes=())
+        assert ask(speculation)["member"] == "a"
+        assert "predicts a number, not leave/buy" in speculation.report("group")["members"][1]["problem"]
+
+    def test_what_is_wrong_is_said_beforehand(self, team):
+        team.publish("a", team.says(0))
+        team.publish("b", team.says(1), classes=())
+        group = Group("group", "best-confidence", ("a", "b", "c"), 1.0)
+        assert [problem.message for problem in find_group_problems(group, team.registry)] == [
+            "b: does not fit: it predicts a number, best-confidence needs a class",
+            "c: has no version to answer with",
+            "its members do not fit together",
+        ]

@@ -18,6 +18,7 @@ def problems(entry, name="purchase"):
     with pytest.raises(ServingError) as caught:
         read_groups(json.dumps({name: entry}), "groups.json")
     assert {(found.code, found.path) for found in caught.value.diagnostics} == {("H560", "groups.json")}
+    assert all(found.hint for found in caught.value.diagnostics)
     return [found.message for found in caught.value.diagnostics]
 
 
@@ -127,6 +128,14 @@ def test_a_typing_error_gets_a_hint():
     assert hints == ["did you mean 'majority'?", "did you mean 'deadline_ms'?"]
 
 
+def test_what_is_written_like_nothing_is_told_what_there_is():
+    with pytest.raises(ServingError) as caught:
+        read_groups(json.dumps({"p": ENTRY | {"policy": "xyz"}, "q": ENTRY | {"xyz": 3}}), "groups.json")
+    policy, option = (found.hint for found in caught.value.diagnostics)
+    assert policy.startswith("one of smart-or-fast, ")
+    assert option == "its options are deadline_ms, default, description, members, policy"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
@@ -143,6 +152,8 @@ def test_a_file_that_is_no_definition(text, line, message):
         read_groups(text, "groups.json")
     (found,) = caught.value.diagnostics
     assert (found.code, found.line, found.message) == ("H560", line, message)
+    shown = found.hint.removeprefix("a file of groups is like ")
+    assert [group.policy for group in read_groups(shown, "groups.json")] == ["shadow"]
 
 
 def test_nesting_without_end_and_numbers_without_end():
@@ -157,11 +168,13 @@ def test_a_file_is_read(tmp_path):
     path = tmp_path / "groups.json"
     path.write_text(json.dumps({"purchase": ENTRY}))
     assert [group.name for group in load_groups(path)] == ["purchase"]
-    with pytest.raises(ServingError, match="it cannot be read: No such file"):
+    with pytest.raises(ServingError, match="it cannot be read: No such file") as caught:
         load_groups(tmp_path / "absent.json")
+    assert caught.value.diagnostics[0].hint == "--groups names the file that defines the groups"
     path.write_bytes(b"\xff")
-    with pytest.raises(ServingError, match="byte 0 is not UTF-8"):
+    with pytest.raises(ServingError, match="byte 0 is not UTF-8") as caught:
         load_groups(path)
+    assert caught.value.diagnostics[0].hint == "save the file as UTF-8"
 
 
 def test_the_file_in_the_documentation_is_one():

@@ -26,8 +26,8 @@ def test_the_manifest_says_what_is_better():
     assert rank_by_metric([replace(each, better={"gini": "higher"}) for each in known], "gini") == [1, 0]
 
 
-def test_without_the_metric_or_without_a_model_a_member_comes_last():
-    assert rank_by_metric([None, *manifests("accuracy", None, 0.1)], "accuracy") == [2, 0, 1]
+def test_without_the_metric_a_member_comes_last_and_first_when_nobody_knows_it():
+    assert rank_by_metric([*manifests("accuracy", None, 0.1), None], "accuracy") == [2, 1, 0]
     assert rank_by_metric([None, None], "accuracy") == [0, 1]
     assert rank_by_metric([None, None], "gini") == []
 

@@ -126,7 +126,7 @@ class TestMedian:
         assert median(seen([1.0, 9.0], [2.0, 7.0], [3.0, 8.0]), LEFT_S) == Decision((1, 2))
 
     def test_what_is_no_number_has_no_vote(self):
-        assert median(seen([None], [3.0], [4.0]), LEFT_S).places == (1,)
+        assert median(seen([None], [3.0], [4.0]), LEFT_S) == Decision((1,), ("a: gives no number",))
         assert median(seen([None], [None], [None]), LEFT_S).places == (0,)
 
     def test_nobody_is_in(self):

@@ -1,23 +1,13 @@
 """Groups as a client of the service sees them."""
 
 import json
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
-from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 
-from models.manifest import Field
-from models.repository import Repository
 from serving.app import create_app
 from serving.settings import Settings
 from serving.speculation.group import Group
-from storage.local import LocalDisk
 
 GROUP = Group("purchase", "smart-or-fast", ("smart", "fast"), 10.0, description="does a session buy")
 
@@ -64,9 +54,91 @@ def test_a_group_may_take_the_name_of_a_model(team, make_client, client, record)
     assert answer["group"]["name"] == "fast"
 
 
-def test_a_group_is_asked_in_json_alone(client):
-    response = client.post("/predict?model=purchase", data=b"hits\n1\n", content_type="text/csv")
+SHEET = b"hits,revenue,medium,direct\n12,1.5,organic,true\n13,2,cpc,false\n"
+
+
+def test_a_group_answers_a_csv_with_the_member_of_each_row_and_what_each_said(client):
+    response = client.post("/predict?model=purchase", data=SHEET, content_type="text/csv")
+    assert response.status_code == 200, response.text
+    header, *rows = response.text.splitlines()
+    assert header.startswith(
+        "hits,revenue,medium,direct,prediction,probability.leave,probability.buy,member,vote.smart"
+    )
+    assert [row.split(",")[4:9] for row in rows] == [["buy", "0.2", "0.8", "smart", "buy"]] * 2
+    told = response.headers
+    assert (told["Howdah-Group"], told["Howdah-Degraded"]) == ("purchase", "false")
+    smart = json.loads(told["Howdah-Members"])[0]
+    assert (smart["member"], smart["version"], smart["state"], smart["latency_ms"] >= 0) == (
+        "smart",
+        1,
+        "answered",
+        True,
+    )
+    response = client.post("/predict?model=purchase", data=b"hits\nmany\n", content_type="text/csv")
+    assert (response.status_code, response.json["error"]["fields"][0]["line"]) == (422, 2)
+
+
+def test_a_default_in_a_csv_has_no_probabilities(team, make_client):
+    team.publish("smart", team.dies)
+    group = replace(GROUP, members=("smart", "none"), default="leave")
+    response = make_client(group).post("/predict?model=purchase", data=SHEET, content_type="text/csv")
+    assert response.text.splitlines()[1] == "12,1.5,organic,true,leave,"
+    assert response.headers["Howdah-Degraded"] == "true"
+
+
+def test_no_arrow_stream_is_asked_of_a_group(client):
+    kind = "application/vnd.apache.arrow.stream"
+    response = client.post("/predict?model=purchase", data=b"", content_type=kind)
     assert (response.status_code, response.json["error"]["code"]) == (415, "H503")
+
+
+def columns_of(record, rows=2):
+    kinds = {"hits": "INT64", "revenue": "FP64", "medium": "BYTES", "direct": "BOOL"}
+    return [{"name": name, "shape": [rows], "datatype": kind, "data": [record[name]] * rows}
+            for name, kind in kinds.items()]  # fmt: skip
+
+
+def test_to_a_client_of_the_inference_protocol_a_group_is_a_model_without_versions(client, record):
+    told = client.get("/v2/models/purchase").json
+    assert (told["name"], told["versions"], told["platform"]) == ("purchase", [], "howdah_group")
+    assert [each["name"] for each in told["inputs"]] == list(record)
+    assert [each["name"] for each in told["outputs"]] == ["prediction", "probabilities"]
+    assert client.get("/v2/models/purchase/ready").json["ready"] is True
+    answer = client.post("/v2/models/purchase/infer", json={"id": "7", "inputs": columns_of(record)}).json
+    assert (answer["model_name"], answer["id"], "model_version" in answer) == ("purchase", "7", False)
+    assert answer["outputs"] == [
+        {"name": "prediction", "shape": [2], "datatype": "BYTES", "data": ["buy", "buy"]},
+        {"name": "probabilities", "shape": [2, 2], "datatype": "FP64", "data": [0.2, 0.8, 0.2, 0.8]},
+    ]
+    parameters = answer["parameters"]
+    assert (parameters["policy"], parameters["degraded"], parameters["reasons"]) == ("smart-or-fast", False, "[]")
+    assert json.loads(parameters["answered_by"]) == ["smart", "smart"]
+    smart = json.loads(parameters["members"])[0]
+    assert (smart["member"], smart["version"], smart["votes"]) == ("smart", 1, ["buy", "buy"])
+    assert all(isinstance(each, (str, int, float)) for each in parameters.values())
+
+
+def test_by_the_inference_protocol_a_version_is_the_model_s_and_a_refusal_one_text(team, make_client, client, record):
+    client = make_client(replace(GROUP, name="fast"), replace(GROUP, name="none", members=("none", "nobody")))
+    asked = {"inputs": columns_of(record)}
+    assert "policy" in client.post("/v2/models/fast/infer", json=asked).json["parameters"]
+    assert client.post("/v2/models/fast/versions/1/infer", json=asked).json["model_version"] == "1"
+    response = client.post("/v2/models/none/infer", json=asked)
+    assert (response.status_code, response.json["code"]) == (503, "H561")
+    assert "nobody: has no version to answer with" in response.json["error"]
+    assert client.get("/v2/models/none/ready").status_code == 503
+
+
+def test_a_default_and_members_whose_classes_stand_otherwise_by_the_inference_protocol(team, make_client, record):
+    team.publish("smart", team.dies)
+    team.publish("fast", team.says(0, 0.6, 0.4), classes=("buy", "leave"))
+    asked = {"inputs": columns_of(record, rows=1)}
+    outputs = make_client(GROUP).post("/v2/models/purchase/infer", json=asked).json["outputs"]
+    assert [each["data"] for each in outputs] == [["buy"], [0.4, 0.6]]
+    team.plays["fast"] = team.dies
+    answer = make_client(replace(GROUP, default="leave")).post("/v2/models/purchase/infer", json=asked).json
+    assert [each["data"] for each in answer["outputs"]] == [["leave"]]
+    assert answer["parameters"]["degraded"] is True
 
 
 def test_the_key_of_a_canary_is_a_header(team, make_client, client, record):
@@ -127,93 +199,3 @@ def test_an_unknown_group(client):
 
 def test_without_groups_there_are_none(team, make_client):
     assert make_client().get("/groups").json == {"groups": []}
-
-
-# -- the service as processes ------------------------------------------------------------------------------------------
-
-FIXTURES = Path(__file__).parents[3] / "fixtures" / "spark-3.5"
-CUSTOMER = {"age": 30.0, "spend": 5.0, "constant": 7.0, "channel": "paid", "city": "city-3"}
-PATIENCE_S = 60.0
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Starts a program whose last argument is the file that it writes when it answers; gives process and that text."""
-    processes = []
-
-    def start(*arguments):
-        ready = tmp_path / "ready"
-        process = subprocess.Popen([sys.executable, *map(str, arguments), str(ready)])
-        processes.append(process)
-        end = time.monotonic() + PATIENCE_S
-        while not ready.exists():
-            assert process.poll() is None
-            assert time.monotonic() < end
-            time.sleep(0.02)
-        return process, ready.read_text()
-
-    yield start
-    for process in processes:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-
-
-def ask(url, record, **headers):
-    request = Request(url, json.dumps(record).encode(), {"Content-Type": "application/json", **headers})
-    with urlopen(request, timeout=PATIENCE_S) as response:
-        return json.load(response)
-
-
-@pytest.mark.slow
-def test_a_member_that_hangs_for_ever_delays_no_answer_and_not_the_end_of_the_service(shop, start, record):
-    for name in ("smart", "fast"):
-        shop.publish(name, prediction=name)
-    program = Path(__file__).with_name("service_with_a_member_that_hangs.py")
-    process, url = start(program, shop.root)
-    answers = [ask(f"{url}/predict?model=group", record) for _ in range(8)]
-    assert {answer["member"] for answer in answers} == {"fast"}
-    reasons = [answer["group"]["reasons"] for answer in answers]
-    assert reasons == [["smart: not in time"]] * 4 + [["smart: busy, 4 calls are overdue"]] * 4
-    assert all(500 <= answer["time_ms"] < 5000 for answer in answers[:4])
-    assert all(answer["time_ms"] < 500 for answer in answers[4:])
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(PATIENCE_S) == 0
-
-
-@pytest.mark.slow
-def test_a_canary_of_an_alias_by_the_command(tmp_path, start):
-    repository = Repository(LocalDisk(durable=False), str(tmp_path / "models"))
-    for alias in ("champion", "challenger"):
-        with repository.stage("funnel") as staging:
-            shutil.copytree(FIXTURES / "forest-categorical" / "model", staging.model_path)
-            inputs = [Field(name, "double" if isinstance(value, float) else "string", example=value)
-                      for name, value in CUSTOMER.items()]  # fmt: skip
-            staging.publish(inputs=inputs, classes=("a", "b", "c"), metrics={}, aliases=[alias])
-    groups = {
-        "funnel": {
-            "policy": "canary",
-            "members": ["funnel", "funnel@challenger"],
-            "deadline_ms": 20_000,
-            "weights": {"funnel": 1, "funnel@challenger": 1},
-        }
-    }
-    (tmp_path / "groups.json").write_text(json.dumps(groups))
-    process, ready = start("-m", "howdah", "serve", "--models", tmp_path / "models", "--port", "0", "--poll-seconds",
-                           "0.1", "--workers", "2", "--groups", tmp_path / "groups.json", "--ready-file")  # fmt: skip
-    url = json.loads(ready)["url"]
-
-    def version(key):
-        return ask(f"{url}/predict?model=funnel", CUSTOMER, **{"X-Request-Key": key})["version"]
-
-    first = {f"user-{number}": version(f"user-{number}") for number in range(20)}
-    assert set(first.values()) == {1, 2}
-    assert {key: version(key) for key in first} == first
-    with urlopen(f"{url}/groups/funnel", timeout=PATIENCE_S) as response:  # whichever of the two workers answers
-        assert json.load(response)["counts"]["requests"] == 40
-    repository.set_alias("funnel", "challenger", 1)
-    end = time.monotonic() + PATIENCE_S
-    while {version(key) for key in first for _ in range(2)} != {1}:
-        assert time.monotonic() < end
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(PATIENCE_S) == 0

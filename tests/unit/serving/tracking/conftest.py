@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -28,9 +29,8 @@ class Place:
     def settings(self, **more) -> TrackingSettings:
         return TrackingSettings(str(self.root), self.spool, **{"sync_s": 0.02, **more})
 
-    def track(self, now_ns=None, **more) -> Tracker:
-        clock = {"now_ns": now_ns} if now_ns else {}
-        tracker = Tracker(self.settings(**more), ensure_writer=lambda: None, **clock)
+    def track(self, now_ns=time.time_ns, drops=None, **more) -> Tracker:
+        tracker = Tracker(self.settings(**more), drops=drops, ensure_writer=lambda: None, now_ns=now_ns)
         tracker.start()
         self._trackers.append(tracker)
         return tracker

@@ -120,6 +120,7 @@ def test_a_segment_that_somebody_writes_is_left_alone(tmp_path):
         prediction("x", time=10**30),
         prediction("x", time="noon"),
         prediction("x", answers=[[7.0, None]]),
+        prediction("x", answers=[[-1.0, None]]),
         prediction("x", answers=[["much", None]]),
         prediction("x", version="three"),
         prediction("x", answers=[[1.0, [0.5]]]),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +18,7 @@ from collections import Counter
 import pytest
 
 from serving.tracking.status import read_status
-from tests.unit.serving.test_server import RECORD, Service, publish
+from tests.unit.serving.service_process import CASES, RECORD, publish, starting
 
 ASKED_S = 6.0
 
@@ -57,13 +59,23 @@ def kill(pid):
 
 
 @pytest.fixture
-def service(place, tmp_path):
+def start(place, tmp_path):
     publish(place.root)
-    options = ("--workers", "2", "--track", str(place.root), "--track-spool", str(place.spool), "--track-seconds", "1")
-    service = Service(place.root, tmp_path, *options)
-    yield service
-    if service.process.poll() is None:
-        service.stop()
+    options = ("--workers", 2, "--track", place.root, "--track-spool", place.spool, "--track-seconds", 1)
+    with starting(place.root, tmp_path, *options) as start:
+        yield start
+
+
+@pytest.fixture
+def service(start):
+    return start()
+
+
+def end_and_deliver(service, place):
+    """How often each request was tracked."""
+    assert service.stop() == 0
+    wait_for(lambda: not place.segments() or (place.deliver() and False))
+    return Counter(row["request_id"] for row in place.rows())
 
 
 def wait_for(condition, seconds=40.0):
@@ -89,11 +101,9 @@ def test_killed_workers_and_writers_of_a_service_lose_no_answer_and_track_none_t
         client.join()
     status, told = service.get("/health")
     assert (status, told["tracking"]["dropped"]) == (200, 0)
-    assert service.stop() == 0
-    wait_for(lambda: not place.segments() or (place.deliver() and False))
+    arrived = end_and_deliver(service, place)
 
     answered = {request for client in clients for request in client.answered}
-    arrived = Counter(row["request_id"] for row in place.rows())
     assert [client.refused for client in clients] == [[], []]
     assert len(answered) > 100
     assert killed
@@ -119,3 +129,106 @@ def test_the_writer_outlives_the_service_and_delivers_what_is_left(service, plac
         text=True,
     )
     assert done.stdout.startswith("funnel: 1 prediction, 0 labels told"), done.stderr
+
+
+FULL_BYTES = 1500
+
+
+def fill_disk(pids, *, full=True):
+    """The kernel refuses what these processes write beyond, as it does on a full disk; or no more."""
+    for pid in pids:
+        hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (FULL_BYTES if full else hard, hard))
+
+
+@pytest.mark.slow
+def test_a_full_disk_stops_no_answer_and_what_was_not_dropped_is_there_once(service, place):
+    answered = []
+
+    def ask(times, version=1):
+        for _ in range(times):
+            status, answer = service.post("/predict", RECORD)
+            assert (status, answer["version"]) == (200, version)
+            answered.append(answer["request_id"])
+
+    ask(20)
+    fill_disk(service.workers())
+    ask(60)
+    long_label = {"key": "k" * FULL_BYTES, "label": "a"}
+    status, answer = service.post("/labels", long_label)
+    assert (status, answer["error"]["code"]) == (503, "H542")
+    status, health = service.get("/health")
+    assert (status, health["status"]) == (200, "degraded")
+    assert "H544" in {reason["code"] for reason in health["reasons"]}
+    dropped = health["tracking"]["dropped"]
+    assert 0 < dropped <= 60
+
+    publish(place.root, CASES[1])
+    status, answer = service.post("/models/funnel/reload", {})
+    assert (status, answer["error"]["code"]) == (409, "H526")
+    assert "version 1 goes on answering" in answer["error"]["message"]
+    ask(4)
+
+    fill_disk(service.workers(), full=False)
+    assert service.post("/models/funnel/reload", {})[1]["version"] == 2
+    wait_for(lambda: service.post("/labels", long_label)[0] == 202)
+    before = service.get("/health")[1]["tracking"]["dropped"]
+    ask(20, version=2)
+    assert service.get("/health")[1]["tracking"]["dropped"] == before
+    arrived = end_and_deliver(service, place)
+    assert set(arrived.values()) == {1}
+    assert arrived.keys() <= set(answered)
+    assert len(answered) - len(arrived) == before
+
+
+SHIFTED_CLOCK = """
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+/* The system's clock, moved by as many seconds as the file says; the clock that nobody can set stays. */
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    int failed = syscall(SYS_clock_gettime, clock, now);
+    if (failed || clock != CLOCK_REALTIME) return failed;
+    char text[32] = {0};
+    int file = open(getenv("CLOCK_SHIFT"), O_RDONLY | O_CLOEXEC);
+    if (file >= 0 && read(file, text, 31) > 0) now->tv_sec += atol(text);
+    if (file >= 0) close(file);
+    return 0;
+}
+time_t time(time_t *told) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (told) *told = now.tv_sec;
+    return now.tv_sec;
+}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler")
+def test_a_clock_that_is_moved_stops_nothing_and_loses_nothing(start, place, tmp_path, monkeypatch):
+    source, library, shift = tmp_path / "clock.c", tmp_path / "clock.so", tmp_path / "shift"
+    source.write_text(SHIFTED_CLOCK)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+    shift.write_text("0")
+    monkeypatch.setenv("CLOCK_SHIFT", str(shift))
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+    service = start("--track-days", "30")
+    monkeypatch.delenv("LD_PRELOAD")
+    answered = []
+    for number, days in enumerate((400, -400, 7300, 0)):
+        shift.write_text(str(days * 24 * 3600))
+        for _ in range(5):
+            status, answer = service.post("/predict", RECORD)
+            assert status == 200
+            answered.append(answer["request_id"])
+        version = publish(place.root, CASES[number % 2])
+        assert service.post("/models/funnel/reload", {})[1]["version"] == version
+        assert service.post("/labels", {"request_id": answered[-1], "label": "a"})[0] == 202
+        time.sleep(1.5)  # so that segments of this time are delivered in it
+    assert service.get("/health")[1]["status"] == "ok"
+    assert end_and_deliver(service, place) == Counter(answered)
+    assert len({path.parent for path in place.files()}) == 4

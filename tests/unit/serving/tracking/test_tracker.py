@@ -9,7 +9,6 @@ import pytest
 from models.tracked.records import Fact
 from serving.app import create_app
 from serving.errors import ServingError
-from serving.tracking.counts import count_dropped
 from serving.tracking.segments import is_locked
 from serving.tracking.settings import Privacy
 from tests.unit.serving.tracking.conftest import MANIFEST, NUMBERS, ask
@@ -23,14 +22,10 @@ def wait_for(condition):
         time.sleep(0.005)
 
 
-def dropped(place, tracker):
-    return count_dropped(tracker.settings.folder, tracker.settings.service).count
-
-
 def is_taken(place, tracker, request):
-    before = tracker._dropping().dropped
+    before = tracker.dropped.count
     ask(tracker, request)
-    return tracker._dropping().dropped == before
+    return tracker.dropped.count == before
 
 
 def test_an_answer_arrives_with_all_that_is_known_of_it(place):
@@ -116,10 +111,24 @@ def test_a_full_disk_stops_no_answer_and_is_counted(place, caplog):
     ask(tracker, "r3")
     wait_for(lambda: "tracked again; this process dropped 3" in caplog.text)
     place.stop()
-    assert dropped(place, tracker) == 3
+    assert tracker.dropped.count == 3
     place.deliver()
 
     assert [row["request_id"] for row in place.rows()] == ["r1", "r3"]
+
+
+def test_what_a_disk_that_is_full_from_the_start_refuses_is_told_by_health(shop, registry, settings, place, record):
+    shop.publish("funnel")
+    registry.look()
+    with no_file_above(0):
+        tracker = place.track()
+        client = create_app(registry, replace(settings, tracking=tracker.settings), tracker=tracker).test_client()
+        for _ in range(4):
+            assert client.post("/predict", json=record).status_code == 200
+        told = client.get("/health").json
+
+    assert (told["status"], told["tracking"]["dropped"]) == ("degraded", 4)
+    assert [(reason["about"], reason["code"]) for reason in told["reasons"]] == [("tracking", "H544")]
 
 
 def test_the_spool_is_bounded_and_what_does_not_fit_is_counted(place):
@@ -133,14 +142,14 @@ def test_the_spool_is_bounded_and_what_does_not_fit_is_counted(place):
     kept = [row["request_id"] for row in place.rows()]
     assert held <= 2_000
     assert kept == [f"r{number:02}" for number in range(len(kept))] and kept
-    assert dropped(place, tracker) == 30 - len(kept)
+    assert tracker.dropped.count == 30 - len(kept)
 
 
 def test_a_spool_that_has_room_again_takes_answers_again(place):
     tracker = place.track(spool_bytes=500, segment_bytes=100)
     for number in range(5):
         ask(tracker, f"r{number}")
-    assert dropped(place, tracker) > 0
+    assert tracker.dropped.count > 0
     wait_for(lambda: len(place.segments()) == 2)
     place.segments()[0].unlink()  # as a writer does once it is delivered
     wait_for(lambda: is_taken(place, tracker, "again"))
@@ -156,7 +165,7 @@ def test_without_a_spool_answers_go_on(place):
     place.deliver()
 
     assert [row["request_id"] for row in place.rows()] == ["r2"]
-    assert dropped(place, tracker) >= 1
+    assert tracker.dropped.count >= 1
 
 
 def test_a_clock_that_is_moved_loses_nothing(place):

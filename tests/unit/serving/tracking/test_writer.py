@@ -20,6 +20,7 @@ from serving.tracking.status import read_status
 from serving.tracking.supervision import LOCK, WriterProcess
 from serving.tracking.writer import Writer, main
 from tests.unit.serving.tracking.conftest import ask
+from tests.unit.serving.tracking.test_segments import no_file_above
 
 TRACKING = Path(__file__).with_name("tracking.py")
 
@@ -41,6 +42,23 @@ def test_it_ends_when_all_is_delivered_and_says_what_it_did(place):
     assert len(place.rows()) == 3
     status = read_status(place.settings().folder)
     assert (status.rows, status.damaged, status.waits, status.pid) == (3, 0, "", os.getpid())
+
+
+def test_a_full_disk_is_said_once_and_no_draft_stays(place, caplog):
+    tracker = place.track()
+    folder = place.settings().folder
+    writer = Writer(folder, str(place.root), look_s=0.01, keep_days=None)
+    with no_file_above(0):
+        thread = threading.Thread(target=writer.run)
+        thread.start()
+        wait_for(lambda: "cannot be written" in caplog.text)
+        time.sleep(0.2)
+        place.stop()
+        thread.join()
+
+    assert caplog.text.count("state cannot be written") == 1
+    assert [path.name for path in folder.iterdir() if "json" in path.name] == []
+    assert tracker.dropped.count == 0
 
 
 def test_what_cannot_be_delivered_waits_and_says_why(place):
