@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import sys
 import traceback
 from pathlib import Path
 from typing import TypeVar
@@ -112,6 +113,8 @@ def _line_in(path: Path, error: BaseException) -> int:
 
 
 def _hint_of(error: BaseException) -> str:
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] != "generator":
+        return f"is it written right? What is installed in {sys.prefix} can be imported"
     if isinstance(error, ImportError):
         return (
             "what generator.declare has not stands in generator.cluster_actions (java, pig ...) or generator.verbatim"

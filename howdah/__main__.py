@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 
-import click
+try:
+    import click
 
-from howdah.errors import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK, print_diagnostics
-from storage.errors import Diagnostic, HowdahError
+    from howdah.errors import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK, print_diagnostics, print_errors
+    from storage.errors import Diagnostic, HowdahError
+except KeyboardInterrupt:  # Ctrl-C before main() can say what that means
+    sys.exit(130)
 
 # name -> (module, one line for the overview); the module holds a click command called `command`.
 COMMANDS = {
@@ -55,6 +59,19 @@ class _Commands(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The nearest name of the table for one that is not in it, as groups with commands of their own say it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from storage.nearest import did_you_mean
+
+            if not args[0].startswith("-") and (hint := did_you_mean(args[0], COMMANDS)):
+                raise click.UsageError(f"{error.format_message()} {hint.capitalize()}", ctx) from error
+            raise
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The overview, without importing a single command."""
         with formatter.section("Commands"):
@@ -76,13 +93,19 @@ def main() -> None:
     try:
         code = howdah.main(prog_name="howdah", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        print_errors(said.getvalue().splitlines())
         code = error.exit_code
     except HowdahError as error:
         print_diagnostics(error.diagnostics)
         code = EXIT_FAILURE
     except (click.Abort, KeyboardInterrupt):
         code = EXIT_INTERRUPTED
+    except ModuleNotFoundError as error:  # an older set-up under a newer checkout
+        hint = "this version needs it: make setup installs it"
+        print_diagnostics((Diagnostic("H702", f"the package '{error.name}' is not installed", hint),))
+        code = EXIT_FAILURE
     except OSError as error:
         print_diagnostics((_refusal(error),))
         code = EXIT_FAILURE
@@ -95,6 +118,8 @@ def _refusal(error: OSError) -> Diagnostic:
     """What the system refused, where no command knew better: a full disk behind the output, a folder that has gone."""
     place = f"'{os.fsdecode(error.filename)}': " if isinstance(error.filename, (str, bytes)) else ""
     hint = "see whether the disk has room and the folder that you are in still exists"
+    if isinstance(error, PermissionError):
+        hint = "check the owner and the mode of the path"
     return Diagnostic("H701", f"the system refused: {place}{error.strerror or error}", hint)
 
 

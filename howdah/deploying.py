@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from howdah.folding import diagnostic_lines
 from oozie.client.deployment.comparison import Comparison
 from oozie.client.deployment.source import AppSource
 from oozie.client.deployment.submission import Order, Outcome, resolved_schedule
@@ -49,7 +50,7 @@ class Telling:
     def findings(self, found: Sequence[Diagnostic]) -> None:
         """What does not stop the submit but should be known."""
         for finding in found:
-            for line in finding.lines:
+            for line in diagnostic_lines(finding):
                 self.line(line, "yellow")
 
     def jars(self, assembly: Assembly) -> None:

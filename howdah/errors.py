@@ -3,6 +3,7 @@
 =====  =========================================================
 H700   a Python that Howdah does not run on (the Makefile says it)
 H701   the system refused: a full disk, a folder that has gone
+H702   a package that is not installed
 H711   an app's file that cannot be read
 H712   a ready file that cannot be written
 H713   a place for models that is a file
@@ -43,13 +44,18 @@ H791   score: rows that cannot be read
 H792   score: rows that cannot be written so
 H785   report: nothing is tracked of that model
 H786   serve: predictions have no place to wait on this machine
+H787   models: an example is no row that the model takes
+H788   models, serve: a folder that is one model, or the versions of one, and not a repository
 =====  =========================================================
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable
 
+from howdah.folding import HINT_INDENT, folded
 from storage.errors import Diagnostic, HowdahError
 
 EXIT_OK = 0
@@ -64,5 +70,14 @@ class CommandError(HowdahError):
 
 def print_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
     """Each diagnostic on standard error: its line, and its hint below."""
-    for diagnostic in diagnostics:
-        print("\n".join(diagnostic.lines), file=sys.stderr)
+    print_errors(line for diagnostic in diagnostics for line in diagnostic.lines)
+
+
+def print_errors(lines: Iterable[str]) -> None:
+    """Lines on standard error, folded for who reads them on a terminal.
+
+    A file or a pipe has each of them whole on its line, to be searched.
+    """
+    is_read = sys.stderr.isatty() or "COLUMNS" in os.environ
+    for line in lines:
+        print("\n".join(folded(line, HINT_INDENT)) if is_read else line, file=sys.stderr)

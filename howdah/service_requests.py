@@ -30,13 +30,19 @@ def count_requests(service: str, model: str, token: str) -> dict[int, Requests]:
         with error:
             raise _unanswered(url, f"it answered {error.code}") from error
     except (OSError, http.client.HTTPException) as error:
-        raise _unanswered(url, str(error)) from error
+        raise _unanswered(url, _reason(error)) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unanswered(url, "it is not howdah serve that answers there") from error
 
 
 def _requests(version: dict[str, Any]) -> Requests:
     return Requests(int(version["usage"]), int(version["errors"]["failed"]))
+
+
+def _reason(error: Exception) -> str:
+    """In words: what urllib wraps shows itself as Python's own objects."""
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
 
 
 def _unanswered(url: str, reason: str) -> CommandError:

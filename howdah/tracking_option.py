@@ -11,6 +11,7 @@ import click
 
 from howdah.errors import CommandError
 from serving.tracking.settings import Privacy, TrackingSettings
+from storage.local import LocalDisk
 from storage.resolve import connect
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -66,7 +67,7 @@ def _settings(
         return None
     if bool(track_hashed) != (track_secret is not None):
         raise click.UsageError("--track-hashed and --track-secret go together")
-    connect(track_root)  # for its errors only: better now than in a process of its own
+    _check_root(track_root)
     settings = TrackingSettings(
         root=_absolute(track_root),
         spool=track_spool.absolute(),
@@ -81,6 +82,14 @@ def _settings(
         hint = "name a folder on a local disk with --track-spool"
         raise CommandError("H786", f"{settings.folder} cannot be had: {error.strerror}", hint=hint) from error
     return settings
+
+
+def _check_root(root: str) -> None:
+    """What is wrong with it is said now, not in a process of its own. Raises: CommandError H713, StorageError H108."""
+    filesystem, path = connect(root)
+    # A cluster is not asked: it may be down, and what is tracked waits for it.
+    if isinstance(filesystem, LocalDisk) and filesystem.exists(path) and not filesystem.status(path).is_directory:
+        raise CommandError("H713", f"'{root}' is a file", hint="name a folder: what is tracked lies below it")
 
 
 def _absolute(root: str) -> str:

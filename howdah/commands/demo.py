@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 def command(name: str, source: str | None, on_stack: bool, folder: Path | None, keep: bool, build: Path) -> None:
     """Show the whole chain on sample data: import, report, training, serving, and the next instance of it.
 
-    NAME is funnel (a web shop's sessions, made up; the default) or redemption (a grocer's campaigns, real data).
+    The samples are funnel (a web shop's sessions, made up; the default) and redemption (a grocer's campaigns,
+    real data).
     """
     from howdah.demo.cases import CASES
     from howdah.demo.story import Demo

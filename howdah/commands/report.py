@@ -9,13 +9,12 @@ import click
 
 from howdah.errors import CommandError
 from howdah.job_json import as_json
-from howdah.repository_option import repository_options
+from howdah.repository_option import open_repository, repository_options
 from models.names import check_name
 from models.tracked.evaluation import Quality, evaluate
 from models.tracked.partitions import partitions, tracked_models
 from storage.filesystem import FileSystem
 from storage.nearest import did_you_mean
-from storage.resolve import connect
 
 _AGO = re.compile(r"(\d{1,5})([hd])")
 
@@ -53,7 +52,8 @@ def predictions(model: str, root: str, user: str, since: datetime | None, form: 
     and recall of each class, or the errors of numbers; whether a probability of 0.8 was right in 80 of 100 cases; and
     which share nothing was told of yet.
     """
-    filesystem, path = connect(root, user=user)
+    place = open_repository(root, user)
+    filesystem, path = place.filesystem, place.root
     if not partitions(filesystem, path, check_name(model), "predictions"):
         raise _nothing(filesystem, path, model, root)
     found = evaluate(filesystem, path, model, since)
@@ -73,5 +73,9 @@ def _plain(found: Quality) -> dict[str, object]:
 
 def _nothing(filesystem: FileSystem, path: str, model: str, root: str) -> CommandError:
     known = tracked_models(filesystem, path)
-    hint = did_you_mean(model, known, f"tracked are: {', '.join(known)}") if known else "howdah serve --track tracks"
+    hint = (
+        did_you_mean(model, known, f"tracked are: {', '.join(known)}")
+        if known
+        else "`howdah serve --track ROOT` tracks"
+    )
     return CommandError("H785", f"no prediction of '{model}' is tracked in {root}", hint=hint)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from howdah.errors import CommandError
 from howdah.key_files import read_trusted_key
+from howdah.repository_option import ROOT_VARIABLE, check_layout
 from howdah.scoring.engines import open_scorer
 from howdah.tracking_option import tracking_options
 from models.errors import ModelNameError
@@ -19,7 +20,9 @@ from models.names import check_name
 from models.plain import PlainFolder
 from models.repository import Repository
 from models.source import ModelSource
-from serving.access import Tokens, check_exposure
+from models.stages import Stage
+from serving.access import check_exposure, check_tokens
+from serving.loading import Loaded
 from serving.registry import Registry
 from serving.reports import report_models
 from serving.server import bind, log_to_stderr, serve, url_of
@@ -32,14 +35,21 @@ from storage.errors import PathNotFoundError, UnreachableError
 from storage.resolve import connect
 
 _REMOTE_RATE_PER_S = 100.0
+_STAGES: Mapping[Stage, str] = {
+    "qa": "what is in qa, and never from prod",
+    "dev": "the latest version, whatever its stage",
+}
 
 
 @click.command()
 @click.option(
-    "--models", "roots", metavar="ROOT", multiple=True, help="A model repository: a folder, or a WebHDFS URL."
-)
+    "--models", "roots", metavar="ROOT", multiple=True,
+    help=f"A model repository: a folder, or a WebHDFS URL. Without it and --plain: ${ROOT_VARIABLE}.",
+)  # fmt: skip
 @click.option("--plain", metavar="NAME=PATH", multiple=True, help="A model in a plain folder, overwritten in place.")
 @click.option("--model", "names", metavar="NAME", multiple=True, help="Serve this one only (may be given again).")
+@click.option("--stage", type=click.Choice(["prod", "qa", "dev"]), default="prod", show_default=True,
+              help="Whose versions answer: prod's, else qa's; qa's alone; or the latest (docs/models.md).")  # fmt: skip
 @click.option("--groups", "groups_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Names under which several models answer, as JSON (docs/speculative.md).")  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
@@ -71,6 +81,7 @@ def command(
     roots: tuple[str, ...],
     plain: tuple[str, ...],
     names: tuple[str, ...],
+    stage: Stage,
     groups_file: Path | None,
     host: str,
     port: int,
@@ -93,13 +104,9 @@ def command(
 
     New versions are taken up by themselves, without a restart. Ctrl-C ends the service.
     """
-    folders = dict(map(_split_plain, plain))
-    if not roots and not folders:
-        raise click.UsageError("nothing to serve: give --models ROOT, or --plain NAME=PATH")
-    for name in names:
-        check_name(name)
+    places = _choose_places(roots, dict(map(_split_plain, plain)), stage)
     groups = load_groups(groups_file) if groups_file else ()
-    _check_members(groups, names)
+    _check_names(names, groups)
     settings = Settings(
         host=host,
         port=port,
@@ -107,6 +114,7 @@ def command(
         threads=threads,
         poll_s=poll_seconds,
         models=names,
+        stage=stage,
         allowed_hosts=allow_host,
         accept_unknown_categories=accept_unknown_categories,
         max_records=max_records,
@@ -121,10 +129,46 @@ def command(
     )
     check_exposure(settings)
     if tokens is not None:
-        Tokens(tokens)  # for its errors only: better now than in a worker
+        check_tokens(tokens)
     if ready_file is not None:
         _clear_ready(ready_file)
-    missing = [place for place in (*roots, *folders.values()) if not _is_there(place)]
+    _serve(places, settings, ready_file)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the models lie: repositories, and plain folders by the name of their one model."""
+
+    roots: tuple[str, ...]
+    folders: Mapping[str, str]
+
+    def find_missing(self) -> list[str]:
+        """Those that are not there yet. Raises: StorageError, CommandError H713, H788."""
+        found = [place for place in self.roots if not _is_there(place, is_root=True)]
+        return [*found, *(place for place in self.folders.values() if not _is_there(place, is_root=False))]
+
+    def open(self) -> dict[str, ModelSource]:
+        """A source for each, of its own."""
+        sources: dict[str, ModelSource] = {root: Repository(*connect(root)) for root in self.roots}
+        for name, path in self.folders.items():
+            sources[path] = PlainFolder(*connect(path), name)
+        return sources
+
+
+def _choose_places(roots: tuple[str, ...], folders: Mapping[str, str], stage: Stage) -> _Places:
+    """What the options name, else the environment. Raises: UsageError."""
+    if not roots and not folders:
+        # Not the option's own variable: --plain alone serves nothing else, and a path may have a space in it.
+        roots = tuple(filter(None, [os.environ.get(ROOT_VARIABLE)]))
+    if not roots and not folders:
+        raise click.UsageError(f"nothing to serve: give --models ROOT (or ${ROOT_VARIABLE}), or --plain NAME=PATH")
+    if folders and stage != "prod":
+        raise click.UsageError(f"--stage {stage} is of repositories: a plain folder has one version, in no stage")
+    return _Places(roots, folders)
+
+
+def _serve(places: _Places, settings: Settings, ready_file: Path | None) -> None:
+    missing = places.find_missing()
     listener = bind(settings)
     url = url_of(listener)
     settings = replace(settings, port=listener.getsockname()[1])
@@ -136,29 +180,28 @@ def command(
         if ready_file is not None:
             _write_ready(ready_file, url, master, registry)
 
-    serve(listener, settings, lambda: _open_sources(roots, folders), open_scorer, tell)
+    serve(listener, settings, places.open, open_scorer, tell)
 
 
-def _check_members(groups: Sequence[Group], names: Sequence[str]) -> None:
-    """--model must not leave out what a group asks."""
+def _check_names(names: Sequence[str], groups: Sequence[Group]) -> None:
+    """--model names models, and aliases that a group asks; it must not leave out what one does."""
+    members = {member for group in groups for member in group.members}
+    for name in names:
+        if name not in members:
+            check_name(name)
     for group in groups:
         absent = [member for member in group.members if names and member not in names]
         if absent:
             raise click.UsageError(f"--model leaves out '{absent[0]}', a member of the group '{group.name}'")
 
 
-def _open_sources(roots: tuple[str, ...], folders: Mapping[str, str]) -> dict[str, ModelSource]:
-    sources: dict[str, ModelSource] = {root: Repository(*connect(root)) for root in roots}
-    for name, path in folders.items():
-        sources[path] = PlainFolder(*connect(path), name)
-    return sources
-
-
-def _is_there(place: str) -> bool:
+def _is_there(place: str, *, is_root: bool) -> bool:
     """Whether ``place`` exists; one that does not answer may come later. Raises: StorageError for no place at all."""
     filesystem, path = connect(place)
     try:
         if filesystem.status(path).is_directory:
+            if is_root:
+                check_layout(filesystem, path, place)
             return True
     except PathNotFoundError:
         return False
@@ -179,14 +222,18 @@ def _split_plain(text: str) -> tuple[str, str]:
 
 def _print_ready(url: str, registry: Registry, settings: Settings, missing: Sequence[str]) -> None:
     """The URL first: who starts this wants to open it."""
-    lines = [f"Serving at {url}  (page: {url}/, health: {url}/health; Ctrl-C ends it)"]
+    lines = [f"Serving at {url}  (Ctrl-C ends it)", f"  page: {url}/, health: {url}/health"]
     for state in registry.states.values():
         if state.loaded:
-            lines.append(f"  {state.name} version {state.loaded.manifest.version}")
+            lines.append(f"  {state.name} version {state.loaded.manifest.version}{_engine(state.loaded)}")
         if state.problem:
             lines.append(f"  {state.name}: {state.problem}")
-    if not any(state.loaded for state in registry.states.values()):
+        elif not state.loaded and state.versions:
+            lines.append(f"  {state.name} is being loaded; GET /health says when it answers")
+    if not any(state.loaded or state.versions for state in registry.states.values()):
         lines.append(f"  no model in {' or '.join(registry.sources)} yet; it is taken up when one is published")
+    if settings.stage != "prod":
+        lines.append(f"  Answers come from {_STAGES[settings.stage]}.")
     for group in settings.groups:
         lines.append(f"  {group.name}: {group.policy} of {', '.join(group.members)}")
         lines.extend(f"    {problem.message}" for problem in find_group_problems(group, registry))
@@ -195,6 +242,14 @@ def _print_ready(url: str, registry: Registry, settings: Settings, missing: Sequ
         who = "Who has a token" if settings.tokens else "EVERYBODY who reaches this address"
         lines.append(f"  {who} can ask; nothing is encrypted on the way unless a proxy does it.")
     print("\n".join(lines), flush=True)
+
+
+def _engine(loaded: Loaded) -> str:
+    """What is worth a word: a Java in each worker, and half a second for each answer."""
+    if loaded.scorer.engine != "spark":
+        return ""
+    scoring = loaded.manifest.scoring
+    return f", answered by Spark in a process of its own: {scoring.reason if scoring else ''}".rstrip(": ")
 
 
 def _clear_ready(path: Path) -> None:

@@ -46,7 +46,7 @@ def command(
     \b
     Ends with
       0    the job succeeded, or has not ended (only without --follow)
-      1    the job, or the action, failed or was killed; or Oozie could not be asked
+      1    the job or the action failed or was killed, or Oozie does not answer
       2    the call itself is wrong
       130  Ctrl-C: the following ended, the job goes on
     """

@@ -57,7 +57,7 @@ def _stack(folder: Path | None) -> Stack:
 def up(
     folder: Path | None, port_base: int | None, overrides: tuple[str, ...], hive: HiveKind | None, wait: bool
 ) -> None:
-    """Start the stack, or what of it does not run; fetch what it needs first."""
+    """Start what of the stack does not run; fetch what it needs first."""
     interrupt_on_term()
     bypass_proxies()
     stack = _stack(folder)
@@ -222,7 +222,10 @@ def _echo_logged(line: bytes) -> None:
 @_folder
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(folder: Path | None, yes: bool) -> None:
-    """Stop the stack and delete its state: HDFS, jobs, tables, databases, logs. The cache stays."""
+    """Stop the stack and delete its state; what was fetched stays.
+
+    What goes is HDFS, jobs, tables, databases and logs.
+    """
     stack = _stack(folder)
     stack.choice()
     if not yes:
@@ -247,7 +250,7 @@ def env(folder: Path | None) -> None:
               help="hive: the Hive project's own server too.")  # fmt: skip
 @click.option("--write-checksums", is_flag=True, help="Pin what Maven Central gives now, after a change of a version.")
 def fetch(hive: HiveKind, write_checksums: bool) -> None:
-    """Fetch into the cache what up would fetch, and check what lies there."""
+    """Fetch what up would, into the cache; check what lies there."""
     board = LiveBoard()
     java_home = Machine().check(maven=write_checksums)
     with board.shown():

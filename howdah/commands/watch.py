@@ -103,16 +103,15 @@ def _observe(
     from models.lifecycle import Lifecycle
     from models.names import split_reference
     from models.watching.observation import Tracked, observe
-    from storage.resolve import connect
 
     name, _ = split_reference(reference)
     if settle:
         # A rollback that was killed half-way is finished first: else the wrong version would be looked at.
         Lifecycle(repository, who_asks(tracked[1])).settle(name)
     requests = count_requests(service, name, os.environ.get(_TOKEN_VARIABLE, "")) if service else {}
-    filesystem, path = connect(tracked[0], user=tracked[1]) if tracked[0] else (repository.filesystem, repository.root)
+    place = open_repository(*tracked) if tracked[0] else repository
     now = datetime.now(timezone.utc)
-    return observe(repository, reference, Tracked(filesystem, path, now - since, now), policy, requests)
+    return observe(repository, reference, Tracked(place.filesystem, place.root, now - since, now), policy, requests)
 
 
 def _respond(repository: Repository, observation: Observation, policy: Policy, who: str) -> Result:

@@ -103,9 +103,9 @@ def _add_files(app: Flask) -> None:
     def flow_style() -> Response:
         return _cacheable(STYLE, "text/css")
 
-    @app.get("/style/look.css")
-    def look_style() -> Response:
-        return send_from_directory(f"{next(iter(serving.__path__))}/static", "look.css")
+    @app.get("/style/<any('icon.svg', 'look.css'):name>")
+    def look(name: str) -> Response:
+        return send_from_directory(f"{next(iter(serving.__path__))}/static", name)
 
     @app.get("/signs/<mood>.svg")
     def sign(mood: str) -> Response:

@@ -23,7 +23,7 @@ from serving.settings import is_loopback
 TOKEN_FIELD = "token"  # noqa: S105  the name of a field
 _ENTERED = "entered"
 # What the page that refuses needs too.
-_OPEN_TO_ALL = frozenset({"static", "flow_style", "look_style", "sign"})
+_OPEN_TO_ALL = frozenset({"static", "flow_style", "look", "sign"})
 _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _HEADERS = {
     "Content-Security-Policy": (

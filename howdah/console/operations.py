@@ -139,5 +139,5 @@ def operation(thing: Job | CoordinatorAction, verb: str) -> Operation:
         raise ConsoleError("H750", f"there is nothing called '{verb:.50}' to do with {thing.id}")
     if thing.status not in named[0].states:
         hint = "it has changed since the page was made; look at it again"
-        raise ConsoleError("H755", f"{thing.id} is {thing.status}: '{named[0].button}' does not go now", hint=hint)
+        raise ConsoleError("H755", f"{thing.id} is {thing.status}: '{named[0].button}' is not possible now", hint=hint)
     return named[0]

@@ -10,6 +10,7 @@ from typing import Any
 from howdah.errors import CommandError
 
 FILE_NAME = "addresses.json"
+HOW_TO_MAKE_ONE = "`howdah stack up` makes one"
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,8 @@ class Addresses:
             found = json.loads(file.read_text(encoding="utf-8"))
             return cls(**{field.name: _value(found, field) for field in fields(cls)})
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CommandError(
-                "H720", f"'{folder}' is not the folder of a stack ({type(error).__name__})", hint="howdah stack up"
-            ) from error
+            why = "" if isinstance(error, FileNotFoundError) else f" ({type(error).__name__})"
+            raise CommandError("H720", f"'{folder}' is not the folder of a stack{why}", hint=HOW_TO_MAKE_ONE) from error
 
     def write(self, folder: Path) -> None:
         """Keep them in ``folder``."""

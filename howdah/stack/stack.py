@@ -15,7 +15,7 @@ from typing import Literal
 
 from howdah.errors import CommandError
 from howdah.stack import fetching, health, ports, procfs, settings, sharelib, spark
-from howdah.stack.addresses import Addresses
+from howdah.stack.addresses import HOW_TO_MAKE_ONE, Addresses
 from howdah.stack.layout import (
     Choice,
     Deployment,
@@ -97,7 +97,7 @@ class Stack:
         """What was chosen for it. Raises: CommandError H720 where no stack was ever made."""
         found = Choice.read(self.layout)
         if found is None:
-            raise CommandError("H720", f"'{self.layout.folder}' is not the folder of a stack", hint="howdah stack up")
+            raise CommandError("H720", f"'{self.layout.folder}' is not the folder of a stack", hint=HOW_TO_MAKE_ONE)
         return found
 
     def alive(self) -> list[str]:

@@ -31,7 +31,8 @@
     ├── DeploymentError         oozie.client.deployment.errors  H81x, H82x  an app that cannot be put into HDFS
     ├── LibraryError            oozie.client.sharelib.errors    H82x  a jar of an app
     ├── ServingError            serving.errors             H5xx  the prediction service
-    │   └── SignatureError      serving.errors             H508
+    │   ├── SignatureError      serving.errors             H508
+    │   └── UnknownModelError   serving.errors             H506
     ├── JobError                jobs.errors                H6xx  a PySpark job
     ├── ConsoleError            howdah.console.errors      H75x  the console cannot show or do it
     ├── CommandError            howdah.errors              H7xx  the command line and the set-up

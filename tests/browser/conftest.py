@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +12,7 @@ from models.manifest import Field
 from models.profile.document import PROFILE_NAME
 from models.repository import Repository
 from storage.local import LocalDisk
+from tests.unit.serving.service_process import Service, starting
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "spark-3.5"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -55,30 +51,6 @@ def publish(root, case="forest-categorical", inputs=FIELDS, *, breaking=False, p
         ).version
 
 
-class Service:
-    """A running ``howdah serve`` over the models in ``root``."""
-
-    def __init__(self, root, folder, *options):
-        ready = folder / "ready.json"
-        self.log = folder / "serve.log"
-        command = [sys.executable, "-m", "howdah", "serve", "--models", str(root), "--ready-file", str(ready), *options]
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen([*command, "--port", "0", "--poll-seconds", "0.2"], stdout=log, stderr=log)
-        end = time.monotonic() + 60
-        while not ready.exists():
-            if self._process.poll() is not None or time.monotonic() > end:
-                self._process.kill()
-                self._process.wait()
-                pytest.fail(f"the service did not start: {self.log.read_text()}")
-            time.sleep(0.05)
-        self.url = json.loads(ready.read_text())["url"]
-
-    def stop(self):
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-            self._process.wait(60)
-
-
 @pytest.fixture
 def root(tmp_path):
     return tmp_path / "models"
@@ -96,15 +68,8 @@ def _publish(root):
 
 @pytest.fixture
 def start(root, tmp_path):
-    services = []
-
-    def start(*options):
-        services.append(Service(root, tmp_path, *options))
-        return services[-1]
-
-    yield start
-    for service in services:
-        service.stop()
+    with starting(root, tmp_path) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")

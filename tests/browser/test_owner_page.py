@@ -11,7 +11,7 @@ import pytest
 
 from models.profile.document import Profile
 from models.profile.histograms import CategoryHistogram, NumberHistogram
-from tests.browser.test_serving import FAINT
+from tests.browser.audit import find_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -69,7 +69,7 @@ def wait_for_drift(page):
     pytest.fail(page.locator("#drift").inner_text())
 
 
-def test_versions_traffic_and_drift_stand_side_by_side(owned, open_page, screenshot):
+def test_versions_traffic_and_drift_stand_side_by_side(owned, open_page):
     page = open_owner(open_page, owned, height=1800)
     wait_for_drift(page)
     assert page.locator("#version").inner_text() == "version 2 answers"
@@ -84,15 +84,14 @@ def test_versions_traffic_and_drift_stand_side_by_side(owned, open_page, screens
     assert all("far from training" in text for text in far)
     page.get_by_role("link", name="last hour").click()
     page.wait_for_selector("#drift .hours a[aria-current]:text-is('last hour')")
-    screenshot(page, "serving-owner", full_page=True)
 
 
 def test_a_promotion_wants_a_reason_and_a_yes_and_needs_no_mouse(owned, open_page):
     page = open_owner(open_page, owned)
-    page.get_by_label("Version", exact=True).focus()
-    page.get_by_label("Version", exact=True).select_option("3")
-    for _ in range(3):
-        page.keyboard.press("Tab")  # as, reason, button
+    page.locator("#promote-version").focus()
+    page.locator("#promote-version").select_option("3")
+    for _ in range(4):
+        page.keyboard.press("Tab")  # as, force, reason, button
     page.keyboard.press("Enter")
     assert page.locator("#promote-problem").inner_text() == "Say why: the log keeps it."
     assert page.evaluate("document.activeElement.id") == "promote-reason"
@@ -103,6 +102,7 @@ def test_a_promotion_wants_a_reason_and_a_yes_and_needs_no_mouse(owned, open_pag
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog:not([open])", state="attached")
     assert page.locator("#log li").count() == 3  # the publications
+    page.wait_for_selector("#promote button[type=submit]:not([aria-disabled])")  # the dialog tells of its end later
     page.locator("#promote-reason").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("dialog[open]")
@@ -122,11 +122,70 @@ def test_a_promotion_wants_a_reason_and_a_yes_and_needs_no_mouse(owned, open_pag
     assert page.locator("#promote-version option").all_inner_texts() == ["3 (challenger)", "2 (champion)", "1"]
 
 
+def decide(page, form):
+    page.locator(f"#{form} button[type=submit]").click()
+    page.get_by_role("button", name="Yes, do it").click()
+
+
+def test_versions_go_through_the_stages_and_what_skips_one_is_forced(owned, open_page, screenshot):
+    page = open_owner(open_page, owned)
+    open_page.allowed.append("409")  # the browser reports every refusal
+    as_, force = page.get_by_label("As", exact=True), page.get_by_label("Force", exact=True)
+    version, reason = page.locator("#promote-version"), page.locator("#promote-reason")
+    assert force.is_enabled()  # champion
+    as_.select_option("stage:qa")
+    assert force.is_disabled()
+    version.select_option("1")
+    reason.fill("its f1 is above the baseline's")
+    page.locator("#promote button").click()
+    page.wait_for_selector("dialog[open]:has-text('Let the stage qa of funnel mean version 1?')")
+    assert "Reason: its f1 is above" in page.locator("#confirm-reason").inner_text()
+    page.get_by_role("button", name="Yes, do it").click()
+    page.wait_for_selector("#changed:text-is('Done: version 1 is in qa now.')")
+    page.wait_for_selector("#versions tr:has-text('dev')")
+    words = [row.split("\t")[2].split() for row in page.locator("#versions tbody tr").all_inner_texts()]
+    assert words == [["dev", "challenger"], ["answers", "prod", "champion"], ["qa"]]
+
+    version.select_option("3")
+    as_.select_option("stage:prod")
+    reason.fill("2 leaks the label")
+    decide(page, "promote")
+    page.wait_for_selector("#promote-problem:has-text('was not in qa')")
+    assert "(promote it to qa first, or tick Force)" in page.locator("#promote-problem").inner_text()
+    page.locator("#promote label.choice").click()
+    decide(page, "promote")
+    page.wait_for_selector("#changed:text-is('Done: version 3 is in prod now.')")
+    page.wait_for_selector("#version:text-is('version 3 answers')")
+    assert "forced, was not in qa: 2 leaks the label" in page.locator("#log li").first.inner_text()
+
+    page.locator("#rollback-as").select_option("stage:prod")
+    page.locator("#rollback-reason").fill("alarms")
+    decide(page, "rollback")
+    page.wait_for_selector("#version:text-is('version 2 answers')")
+    page.wait_for_selector("#log li:first-child:has-text('Rolled back champion: 3 → 2')")
+    wait_for_drift(page)
+    screenshot(page, "serving-owner", full_page=True)
+
+
+def test_a_version_is_retired_with_a_reason(owned, open_page):
+    page = open_owner(open_page, owned)
+    assert page.locator("#retire-version option").all_inner_texts() == ["1"]
+    page.locator("#retire-reason").fill("leaks the label")
+    decide(page, "retire")
+    page.wait_for_selector("#changed:text-is('Done: version 1 is retired.')")
+    page.wait_for_selector("#versions tr:last-child:has-text('retired')")
+    assert "Retired: 1" in page.locator("#log li").first.inner_text()
+    page.wait_for_selector("#promote-version:not(:has(option[value='1']))")
+    page.locator("#retire-reason").fill("another one")
+    page.locator("#retire button[type=submit]").click()
+    assert page.locator("#retire-problem").inner_text() == "There is nothing to choose from."
+
+
 def test_what_the_repository_refuses_is_said_beside_the_button(owned, open_page, root):
     page = open_owner(open_page, owned)
     open_page.allowed.append("409")  # the browser reports every refusal
     (root / "funnel" / "3" / "spark" / "metadata" / "part-00000").write_text("{}")
-    page.get_by_label("Version", exact=True).select_option("3")
+    page.locator("#promote-version").select_option("3")
     page.locator("#promote-reason").fill("better recall")
     page.locator("#promote").get_by_role("button", name="Promote").click()
     page.get_by_role("button", name="Yes, do it").click()
@@ -140,13 +199,12 @@ def test_on_a_phone_nothing_is_cut_off_and_all_can_be_read(owned, open_page, scr
     page = open_owner(open_page, owned, width=390, height=844, scheme=scheme, device_scale_factor=2)
     wait_for_drift(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for control in page.locator("input, select, button").all():
+    for control in page.locator("input:not([type=checkbox]), label.choice, select, button").all():
         if control.is_visible():
             box = control.bounding_box()
             assert box["height"] >= 40
             assert box["x"] + box["width"] <= 390
-    texts = page.locator("h1, h2, h3, p, label, button, th, td, dt, dd, summary, figcaption span, .tag")
-    assert texts.evaluate_all(FAINT) == []
+    assert find_faults(page) == []
     screenshot(page, f"serving-owner-phone{'' if scheme == 'light' else '-dark'}", full_page=True)
 
 

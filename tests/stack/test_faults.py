@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,14 @@ from howdah.demo.stack_chain import FOLDER
 from howdah.stack.addresses import Addresses
 from models.manifest import Field
 from models.repository import Repository
+from models.tracked.partitions import read as read_tracked
 from oozie.client import Workflow
 from storage.filesystem import FileSystem
 from storage.webhdfs import WebHdfs
 from tests.smtp import smtp_server
 from tests.stack.chain import IMPORT, TABLE, Chain, await_action, only
 from tests.stack.own_stack import OwnStack, own_stack
+from tests.unit.serving import service_process as unit
 from workflows.funnel.workflow import RAW
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -194,6 +197,59 @@ def test_a_namenode_restarted_under_the_service_stops_no_answer(own: OwnStack, t
         assert Path("/proc", str(service.pid)).exists()
     finally:
         service.stop()
+
+
+def test_what_is_answered_while_the_namenode_is_gone_is_tracked_once_when_it_is_back(
+    own: OwnStack, tmp_path: Path
+) -> None:
+    hdfs = own.hdfs()
+    hdfs.delete(MODELS, recursive=True)
+    publish(hdfs)
+    root, answered = hdfs.uri(MODELS), []
+
+    def start(name: str) -> unit.Service:
+        (tmp_path / name).mkdir()
+        spool = str(tmp_path / "spool")
+        options = ("--track", root, "--track-spool", spool, "--track-seconds", "1", "--workers", "2")
+        return unit.Service(root, tmp_path / name, *options)
+
+    def ask(service: unit.Service, count: int) -> None:
+        for _ in range(count):
+            status, answer = service.post("/predict", RECORD)
+            assert status == 200, answer
+            answered.append(answer["request_id"])
+
+    def reasons(service: unit.Service) -> set[str]:
+        return {reason["code"] for reason in service.get("/health")[1]["reasons"]}
+
+    service = start("first")
+    try:
+        ask(service, 20)
+        with own.without("namenode"):
+            ask(service, 20)
+            until(lambda: {"H104", "H545"} <= reasons(service), "the service says that both wait")
+            status, refused = service.post(f"/models/{NAME}/reload", {})
+            assert (status, refused["error"]["code"]) == (503, "H527"), refused
+            assert service.post("/labels", {"request_id": answered[0], "label": CLASSES[0]})[0] == 202
+            ask(service, 20)
+            other = start("second")  # without a model, and the way to one
+            try:
+                status, refused = other.post("/predict", RECORD)
+                assert (status, refused["error"]["code"]) == (503, "H511"), refused
+                assert "does not answer" in refused["error"]["message"]
+            finally:
+                other.stop()
+        until(lambda: not reasons(service), "all is well again")
+        ask(service, 20)
+    finally:
+        service.stop()
+
+    def arrived() -> Counter[str]:
+        kept = read_tracked(hdfs, MODELS, NAME, "predictions", ("request_id",))
+        return Counter(kept["request_id"].to_pylist())
+
+    until(lambda: arrived() == Counter(answered), "each answer is there once")
+    assert read_tracked(hdfs, MODELS, NAME, "labels", ("request_id",))["request_id"].to_pylist() == answered[:1]
 
 
 def submit(own: OwnStack, chain: Chain, *options: str) -> subprocess.CompletedProcess[str]:

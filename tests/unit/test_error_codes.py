@@ -6,6 +6,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -17,12 +18,17 @@ CODE = re.compile(r"H\d{3}")
 ROW = re.compile(r"\b(H\d{3})(?::|  +)(?= *\S)")
 
 
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    """All nodes of a module: read once, since each test looks at all modules."""
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
 def documented() -> dict[str, set[str]]:
     """Code → the errors modules that explain it."""
     found = defaultdict(set)
     for path in TABLES:
-        tree = ast.parse(path.read_text("utf-8"))
-        for node in ast.walk(tree):
+        for node in nodes_of(path):
             if isinstance(node, (ast.Module, ast.ClassDef)):
                 for code in ROW.findall(ast.get_docstring(node) or ""):
                     found[code].add(path.relative_to(ROOT).as_posix())
@@ -33,7 +39,7 @@ def used() -> dict[str, list[str]]:
     """Code → the places where it stands as a value."""
     found = defaultdict(list)
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
                 found[node.value].append(f"{path.relative_to(ROOT)}:{node.lineno}")
     for number, line in enumerate((ROOT / "Makefile").read_text("utf-8").splitlines(), 1):
@@ -45,7 +51,7 @@ def used() -> dict[str, list[str]]:
 def raised() -> Iterator[tuple[str, str, str]]:
     """Code, the class (or function) that is called with it first, and the place."""
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes_of(path):
             if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
                 continue
             code = node.args[0].value

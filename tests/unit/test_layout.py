@@ -36,26 +36,23 @@ ELSEWHERE = {
     # A stage is compared with what Spark answers, as a part of a saved pipeline.
     "models/scorer/": "tests/unit/models/scorer/test_pipeline.py",
     "models/scorer/compiler/": "tests/unit/models/scorer/compiler/test_pipeline.py",
+    # The values of a manifest, seen in it.
+    "models/manifest_values.py": "tests/unit/models/test_manifest.py",
     # Told by the command, and by the service's REST.
     "models/description.py": "tests/unit/howdah/commands/test_models.py",
+    # What a statement is made of, and what each part of it is.
+    "models/sql_expression.py": "tests/unit/models/test_sql_statement.py",
+    "models/sql_kinds.py": "tests/unit/models/test_sql_statement.py",
     # Contributions, of whatever kind, sum up to Spark's answer.
     "models/explaining/games.py": "tests/unit/models/explaining/test_explainer.py",
     "models/explaining/shapley.py": "tests/unit/models/explaining/test_explainer.py",
     # What is counted, seen in what is made of it.
     "models/watching/counting.py": "tests/unit/models/watching/test_observation.py",
     # Over HTTP, as a client sees it.
-    "serving/choice.py": "tests/unit/serving/test_app.py",
-    "serving/errors.py": "tests/unit/serving/test_app.py",
-    "serving/predicting.py": "tests/unit/serving/test_app.py",
-    "serving/prediction.py": "tests/unit/serving/test_app.py",
-    "serving/receiving.py": "tests/unit/serving/test_app.py",
-    "serving/refusals.py": "tests/unit/serving/test_app.py",
-    "serving/reports.py": "tests/unit/serving/test_app.py",
-    "serving/loading.py": "tests/unit/serving/test_registry.py",
-    "serving/speculation/answer.py": "tests/unit/serving/speculation/test_asking.py",
-    "serving/speculation/group.py": "tests/unit/serving/speculation/test_groups_file.py",
+    "serving/choice.py": "tests/unit/serving/test_predicting.py",
+    "serving/errors.py": "tests/unit/serving/test_refusals.py",
+    "serving/prediction.py": "tests/unit/serving/test_predicting.py",
     "serving/settings.py": "tests/unit/serving/test_server.py",
-    "serving/worker.py": "tests/unit/serving/test_server.py",
     "jobs/scoring.py": "tests/unit/jobs/test_score.py",
     "howdah/console/desk.py": "tests/unit/howdah/console/test_app.py",
     "howdah/console/server.py": "tests/unit/howdah/commands/test_console.py",
@@ -70,6 +67,7 @@ ELSEWHERE = {
     "howdah/explaining.py": "tests/unit/howdah/commands/test_show.py",
     "howdah/key_files.py": "tests/unit/howdah/commands/test_models.py",
     "howdah/scoring/": "tests/unit/howdah/commands/test_score.py",
+    "jobs/gate.py": "tests/unit/jobs/test_train.py",
     "jobs/scoring_worker.py": "tests/unit/howdah/commands/test_score.py",
     "howdah/model_tables.py": "tests/unit/howdah/commands/test_models.py",
     "howdah/prediction_tables.py": "tests/unit/howdah/commands/test_report.py",
@@ -91,9 +89,6 @@ ELSEWHERE = {
     "howdah/demo/telling.py": ".ci/newcomer",
     # The words of a call, seen in the call.
     "generator/importing/words.py": "tests/unit/generator/importing/test_bodies.py",
-    # Declarations: their files, byte for byte.
-    "workflows/funnel/workflow.py": "tests/golden/funnel-local",
-    "workflows/redemption/workflow.py": "tests/golden/redemption-local",
     # Parts of the engine that have no use without it.
     "oozie/local/coordinators_actions.py": "tests/unit/oozie/local/test_coordinators.py",
     "oozie/local/coordinators_jobs.py": "tests/unit/oozie/local/test_coordinators.py",

@@ -29,7 +29,7 @@ _CODE = re.compile(r"\bE[01]\d{3}(?=:)")
 # As the job's information calls the controls and the frequency.
 _TOLD_BY_THE_JOB = {"timeout": ("timeOut",), "concurrency": ("concurrency",), "throttle": ("mat_throttling",)}
 _TOLD_BY_THE_JOB |= {"execution": ("executionPolicy",), "frequency": ("frequency", "timeUnit")}
-_LONGEST_S, _LONGEST_RUN_S = 120.0, 240.0
+_LONGEST_S, _LONGEST_RUN_S = 120.0, 480.0
 _ATTEMPTS, _PAUSE_S = 4, 1.0
 _T = TypeVar("_T")
 

@@ -27,6 +27,13 @@ class RefusedError(Exception):
         self.message = message
 
 
+def _request(method: str, url: str, **more: Any) -> requests.Response:
+    # Proxies of the environment are not for this machine; and pytest changes it while threads would read it.
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.request(method, url, **more)
+
+
 @dataclass(frozen=True)
 class Driver:
     """One HDFS folder on one stack, and its Oozie."""
@@ -59,15 +66,15 @@ class Driver:
     def exists(self, path: str) -> bool:
         """Whether there is anything at an absolute path."""
         url = f"{self.stack.webhdfs}/webhdfs/v1{path}"
-        answer = requests.get(url, {"op": "GETFILESTATUS", "user.name": self.stack.user}, timeout=_PUT_S)
+        answer = _request("GET", url, params={"op": "GETFILESTATUS", "user.name": self.stack.user}, timeout=_PUT_S)
         return answer.status_code == requests.codes.ok
 
     def _hdfs(self, method: str, path: str, operation: str, data: bytes = b"", **more: str) -> None:
         url = f"{self.stack.webhdfs}/webhdfs/v1{path}"
         parameters = {"op": operation, "user.name": self.stack.user, **more}
-        answer = requests.request(method, url, params=parameters, allow_redirects=False, timeout=_PUT_S)
+        answer = _request(method, url, params=parameters, allow_redirects=False, timeout=_PUT_S)
         if answer.is_redirect:
-            answer = requests.request(method, answer.headers["Location"], data=data, timeout=_PUT_S)
+            answer = _request(method, answer.headers["Location"], data=data, timeout=_PUT_S)
         answer.raise_for_status()
 
     # --- Oozie --------------------------------------------------------------------------------------------------------
@@ -119,7 +126,7 @@ class Driver:
         url = f"{self.stack.oozie}/{path}"
         parameters = {"user.name": self.stack.user, **parameters}
         headers = {} if body is None else {"Content-Type": "application/xml;charset=UTF-8"}
-        answer = requests.request(method, url, params=parameters, data=body, headers=headers, timeout=_ASK_S)
+        answer = _request(method, url, params=parameters, data=body, headers=headers, timeout=_ASK_S)
         if not answer.ok:
             code = answer.headers.get("oozie-error-code", str(answer.status_code))
             raise RefusedError(code, answer.headers.get("oozie-error-message", answer.text[:500]))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,14 @@ def test_a_name_of_another_door_is_found_by_the_hint(tmp_path: Path) -> None:
         load_workflow(_write(tmp_path, "from generator.declare import pig\n"))
 
     assert "generator.cluster_actions (java, pig" in caught.value.diagnostics[0].hint
+
+
+@pytest.mark.parametrize("name", ["nowhere_to_be_found", "generators"])
+def test_a_package_that_is_not_there_is_told_where_it_was_looked_for(tmp_path: Path, name: str) -> None:
+    with pytest.raises(GenerationError) as caught:
+        load_workflow(_write(tmp_path, f"import {name}\n"))
+
+    assert sys.prefix in caught.value.diagnostics[0].hint
 
 
 def test_an_error_of_the_declaration_keeps_its_line(tmp_path: Path) -> None:

@@ -42,6 +42,12 @@ def test_a_root_is_enough(told, tmp_path):
     assert settings.folder.is_dir()
 
 
+def test_a_file_is_no_root(told):
+    Path("models").write_text("")
+
+    assert "H713" in told("--track", "models")
+
+
 def test_all_options(told):
     Path("secret").write_bytes(b"0123456789abcdef")
     settings = told(

@@ -95,5 +95,9 @@ def test_a_model_that_nobody_tracks_is_named(report):
     assert "did you mean 'funnel'" in report("funel", code=1)
 
 
+def test_a_repository_that_is_not_there_is_said_to_be_so(report):
+    assert "H781 there is no nowhere" in report("funnel", "--models", "nowhere", code=1)
+
+
 def test_what_is_no_time_is_refused(report):
     assert "is no time" in report("funnel", "--since", "yesterday", code=2)

@@ -55,7 +55,8 @@ def test_a_folder_where_no_stack_ever_was(tmp_path):
         error = run(name, "--folder", tmp_path / "none").exception
         assert isinstance(error, CommandError)
         assert error.code == "H720"
-        assert error.diagnostics[0].hint == "howdah stack up"
+        assert error.diagnostics[0].hint == "`howdah stack up` makes one"
+        assert error.diagnostics[0].message.endswith("is not the folder of a stack")
     assert not (tmp_path / "none").exists()
 
 

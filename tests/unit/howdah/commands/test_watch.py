@@ -240,7 +240,7 @@ def test_what_is_no_service_is_named(watch, receiver, status, answer, message):
 
 def test_nobody_there_is_named(watch):
     assert watch("funnel@1", "--service", "http://127.0.0.1:9", code=1).startswith(
-        "H782 http://127.0.0.1:9/state/funnel"
+        "H782 http://127.0.0.1:9/state/funnel: Connection refused\n"
     )
 
 
@@ -267,6 +267,10 @@ def test_a_wrong_policy_is_usage(watch):
 def test_a_model_that_is_not_there_and_one_that_nobody_asked(watch):
     assert watch("tunnel", code=1).startswith("H202")
     assert "There is too little to judge by." in watch("funnel@1", "--since", "30m")
+
+
+def test_a_place_of_tracking_that_is_not_there_is_named(watch):
+    assert "H781 there is no nowhere" in watch("funnel", "--tracked", "nowhere", code=1)
 
 
 def test_predictions_may_be_tracked_elsewhere(watch, root, tmp_path):

@@ -167,5 +167,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(console: FlaskClient, ooz
 def test_style_and_signs_of_the_drawing(console: FlaskClient) -> None:
     assert b"--good:" in console.get("/style/flow.css").data
     assert console.get("/style/look.css", buffered=True).mimetype == "text/css"
+    assert console.get("/style/icon.svg", buffered=True).mimetype == "image/svg+xml"
+    assert console.get("/style/page.css").status_code == 404
     assert console.get("/signs/bad.svg").mimetype == "image/svg+xml"
     assert console.get("/signs/none.svg").status_code == 404

@@ -185,9 +185,9 @@ def test_many_comments_before_long_tags_take_no_time() -> None:
     group = "<!-- howdah: ignore H012 -->\n" * 100 + "<kill" + "\n" * 9_000 + ">\n"
     began = time.process_time()
 
-    switches = switches_of_xml(group * 50)
+    switches = switches_of_xml(group * 20)
 
-    assert time.process_time() - began < 4.0
+    assert time.process_time() - began < 1.6
     assert set(switches.at_line[5_000]) == {"H012"}
 
 
