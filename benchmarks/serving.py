@@ -218,7 +218,7 @@ def _answers(port: int, path: str) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         connection.request("GET", path)
         return connection.getresponse().status == 200
-    except OSError:
+    except (OSError, http.client.HTTPException):  # the second: nobody listens yet, and we have called ourselves
         return False
 
 

@@ -69,7 +69,7 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 def lines_to_run(page: Path) -> list[list[str]]:
     """The words of the calls in the blocks of ``page`` that need nothing but an app."""
-    blocks = "\n".join(BLOCK.findall(page.read_text("utf-8")))
+    blocks = "\n".join(BLOCK.findall(page.read_text("utf-8"))).replace("\\\n", " ")
     lines = [shlex.split(found[1], comments=True) for found in COMMAND_LINE.finditer(blocks) if found[1]]
     return [words for words in lines if words[0] in RUN and "--oozie" not in words]
 
