@@ -9,7 +9,6 @@ it has been delivered.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import re
@@ -19,6 +18,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from storage.locks import is_locked, try_lock
 
 _NAME = re.compile(r"[0-9a-f]{32}-\d{9}\.spool")
 _CRC_DIGITS = 8
@@ -117,24 +118,12 @@ def read_segment(path: Path) -> Content:
     return content
 
 
-def is_locked(path: Path) -> bool:
-    """Whether a living process holds the lock of ``path``."""
-    with suppress(FileNotFoundError):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            return not try_lock(descriptor)
-        finally:
-            os.close(descriptor)
-    return False
-
-
-def try_lock(descriptor: int) -> bool:
-    """Whether the lock of an open file is ours now."""
+def is_held(path: Path) -> bool:
+    """Whether a living process appends to a segment, or holds another lock here; False where there is no file."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        return is_locked(path)
+    except (FileNotFoundError, IsADirectoryError):
         return False
-    return True
 
 
 def _record(line: bytes) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from serving.tracking.segments import is_locked
+from serving.tracking.segments import is_held
 from serving.tracking.settings import TrackingSettings
 
 LOCK = "writer.lock"
@@ -28,7 +28,7 @@ class WriterProcess:
         """Start one where none runs, at most every two seconds."""
         if self._process is not None and self._process.poll() is None:
             return
-        if time.monotonic() < self._next or is_locked(self._settings.folder / LOCK):
+        if time.monotonic() < self._next or is_held(self._settings.folder / LOCK):
             return
         self._next = time.monotonic() + _PAUSE_S
         try:

@@ -16,11 +16,12 @@ from pathlib import Path
 
 from models.tracked.partitions import delete_older
 from serving.tracking.delivery import deliver
-from serving.tracking.segments import find_segments, is_locked, try_lock
+from serving.tracking.segments import find_segments, is_held
 from serving.tracking.status import Status, write_status
 from serving.tracking.supervision import LOCK
 from storage.errors import Diagnostic, StorageError
 from storage.filesystem import FileSystem
+from storage.locks import try_lock
 from storage.resolve import connect
 
 _log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Writer:
         pause = self._look_s
         idle = 0
         while idle < 2:  # a worker that has just ended may have left a segment since we looked
-            is_followed = any(map(is_locked, find_segments(self._spool)))
+            is_followed = any(map(is_held, find_segments(self._spool)))
             is_well = self._deliver_all()
             self._write_status()
             idle = 0 if is_followed else idle + 1
@@ -61,7 +62,7 @@ class Writer:
         end = time.monotonic() + pause
         while (left := end - time.monotonic()) > 0:
             time.sleep(min(left, self._look_s))
-            if not any(map(is_locked, find_segments(self._spool))):
+            if not any(map(is_held, find_segments(self._spool))):
                 return
 
     def _deliver_all(self) -> bool:
