@@ -66,8 +66,7 @@ def read_question(data: bytes, named: str, max_records: int, request_id: str = "
     """
     value = read_json(data)
     model, content = _unwrapped(value)
-    if model and named and model != named:
-        raise ServingError("H512", f"the address names model '{named}', the body '{model}'", hint="name it once")
+    model = name_once(named, model)
     single = isinstance(content, dict)
     records = [content] if single else content
     if not isinstance(records, list) or not records:
@@ -77,7 +76,14 @@ def read_question(data: bytes, named: str, max_records: int, request_id: str = "
     for index, record in enumerate(records):
         if not isinstance(record, dict):
             raise ServingError("H512", f"record {index} is not an object", hint=_SHAPES)
-    return Question(model or named, records, single, request_id=request_id)
+    return Question(model, records, single, request_id=request_id)
+
+
+def name_once(address: str, body: str) -> str:
+    """The model that the address or the body names, or "". Raises: ServingError H512 where they differ."""
+    if address and body and address != body:
+        raise ServingError("H512", f"the address names model '{address}', the body '{body}'", hint="name it once")
+    return address or body
 
 
 def _unwrapped(value: object) -> tuple[str, Any]:

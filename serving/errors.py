@@ -13,7 +13,7 @@ H508   fields that do not fit the model
 H509   too many records
 H510   a Host that is not this service's
 H511   a model that has no version to answer with
-H512   JSON, but neither a record nor records
+H512   a body that can be read, and holds no record, or not as it says
 H513   a request that HTTP itself forbids
 H514   a client that stopped sending
 H520   a version that cannot be loaded

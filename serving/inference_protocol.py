@@ -6,7 +6,7 @@ Source: the protocol's REST specification (KServe), https://github.com/kserve/op
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
@@ -15,7 +15,7 @@ from flask import Flask, Response, g, request
 
 from models.manifest import FieldType, Manifest
 from serving.access import needs
-from serving.body import Question, read_json
+from serving.body import Question
 from serving.choice import check_known, describe_fallback, require
 from serving.errors import ServingError
 from serving.loading import Loaded
@@ -28,15 +28,12 @@ from serving.settings import Settings
 from serving.speculation.asking import Speculation
 from serving.speculation.rest import read_key
 from serving.statistics import Statistics
+from serving.tensors import BINARY, JSON_LENGTH, InferenceRequest, Output, write_answer
 from serving.tracking.tracker import Tracker
 
 PREFIX = "/v2"
 
 _DATATYPES: Mapping[FieldType, str] = {"double": "FP64", "long": "INT64", "string": "BYTES", "boolean": "BOOL"}
-KNOWN_DATATYPES = (
-    "BOOL", "BYTES", "FP16", "FP32", "FP64", "INT16", "INT32", "INT64", "INT8", "UINT16", "UINT32", "UINT64", "UINT8",
-)  # fmt: skip
-_SHAPES = 'send {"inputs": [{"name": …, "shape": [rows], "datatype": …, "data": […]}]}, one input a field'
 
 
 def add_inference_protocol(
@@ -50,24 +47,30 @@ def add_inference_protocol(
     """The addresses below ``/v2``, where a group is a model without versions."""
     _add_reports(app, registry, speculation)
 
+    def ask(named: _Named, question: Question) -> tuple[Mapping[str, Any], Mapping[str, object]]:
+        """The answer, and what else is told of it."""
+        if named.loaded is None:
+            answer = speculation.answer(named.name, question, read_key())
+            return answer, _describe_group(answer)
+        told = predict(named.loaded, question, statistics, tracker)
+        fallback = describe_fallback(registry, question.model, named.loaded)
+        return told, {"manifest": named.loaded.digest, "engine": told["engine"], **fallback}
+
     @app.post("/v2/models/<name>/infer")
     @app.post("/v2/models/<name>/versions/<version>/infer")
     @needs("predict")
     def v2_infer(name: str, version: str = "") -> Response:
-        _check_form()
-        asked = _read_object(receive(settings.max_body_bytes))
+        # The protocol's own clients name no type, or this one, for JSON as well.
+        if request.mimetype not in ("", BINARY):
+            check_json()
+        asked = InferenceRequest(receive(settings.max_body_bytes), request.headers.get(JSON_LENGTH))
         named = _find(registry, speculation, name, version)
-        records = _read_records(asked, settings.max_records)
+        records = asked.read_records(settings.max_records)
+        wanted = asked.read_wanted([name for name, _, _ in _outputs(named.manifest)])
         question = Question(name, records, single=False, request_id=g.request_id)
-        wanted = _read_wanted(asked, named.manifest)
-        if named.loaded is None:
-            answer = speculation.answer(name, question, read_key())
-            return as_json(_tell(asked, named, answer, wanted, _describe_group(answer)))
-        told = predict(named.loaded, question, statistics, tracker)
-        fallback = describe_fallback(registry, name, named.loaded)
-        return as_json(
-            _tell(asked, named, told, wanted, {"manifest": named.loaded.digest, "engine": told["engine"], **fallback})
-        )
+        answer, more = ask(named, question)
+        told = _describe(asked.id, named, more, answer["warnings"])
+        return write_answer(told, list(_write_outputs(named.manifest, answer["predictions"])), wanted)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class _Named:
 def _add_reports(app: Flask, registry: Registry, speculation: Speculation) -> None:
     @app.get("/v2")
     def v2_server() -> Response:
-        return as_json({"name": "howdah", "version": _own_version(), "extensions": []})
+        return as_json({"name": "howdah", "version": _own_version(), "extensions": ["binary_tensor_data"]})
 
     @app.get("/v2/health/live")
     @needs("open")
@@ -125,15 +128,6 @@ def _add_reports(app: Flask, registry: Registry, speculation: Speculation) -> No
         return as_json({"name": name, "ready": ready}, 200 if ready else 503)
 
 
-def _check_form() -> None:
-    """Nothing, when the body is JSON; the protocol's own clients name no type. Raises: ServingError H503."""
-    if "Inference-Header-Content-Length" in request.headers:
-        message = "tensors in binary are not taken: send them as JSON (binary_data=False in tritonclient)"
-        raise ServingError("H503", message)
-    if request.mimetype:
-        check_json()
-
-
 def _own_version() -> str:
     try:
         return metadata.version("howdah")
@@ -163,94 +157,26 @@ def _outputs(manifest: Manifest) -> list[tuple[str, str, list[int]]]:
     return [("prediction", "BYTES", []), ("probabilities", "FP64", [len(manifest.classes)])]
 
 
-def _read_object(data: bytes) -> dict[str, Any]:
-    value = read_json(data)
-    if not isinstance(value, dict) or not isinstance(value.get("inputs"), list) or not value["inputs"]:
-        raise ServingError("H512", "the body holds no inputs", hint=_SHAPES)
-    if not isinstance(value.get("id", ""), str):
-        raise ServingError("H512", "'id' is not text", hint=_SHAPES)
-    return value
-
-
-def _read_records(asked: Mapping[str, Any], most: int) -> list[dict[str, object]]:
-    """The columns as records. Raises: ServingError H509, H512."""
-    columns: dict[str, Sequence[object]] = {}
-    for index, each in enumerate(asked["inputs"]):
-        name, values = _read_input(each, f"inputs[{index}]", most)
-        if name in columns:
-            raise ServingError("H512", f"the input {name[:100]!r} stands twice", hint=_SHAPES)
-        columns[name] = values
-    sizes = sorted({len(values) for values in columns.values()})
-    if len(sizes) > 1:
-        raise ServingError("H512", f"the inputs have {sizes[0]} and {sizes[-1]} rows", hint="each has as many")
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _read_input(value: object, place: str, most: int) -> tuple[str, Sequence[object]]:
-    if not isinstance(value, dict):
-        raise ServingError("H512", f"{place} is not an object", hint=_SHAPES)
-    name, data, shape = value.get("name"), value.get("data"), value.get("shape")
-    if not isinstance(name, str) or not isinstance(data, list):
-        raise ServingError("H512", f"{place} has no name, or no list of data", hint=_SHAPES)
-    if value.get("datatype") not in KNOWN_DATATYPES:
-        raise ServingError("H512", f"{place}: that is no datatype", hint=f"one of {', '.join(KNOWN_DATATYPES)}")
-    if not isinstance(shape, list) or any(type(size) is not int for size in shape):
-        raise ServingError("H512", f"{place} has no shape", hint=_SHAPES)
-    if shape[1:] not in ([], [1]) or not shape or shape[0] < 1:
-        raise ServingError("H512", f"{place}: a field has the shape [rows] or [rows, 1]", hint=_SHAPES)
-    if shape[0] > most:
-        raise ServingError("H509", f"{shape[0]} records in one request", hint=f"send at most {most} at once")
-    if len(shape) == 2 and all(isinstance(each, list) and len(each) == 1 for each in data):
-        data = [each[0] for each in data]
-    if len(data) != shape[0]:
-        raise ServingError("H512", f"{place}: the shape says {shape[0]} rows, there are {len(data)}", hint=_SHAPES)
-    return name, data
-
-
-def _read_wanted(asked: Mapping[str, Any], manifest: Manifest) -> list[str]:
-    """The names of the outputs that the client wants: all, when it names none. Raises: ServingError H512."""
-    known = [name for name, _, _ in _outputs(manifest)]
-    outputs = asked.get("outputs") or []
-    if not isinstance(outputs, list):
-        raise ServingError("H512", "'outputs' is not a list", hint=f"there are: {', '.join(known)}")
-    names = [each.get("name") if isinstance(each, dict) else each for each in outputs]
-    for name in names:
-        if name not in known:
-            message = f"there is no output {str(name)[:100]!r}"
-            raise ServingError("H512", message, hint=f"there are: {', '.join(known)}")
-    return [name for name in known if not names or name in names]
-
-
-def _tell(
-    asked: Mapping[str, Any],
-    named: _Named,
-    answer: Mapping[str, Any],
-    wanted: Sequence[str],
-    parameters: Mapping[str, object],
+def _describe(
+    asked_id: str, named: _Named, more: Mapping[str, object], warnings: Sequence[Mapping[str, Any]]
 ) -> dict[str, object]:
-    answers: list[Mapping[str, Any]] = answer["predictions"]
-    outputs: list[dict[str, object]] = []
-    for name, kind, size in _outputs(named.manifest):
-        # A classifier without probabilities (a linear SVC) has only the one output, and so has a group of one.
-        if name not in wanted or any(name not in each for each in answers):
-            continue
-        data = [each[name] for each in answers]
-        if size:
-            data = [each[label] for each in data for label in named.manifest.classes]
-        outputs.append({"name": name, "shape": [len(answers), *size], "datatype": kind, "data": data})
-    warnings: list[Mapping[str, Any]] = answer["warnings"]
-    told = {**parameters, "warnings": len(warnings), **describe_request()}
+    """An answer but for its outputs."""
+    told = {**more, "warnings": len(warnings), **describe_request()}
     if warnings:
         first = warnings[0]
         told["first_warning"] = f"record {first['record']}, field '{first['field']}' {first['problem']}"
     version = {"model_version": named.version} if named.version else {}
-    return {
-        "model_name": named.name,
-        **version,
-        "id": asked.get("id") or g.request_id,
-        "parameters": told,
-        "outputs": outputs,
-    }
+    return {"model_name": named.name, **version, "id": asked_id or g.request_id, "parameters": told}
+
+
+def _write_outputs(manifest: Manifest, answers: Sequence[Mapping[str, Any]]) -> Iterator[Output]:
+    for name, kind, size in _outputs(manifest):
+        # A classifier without probabilities (a linear SVC) has only the one output, and so has a group of one.
+        if all(name in each for each in answers):
+            data = [each[name] for each in answers]
+            if size:
+                data = [each[label] for each in data for label in manifest.classes]
+            yield Output(name, kind, size, len(answers), data)
 
 
 def _describe_group(answer: Mapping[str, Any]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template
@@ -19,6 +19,8 @@ from serving.registry import Registry
 from serving.replies import as_json
 from serving.schemas import describe_object, describe_schemas, refer_to
 from serving.settings import Settings
+from serving.tensors import BINARY, JSON_LENGTH
+from serving.uploads import UPLOAD
 
 _JSON = "application/json"
 _PAGE = "text/html"
@@ -42,8 +44,8 @@ _VERSION = {"type": ["integer", "string"], "minimum": 1, "maximum": LAST_VERSION
 class Operation:
     """What one address does by one method: ``query`` and ``body`` are schemas, ``answer`` is a media type.
 
-    ``files`` are media types that are taken besides JSON, and then answered in. ``status`` is that of the answer;
-    ``also`` is another one that the same answer may have.
+    ``files`` are media types that are taken besides JSON, and then answered in; ``forms`` are taken alone. ``headers``
+    are a request's own. ``status`` is that of the answer; ``also`` is another one that the same answer may have.
     """
 
     method: str
@@ -53,6 +55,8 @@ class Operation:
     body: Mapping[str, Any] | None = None
     query: Mapping[str, Mapping[str, Any]] | None = None
     files: tuple[str, ...] = ()
+    forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    headers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     answer: str = _JSON
     schema: str = "Object"
     status: int = 200
@@ -69,6 +73,9 @@ _COUNT = {
     "count": {"type": "integer", "minimum": 1, "maximum": MOST_INPUTS, "default": USUAL_INPUTS,
               "description": "How many inputs; the strongest."},
 }  # fmt: skip
+_JSON_LENGTH = {
+    JSON_LENGTH: {"type": "integer", "minimum": 0, "description": "How many bytes are JSON; binary tensors follow."},
+}
 _VERSION_QUERY = {"version": {"type": "string", "description": "A number, or an alias."}}
 
 
@@ -79,7 +86,8 @@ def _at_a_place(*places: Mapping[str, Any], **properties: Any) -> dict[str, Any]
 
 OPERATIONS = (
     Operation("POST", "/predict", "Ask a model: one record or many.", "predict", refer_to("Question"),
-              _MODEL_OR_GROUP, files=(CSV, ARROW), schema="Answer"),
+              _MODEL_OR_GROUP, files=(CSV, ARROW),
+              forms={UPLOAD: refer_to("Upload")}, schema="Answer"),
     Operation("POST", "/explain", "Which inputs moved the answer to one record, and by how much.", "predict",
               refer_to("OneRecord"), {**_MODEL, **_COUNT}, schema="Explanation"),
     Operation("POST", "/labels", "Tell what came of predictions: one fact or many.", "predict", refer_to("Labels"),
@@ -140,7 +148,7 @@ OPERATIONS = (
     ),
     *(
         Operation("POST", f"{PREFIX}/models/{{name}}{version}/infer", summary, "inference protocol",
-                  refer_to("InferenceRequest"), schema="InferenceAnswer")
+                  refer_to("InferenceRequest"), files=(BINARY,), headers=_JSON_LENGTH, schema="InferenceAnswer")
         for version, summary in (
             ("", "Ask a model by columns."),
             ("/versions/{version}", "Ask a version by columns, if it is the one."),
@@ -204,6 +212,7 @@ def path_of(rule: str) -> str:
 
 def _operation(each: Operation, role: str, settings: Settings, registry: Registry) -> dict[str, Any]:
     files: dict[str, Any] = {kind: {} for kind in each.files}
+    forms: dict[str, Any] = {kind: {"schema": schema} for kind, schema in each.forms.items()}
     told = {each.answer: {"schema": refer_to(each.schema)} if each.answer == _JSON else {}, **files}
     # To a person who looks for a page, a refusal may be one.
     page: dict[str, Any] = {_PAGE: {}} if each.answer == _PAGE else {}
@@ -220,7 +229,7 @@ def _operation(each: Operation, role: str, settings: Settings, registry: Registr
         },
     }  # fmt: skip
     if each.body:
-        described["requestBody"] = {"required": True, "content": {_JSON: {"schema": each.body}, **files}}
+        described["requestBody"] = {"required": True, "content": {_JSON: {"schema": each.body}, **files, **forms}}
     if settings.tokens and role != "open":
         described["security"] = [{"token": []}, {"browser": []}]
         described["x-role"] = role
@@ -242,3 +251,5 @@ def _parameters(each: Operation, settings: Settings, registry: Registry) -> Iter
     for name, asked in (each.query or {}).items():
         required = name == "model" and len(served) > 1
         yield {"name": name, "in": "query", "required": required, "schema": dict(asked)}
+    for name, asked in each.headers.items():
+        yield {"name": name, "in": "header", "required": False, "schema": dict(asked)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -14,7 +14,7 @@ from flask import Flask, Response, g, request
 from models.manifest import Manifest
 from serving import csv_form
 from serving.access import needs
-from serving.body import Question, read_question
+from serving.body import Question, name_once, read_question
 from serving.choice import choose_model, describe_fallback, require
 from serving.errors import ServingError
 from serving.loading import Loaded
@@ -27,6 +27,7 @@ from serving.speculation.asking import Speculation
 from serving.speculation.rest import read_key
 from serving.statistics import Statistics
 from serving.tracking.tracker import Tracker
+from serving.uploads import UPLOAD, read_upload
 
 ARROW = "application/vnd.apache.arrow.stream"
 CSV = "text/csv"
@@ -44,24 +45,35 @@ def add_prediction(
 ) -> None:
     """``/predict``, which asks a model, or in JSON and CSV a group of them."""
 
+    def ask_by_columns(answer: _Answer, data: bytes, named: str) -> Response:
+        name = choose_model(registry, named)
+        loaded = require(registry, name)
+        response = answer(data, loaded, settings, statistics, tracker)
+        if describe_fallback(registry, name, loaded):
+            response.headers["Howdah-Fallback"] = "qa"
+        return response
+
+    def ask_by_csv(data: bytes, named: str) -> Response:
+        if named in speculation.names:
+            return _ask_group_by_csv(data, named, settings, speculation)
+        return ask_by_columns(_answer_csv, data, named)
+
     @app.post("/predict")
     @needs("predict")
     def ask() -> Response:
         environ = request.environ
         named = _named(environ.get("QUERY_STRING", ""))
-        by_columns = None if environ.get("CONTENT_TYPE") == JSON else _FORMS.get(request.mimetype)
-        if by_columns is not None:
-            if named in speculation.names and request.mimetype != CSV:
-                raise ServingError("H503", f"the group '{named}' is asked in JSON or CSV", hint="or ask a member of it")
-            data = receive(settings.max_body_bytes)
+        kind = JSON if environ.get("CONTENT_TYPE") == JSON else request.mimetype
+        if kind == CSV:
+            return ask_by_csv(receive(settings.max_body_bytes), named)
+        if kind == UPLOAD:
+            boundary = request.mimetype_params.get("boundary", "")
+            upload = read_upload(receive(settings.max_body_bytes), boundary)
+            return ask_by_csv(upload.file, name_once(named, upload.model))
+        if kind == ARROW:
             if named in speculation.names:
-                return _ask_group_by_csv(data, named, settings, speculation)
-            name = choose_model(registry, named)
-            loaded = require(registry, name)
-            response = by_columns(data, loaded, settings, statistics, tracker)
-            if describe_fallback(registry, name, loaded):
-                response.headers["Howdah-Fallback"] = "qa"
-            return response
+                raise ServingError("H503", f"the group '{named}' is asked in JSON or CSV", hint="or ask a member of it")
+            return ask_by_columns(_answer_arrow, receive(settings.max_body_bytes), named)
         check_json()
         question = read_question(receive(settings.max_body_bytes), named, settings.max_records, g.request_id)
         if question.model in speculation.names:
@@ -136,6 +148,3 @@ def _describe(loaded: Loaded, warnings: int) -> dict[str, str]:
         "Howdah-Warnings": str(warnings),
         "Howdah-Time-Ms": str(describe_request()["time_ms"]),
     }
-
-
-_FORMS: Mapping[str, _Answer] = {CSV: _answer_csv, ARROW: _answer_arrow}

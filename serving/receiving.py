@@ -12,7 +12,7 @@ from serving.body import read_json
 from serving.errors import ServingError
 from serving.replies import JSON
 
-_HINT = "send JSON with Content-Type: application/json; POST /predict takes text/csv and Arrow streams too"
+_HINT = "send JSON with Content-Type: application/json; POST /predict takes CSV, a file in a form and Arrow streams too"
 
 
 def check_json() -> None:

@@ -24,10 +24,11 @@ _AS_LINE = orjson.OPT_APPEND_NEWLINE
 
 def as_json(value: object, status: int = 200) -> Response:
     """``value``, with dataclasses as objects."""
-    return Response(_encode(value), status, content_type=JSON)
+    return Response(encode(value), status, content_type=JSON)
 
 
-def _encode(value: object) -> bytes:
+def encode(value: object) -> bytes:
+    """``value`` as a line of JSON."""
     try:
         return orjson.dumps(value, _plain, _AS_LINE)
     except orjson.JSONEncodeError:  # half a surrogate pair, or a whole number of over 64 bits, that a client sent

@@ -7,9 +7,9 @@ from typing import Any
 
 from models.manifest import Field, FieldType
 from models.number_cells import LONG_LIMIT
-from serving.inference_protocol import KNOWN_DATATYPES
 from serving.registry import Registry
 from serving.settings import Settings
+from serving.tensors import DATATYPES
 from serving.tracking.labels import LAST_ROW, LONGEST_ID, LONGEST_TEXT
 from serving.values import MAX_TEXT_CHARACTERS
 
@@ -196,6 +196,7 @@ def describe_schemas(registry: Registry, settings: Settings) -> dict[str, Any]:
             "anyOf": [record, many, describe_object(("records",), **model, records=many),
                       describe_object(("record",), **model, record=record)]
         },
+        "Upload": describe_object(("file",), **model, file={"type": "string", "contentMediaType": "text/csv"}),
         "OneRecord": {"anyOf": [record, describe_object(("record",), **model, record=record)]},
         "Labels": _labels(model, settings.max_records),
         **_ANSWERS,
@@ -225,7 +226,7 @@ def _inference_request(most: int) -> dict[str, Any]:
         "properties": {
             "name": {"type": "string", "description": "A field of the model."},
             "shape": {"anyOf": list(shapes), "description": "[rows] or [rows, 1]; data has as many."},
-            "datatype": {"type": "string", "enum": list(KNOWN_DATATYPES)},
+            "datatype": {"type": "string", "enum": list(DATATYPES)},
             "data": {"type": "array"},
         },
         "required": ["name", "shape", "datatype", "data"],

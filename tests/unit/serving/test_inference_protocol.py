@@ -40,7 +40,7 @@ def infer(client, inputs=None, address="/v2/models/funnel/infer", **more):
 def test_health_and_the_server_itself(client, make_registry, settings):
     assert client.get("/v2/health/live").json == {"live": True}
     assert client.get("/v2/health/ready").json == {"ready": True}
-    assert client.get("/v2").json == {"name": "howdah", "version": "0.1.0", "extensions": []}
+    assert client.get("/v2").json == {"name": "howdah", "version": "0.1.0", "extensions": ["binary_tensor_data"]}
     empty = create_app(make_registry(), settings).test_client()
     response = empty.get("/v2/health/ready")
     assert (response.status_code, response.json) == (503, {"ready": False})
@@ -83,20 +83,16 @@ def test_columns_are_answered_as_records_are(client, shop, address):
     assert client.get("/state/funnel").json["records"] == 2
 
 
-def test_a_body_without_a_type_is_json_as_the_protocols_own_clients_send_it(steady_client):
-    body = json.dumps({"inputs": columns(), "parameters": {"binary_data_output": True}})
-    assert steady_client.post("/v2/models/funnel/infer", data=body).status_code == 200
+@pytest.mark.parametrize("kind", [None, "application/octet-stream", "application/json"])
+def test_a_body_of_any_type_that_the_protocols_own_clients_name(steady_client, kind):
+    body = json.dumps({"inputs": columns()})
+    assert steady_client.post("/v2/models/funnel/infer", data=body, content_type=kind).status_code == 200
+
+
+def test_a_body_of_another_type(steady_client):
+    body = json.dumps({"inputs": columns()})
     other = steady_client.post("/v2/models/funnel/infer", data=body, content_type="text/plain")
     assert (other.status_code, other.json["code"]) == (415, "H503")
-
-
-def test_tensors_in_binary_are_refused_by_what_they_are(steady_client):
-    response = steady_client.post(
-        "/v2/models/funnel/infer", data=b"{}\x00\x01", headers={"Inference-Header-Content-Length": "2"}
-    )
-    assert response.status_code == 415
-    assert "binary" in response.json["error"]
-    assert "binary_data=False" in response.json["error"]
 
 
 def test_only_the_outputs_that_are_wanted(steady_client):
