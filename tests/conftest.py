@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import signal
@@ -19,12 +20,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_caller(monkeypatch):
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_of_the_caller() -> Iterator[None]:
     """Tests find the product as a newcomer does: without the variables that steer it."""
-    for name in ("HOWDAH_STATE", "HOWDAH_HDFS_ROOT", "SPARK_HOME", "HADOOP_CONF_DIR", "SPARK_CONF_DIR",
-                 "OOZIE_URL", "OOZIE_TOKEN", "HOWDAH_WEBHDFS"):  # fmt: skip
-        monkeypatch.delenv(name, raising=False)
+    names = (
+        "HOWDAH_STATE", "HOWDAH_HDFS_ROOT", "SPARK_HOME", "HADOOP_CONF_DIR", "SPARK_CONF_DIR", "OOZIE_URL",
+        "OOZIE_TOKEN", "HOWDAH_WEBHDFS",
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        for name in names:
+            patch.delenv(name, raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +70,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("spark"):
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed.*socket:ResourceWarning"))
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests and what they import are no garbage: the collector need not look through them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):

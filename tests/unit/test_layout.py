@@ -143,22 +143,29 @@ def exception_for(module: Path) -> str | None:
     return next((row for row in ELSEWHERE if row in (module.as_posix(), f"{module.parent.as_posix()}/")), None)
 
 
-@pytest.mark.parametrize("path", sorted(UNIT.rglob("test_*.py")), ids=lambda path: str(path.relative_to(UNIT)))
-def test_every_test_file_is_of_a_module(path: Path) -> None:
+def is_of_a_module(path: Path) -> bool:
+    """Whether a file of tests has a module, or is of the source as a whole."""
     package = path.relative_to(UNIT).parent
-    if package == Path():
-        return  # of the source as a whole
     names = [path.name.removeprefix("test_"), f"__{path.stem.removeprefix('test_')}__.py"]
+    return package == Path() or any((ROOT / package / name).exists() for name in names)
 
-    assert any((ROOT / package / name).exists() for name in names)
+
+def has_tests(module: Path) -> bool:
+    """Whether a module has its tests, needs none or is excused."""
+    return (
+        place_of_tests(module).exists()
+        or exception_for(module) is not None
+        or lines_of_code(ROOT / module) <= FEW_LINES
+    )
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
-def test_every_module_has_its_tests(module: Path) -> None:
-    if lines_of_code(ROOT / module) <= FEW_LINES or exception_for(module):
-        return
+def test_every_test_file_is_of_a_module() -> None:
+    assert [path for path in UNIT.rglob("test_*.py") if not is_of_a_module(path)] == []
 
-    assert place_of_tests(module).exists(), f"write it, or say in ELSEWHERE which tests hold {module}"
+
+def test_every_module_has_its_tests() -> None:
+    without = [module for module in modules() if not has_tests(module)]
+    assert without == [], "write them, or say in ELSEWHERE which tests hold these"
 
 
 @pytest.mark.parametrize("row", ELSEWHERE)

@@ -32,7 +32,7 @@ FEATURES = (
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("name", ["logistic", pytest.param("tree", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["tree", pytest.param("logistic", marks=pytest.mark.slow)])
 def test_a_pipeline_takes_the_inputs_and_nothing_else(spark, frame, name):
     candidate = CANDIDATES[name]
     preparation = fit_preparation(FEATURES, frame)
