@@ -4,8 +4,28 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import IO, Any
+
+_STARTING_S = 5.0
+
+
+def take_lock(file: int) -> str | None:
+    """Take the lock of a file open for reading and writing, and name this process in it; else the pid of its holder.
+
+    What a holder was just starting when it was killed has the lock as well, until it runs its own program: that is
+    awaited, for 5 s at most. A pid that nobody wrote is "unknown".
+    """
+    deadline = time.monotonic() + _STARTING_S
+    while not try_lock(file):
+        holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
+        if _is_running(holder) or time.monotonic() > deadline:
+            return holder or "unknown"
+        time.sleep(0.01)
+    os.ftruncate(file, 0)
+    os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+    return None
 
 
 def try_lock(file: int | IO[Any]) -> bool:
@@ -24,3 +44,13 @@ def is_locked(path: Path) -> bool:
         return not try_lock(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True  # another user's
+    return True

@@ -40,7 +40,7 @@ from howdah.stack.services import (
 )
 from howdah.stack.steps import Board, Ready, Step, pause, run_steps
 from storage.errors import HowdahError
-from storage.locks import try_lock
+from storage.locks import take_lock
 from storage.webhdfs import WebHdfs
 
 State = Literal["up", "not answering", "died", "down"]
@@ -87,10 +87,12 @@ class Stack:
     def lock(self) -> Iterator[None]:
         """One command at a time. Raises: CommandError H728."""
         self.layout.make()
-        with (self.layout.run / "lock").open("w") as lock:
-            if not try_lock(lock):
+        with (self.layout.run / "lock").open("a+") as lock:
+            holder = take_lock(lock.fileno())
+            if holder is not None:
                 hint = "wait for it, or end it with Ctrl-C where it runs"
-                raise CommandError("H728", f"another command is at work on {self.layout.folder}", hint=hint)
+                message = f"another command (pid {holder}) is at work on {self.layout.folder}"
+                raise CommandError("H728", message, hint=hint)
             yield
 
     def choice(self) -> Choice:

@@ -11,7 +11,6 @@ import errno
 import json
 import os
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,10 +20,8 @@ from typing import Literal
 
 from oozie.local.errors import JournalError, RunError, StateInUseError
 from oozie.local.events import Event, from_json, to_json
-from storage.locks import try_lock
+from storage.locks import take_lock
 
-# A process that was being started when its engine was killed has the lock as well, until it runs its own program.
-_STARTING_S = 5.0
 _VERSION = 1  # of the schema, and of what the events mean
 _SCHEMA = """
 create table if not exists jobs (
@@ -253,27 +250,11 @@ def _lock(folder: Path) -> int:
     except OSError as error:
         hint = "free some space" if error.errno == errno.ENOSPC else "name another folder with --state"
         raise JournalError("H402", f"the state folder {folder} cannot be used: {error.strerror}", hint=hint) from error
-    deadline = time.monotonic() + _STARTING_S
-    while not try_lock(descriptor):
-        holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
-        if not _is_running(holder) and time.monotonic() < deadline:
-            time.sleep(0.01)
-            continue
+    holder = take_lock(descriptor)
+    if holder is not None:
         os.close(descriptor)
         raise StateInUseError(
-            "H400", f"another howdah (pid {holder or 'unknown'}) works in {folder}",
+            "H400", f"another howdah (pid {holder}) works in {folder}",
             hint="wait for it, end it, or name another folder with --state",
         )  # fmt: skip
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return descriptor
-
-
-def _is_running(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True  # another user's
-    return True

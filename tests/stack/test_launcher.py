@@ -138,12 +138,16 @@ def test_a_node_managers_containers_do_not_outlive_it(own: OwnStack) -> None:
 
 def test_one_command_at_a_time(own: OwnStack) -> None:
     with own.begun() as first:
-        second = own.launcher("down")
+        first.send_signal(signal.SIGSTOP)  # what runs already is seen to in less time than the second takes to begin
+        try:
+            second = own.launcher("down")
+        finally:
+            first.send_signal(signal.SIGCONT)
         first.communicate(timeout=60)
 
     assert first.returncode == 0
     assert second.returncode == 1
-    assert f"H728 another command is at work on {own.folder}" in second.stderr
+    assert f"H728 another command (pid {first.pid}) is at work on {own.folder}" in second.stderr
     assert own.state() == "up"
 
 

@@ -225,4 +225,4 @@ def test_two_commands_at_once(layout):
     with Stack(layout).lock():
         error = run("down", "--folder", layout.folder).exception
 
-    assert str(error) == f"H728 another command is at work on {layout.folder}"
+    assert str(error) == f"H728 another command (pid {os.getpid()}) is at work on {layout.folder}"

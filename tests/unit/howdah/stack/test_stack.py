@@ -87,7 +87,7 @@ def test_down_does_not_end_itself_nor_its_shell_where_they_work(stack, place):
 def test_one_command_at_a_time(stack):
     with (
         stack.lock(),
-        pytest.raises(CommandError, match="H728 another command is at work on"),
+        pytest.raises(CommandError, match=rf"H728 another command \(pid {os.getpid()}\) is at work on"),
         Stack(stack.layout).lock(),
     ):
         pass

@@ -22,17 +22,6 @@ print("held", flush=True)
 time.sleep(60)
 """
 
-# As one that is killed while it starts a process: that has the lock too until it runs its own program.
-KILLED_WHILE_STARTING = """
-import os, pathlib, sys, time
-from oozie.local.journal import Journal
-journal = Journal(pathlib.Path(sys.argv[1]))
-if os.fork() == 0:
-    time.sleep(float(sys.argv[2]))
-    os._exit(0)
-os._exit(9)
-"""
-
 # A limit on the size of files stands for a full disk.
 FILL = """
 import pathlib, resource, signal, sys
@@ -112,18 +101,6 @@ def test_a_killed_engine_lets_go(tmp_path):
     process.wait()
     process.stdout.close()
     Journal(tmp_path).close()
-
-
-def test_what_a_killed_engine_was_starting_lets_go_a_moment_later(tmp_path):
-    subprocess.run([sys.executable, "-c", KILLED_WHILE_STARTING, str(tmp_path), "0.5"], check=False)
-    Journal(tmp_path).close()
-
-
-def test_what_a_killed_engine_was_starting_is_not_awaited_for_ever(tmp_path, monkeypatch):
-    monkeypatch.setattr("oozie.local.journal._STARTING_S", 0.05)
-    subprocess.run([sys.executable, "-c", KILLED_WHILE_STARTING, str(tmp_path), "0.5"], check=False)
-    with pytest.raises(StateInUseError):
-        Journal(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"not a database at all" * 100, b"SQLite format 3\0" + b"x" * 5000])
