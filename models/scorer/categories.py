@@ -129,9 +129,10 @@ def indexed_categories(
 ) -> tuple[int, ...]:
     """How many categories a VectorIndexer notes for each feature; two of them are noted as a number is.
 
-    That of the invalid, which it keeps, is among them in Spark 4.3, not in 4.1.
+    That of the invalid, which it keeps, is among them in Spark 4.3, not in 4.2.
     """
-    keeps = stage.parameters["handleInvalid"] == "keep" and not stage.spark_version.startswith(("3.", "4.0", "4.1"))
+    counts_invalid = not stage.spark_version.startswith(("3.", "4.0", "4.1", "4.2"))
+    keeps = counts_invalid and stage.parameters["handleInvalid"] == "keep"
     counts = list(given)
     for feature, codes in maps.items():
         counts[feature] = 1 if len(codes) == 2 and not keeps else len(codes) + keeps
