@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,8 +24,9 @@ def take_lock(file: int) -> str | None:
         if _is_running(holder) or time.monotonic() > deadline:
             return holder or "unknown"
         time.sleep(0.01)
-    os.ftruncate(file, 0)
-    os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+    with suppress(OSError):  # on a full disk the lock is as good without a name; what is to be stopped can be
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
     return None
 
 

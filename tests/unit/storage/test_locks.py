@@ -20,6 +20,17 @@ os._exit(9)
 """
 
 
+# A limit on the size of files stands for a full disk.
+ON_A_FULL_DISK = """
+import os, resource, signal, sys
+from storage.locks import take_lock, try_lock
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+assert take_lock(os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)) is None
+assert not try_lock(os.open(sys.argv[1], os.O_RDWR))
+"""
+
+
 def test_a_lock_is_held_by_one_open_file(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with path.open("w") as first, path.open("w") as second:
@@ -88,3 +99,10 @@ def test_a_holder_that_has_not_named_itself_is_unknown(tmp_path: Path, monkeypat
     with (tmp_path / "lock").open("a+") as first, (tmp_path / "lock").open("a+") as second:
         assert try_lock(first)
         assert take_lock(second.fileno()) == "unknown"
+
+
+def test_a_full_disk_keeps_nobody_from_a_lock(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ON_A_FULL_DISK, tmp_path / "lock"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
