@@ -45,7 +45,7 @@ def add_prediction(
 ) -> None:
     """``/predict``, which asks a model, or in JSON and CSV a group of them."""
 
-    def ask_by_columns(answer: _Answer, data: bytes, named: str) -> Response:
+    def ask_model(answer: _Answer, data: bytes, named: str) -> Response:
         name = choose_model(registry, named)
         loaded = require(registry, name)
         response = answer(data, loaded, settings, statistics, tracker)
@@ -56,7 +56,7 @@ def add_prediction(
     def ask_by_csv(data: bytes, named: str) -> Response:
         if named in speculation.names:
             return _ask_group_by_csv(data, named, settings, speculation)
-        return ask_by_columns(_answer_csv, data, named)
+        return ask_model(_answer_csv, data, named)
 
     @app.post("/predict")
     @needs("predict")
@@ -73,7 +73,7 @@ def add_prediction(
         if kind == ARROW:
             if named in speculation.names:
                 raise ServingError("H503", f"the group '{named}' is asked in JSON or CSV", hint="or ask a member of it")
-            return ask_by_columns(_answer_arrow, receive(settings.max_body_bytes), named)
+            return ask_model(_answer_arrow, receive(settings.max_body_bytes), named)
         check_json()
         question = read_question(receive(settings.max_body_bytes), named, settings.max_records, g.request_id)
         if question.model in speculation.names:
